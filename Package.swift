@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let kafkaClient: Target.Dependency = .product(name: "KafkaClient", package: "KafkaClient")
+let huJSON: Target.Dependency = .product(name: "HuJSON", package: "HuJSON")
+
+func shared(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: strict)
+}
+
+func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Services/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "sym",
+    platforms: [.macOS("26.0")],
+    products: [
+        .executable(name: "sym-intake", targets: ["Intake"]),
+        .executable(name: "sym-approval", targets: ["Approval"]),
+        .executable(name: "sym-tailscale-provisioner", targets: ["TailscaleProvisioner"]),
+        .executable(name: "symflow", targets: ["Symflow"]),
+        .executable(name: "sym-sandbox", targets: ["Sandbox"]),
+    ],
+    dependencies: [
+        .package(path: "Shared/KafkaClient"),
+        .package(path: "Shared/HuJSON"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        shared("SymMessages", [crypto]),
+        shared("SymConfiguration", ["SymMessages", yams]),
+        shared("Leases", ["SymMessages"]),
+        shared("TailscaleAPI", [asyncHTTPClient, huJSON, logging]),
+        shared("ServiceRuntime", ["SymMessages", kafkaClient, logging, lifecycle, configuration, hummingbird]),
+
+        service(
+            "Intake", ["SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, hummingbird, crypto, yams]),
+        service("Approval", ["SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient]),
+        service(
+            "TailscaleProvisioner",
+            ["SymMessages", "Leases", "TailscaleAPI", "ServiceRuntime", kafkaClient, asyncHTTPClient]),
+        service("Symflow", ["SymMessages", "SymConfiguration", argumentParser, asyncHTTPClient]),
+        service(
+            "Sandbox",
+            ["SymMessages", huJSON, argumentParser, asyncHTTPClient, hummingbird, crypto, subprocess]),
+
+        tests("SymMessagesTests", ["SymMessages"]),
+        tests("SymConfigurationTests", ["SymConfiguration"]),
+        tests("LeasesTests", ["Leases"]),
+        tests("TailscaleAPITests", ["TailscaleAPI"]),
+        tests("IntakeTests", ["Intake"]),
+        tests("ApprovalTests", ["Approval"]),
+        tests("TailscaleProvisionerTests", ["TailscaleProvisioner"]),
+        tests("EndToEndTests", ["SymMessages", asyncHTTPClient, subprocess]),
+    ]
+)

@@ -1,0 +1,42 @@
+/// One whole configuration on `sym.config`. A record whose `basedOn` is not the version in force at its offset is void
+/// for every reader.
+public struct ConfigRecord: Sendable, Equatable, Codable {
+    /// `basedOn` + 1; the first is 1.
+    public var version: Int
+    public var basedOn: Int
+    /// Of the RFC 8785 form of `resources`, in hex.
+    public var sha256: String
+    public var by: Caller
+    public var at: Timestamp
+    /// Resource type → name → attributes.
+    public var resources: JSONValue
+
+    public init(basedOn: Int, by: Caller, at: Timestamp, resources: JSONValue) {
+        version = basedOn + 1
+        self.basedOn = basedOn
+        sha256 = resources.sha256
+        self.by = by
+        self.at = at
+        self.resources = resources
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case version, sha256, by, at, resources
+        case basedOn = "based_on"
+    }
+}
+
+extension ConfigRecord: MessageBody {
+    public static let messageType = "sym.config.version.v1"
+
+    public var type: String { Self.messageType }
+
+    public static func decode(type: String, from container: KeyedDecodingContainer<Attribute>) throws -> ConfigRecord {
+        guard type == messageType else { throw UnknownMessageType(type) }
+        return try container.decode(ConfigRecord.self, forKey: .data)
+    }
+
+    public func encode(into container: inout KeyedEncodingContainer<Attribute>) throws {
+        try container.encode(self, forKey: .data)
+    }
+}

@@ -1,0 +1,86 @@
+/// One revision of a lease in the ledger `sym.<p>.leases`; the key is the lease id. A lease only moves forward:
+/// wanted → confirmed → ending → ended.
+public struct LeaseRecord: Sendable, Equatable, Codable {
+    public enum Phase: String, Sendable, Codable {
+        case wanted, confirmed, ending, ended
+    }
+
+    public var terms: LeaseTerms
+    /// One more with every rewrite; of two records of a lease the higher counts.
+    public var revision: Int
+    public var phase: Phase
+    /// The write that may have put the login into the group; durable before it is sent.
+    public var attempt: Attempt?
+    /// Since a read-back showed the login.
+    public var confirmation: Fact.Active?
+    /// Why it is to end, once that is decided.
+    public var endReason: LeaseEnd?
+    /// How it ended; only in the phase `ended`.
+    public var result: Result?
+    /// The outcome `result` has been acknowledged by Kafka.
+    public var isReported: Bool
+
+    /// What must be durable before a write that adds the login.
+    public struct Attempt: Sendable, Equatable, Codable {
+        /// The version the write was computed from.
+        public var etag: String
+        /// The login stood in that text without a lease of ours: never remove it.
+        public var stoodBefore: Bool
+        /// The write is sent before this moment or not at all.
+        public var deadline: Timestamp
+        /// When the access ends even if nothing more is ever recorded: deadline + duration.
+        public var end: Timestamp
+
+        public init(etag: String, stoodBefore: Bool, deadline: Timestamp, end: Timestamp) {
+            self.etag = etag
+            self.stoodBefore = stoodBefore
+            self.deadline = deadline
+            self.end = end
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case etag, deadline, end
+            case stoodBefore = "stood_before"
+        }
+    }
+
+    public enum Result: Sendable, Equatable, Codable {
+        case ended(Fact.Ended)
+        case failed(Fact.Failed)
+    }
+
+    public init(
+        terms: LeaseTerms, revision: Int, phase: Phase, attempt: Attempt? = nil, confirmation: Fact.Active? = nil,
+        endReason: LeaseEnd? = nil, result: Result? = nil, isReported: Bool = false
+    ) {
+        self.terms = terms
+        self.revision = revision
+        self.phase = phase
+        self.attempt = attempt
+        self.confirmation = confirmation
+        self.endReason = endReason
+        self.result = result
+        self.isReported = isReported
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case terms, revision, phase, attempt, confirmation, result
+        case endReason = "end_reason"
+        case isReported = "reported"
+    }
+}
+
+extension LeaseRecord: MessageBody {
+    public static let messageType = "sym.lease.record.v1"
+
+    public var type: String { Self.messageType }
+
+    public static func decode(type: String, from container: KeyedDecodingContainer<Attribute>) throws -> LeaseRecord {
+        guard type == messageType else { throw UnknownMessageType(type) }
+        return try container.decode(LeaseRecord.self, forKey: .data)
+    }
+
+    public func encode(into container: inout KeyedEncodingContainer<Attribute>) throws {
+        try container.encode(self, forKey: .data)
+    }
+}

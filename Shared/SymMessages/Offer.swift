@@ -1,0 +1,125 @@
+/// What an approver is shown, and exactly what is granted on yes.
+public struct Offer: Sendable, Hashable, Codable {
+    public var requestID: RequestID
+    public var round: Int
+    public var flow: ResourceName
+    public var target: ResourceName
+    public var targetLabel: String
+    /// The tailnet as people know it: the integration's `external_id`.
+    public var tailnet: String
+    public var group: GroupName
+    /// Whom the access is for.
+    public var person: PersonID
+    /// The person's login in this tailnet, resolved at submission and never again.
+    public var login: Login
+    public var duration: Seconds
+    public var reason: String?
+
+    public init(
+        requestID: RequestID, round: Int, flow: ResourceName, target: ResourceName, targetLabel: String,
+        tailnet: String, group: GroupName, person: PersonID, login: Login, duration: Seconds, reason: String?
+    ) {
+        self.requestID = requestID
+        self.round = round
+        self.flow = flow
+        self.target = target
+        self.targetLabel = targetLabel
+        self.tailnet = tailnet
+        self.group = group
+        self.person = person
+        self.login = login
+        self.duration = duration
+        self.reason = reason
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case round, flow, target, tailnet, group, person, login, reason
+        case requestID = "request_id"
+        case targetLabel = "target_label"
+        case duration = "duration_seconds"
+    }
+
+    /// Names everything in the offer: 32 hex digits of the SHA-256 of its RFC 8785 form.
+    public var id: String {
+        var fields: [String: JSONValue] = [
+            "request_id": .string(requestID.rawValue), "round": .integer(Int64(round)),
+            "flow": .string(flow.rawValue), "target": .string(target.rawValue),
+            "target_label": .string(targetLabel), "tailnet": .string(tailnet), "group": .string(group.rawValue),
+            "person": .string(person.rawValue), "login": .string(login.rawValue),
+            "duration_seconds": .integer(duration.count),
+        ]
+        fields["reason"] = reason.map { .string($0) }
+        return String(JSONValue.object(fields).sha256.prefix(32))
+    }
+}
+
+/// Who may decide on an offer, fixed when the request was submitted.
+public struct Decision: Sendable, Hashable, Codable {
+    /// The rule of the flow that matched.
+    public var rule: String
+    public var stage: String
+    /// Never includes anybody who may not vote; empty means nobody can approve.
+    public var approvers: [PersonID]
+    /// How many distinct approvers must say yes.
+    public var required: Int
+    public var allowSelfApproval: Bool
+
+    public init(rule: String, stage: String, approvers: [PersonID], required: Int, allowSelfApproval: Bool) {
+        self.rule = rule
+        self.stage = stage
+        self.approvers = approvers
+        self.required = required
+        self.allowSelfApproval = allowSelfApproval
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case rule, stage, approvers, required
+        case allowSelfApproval = "allow_self_approval"
+    }
+}
+
+/// What the provisioner needs to apply an approved offer and to end it; no secret, only where the operator keeps it.
+public struct Placement: Sendable, Hashable, Codable {
+    public var integration: ResourceName
+    /// The provisioner's name; part of its topics' names.
+    public var provisioner: ResourceName
+    /// What the API path says: `-`, a tailnet id or a name.
+    public var tailnet: String
+    public var secret: SecretReference
+    /// From approval until the access must be in place.
+    public var grantWithin: Seconds
+
+    public init(
+        integration: ResourceName, provisioner: ResourceName, tailnet: String, secret: SecretReference,
+        grantWithin: Seconds
+    ) {
+        self.integration = integration
+        self.provisioner = provisioner
+        self.tailnet = tailnet
+        self.secret = secret
+        self.grantWithin = grantWithin
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case integration, provisioner, tailnet, secret
+        case grantWithin = "grant_within_seconds"
+    }
+}
+
+/// Where the operator keeps a secret; the provisioner checks it against its own allow-list.
+public struct SecretReference: Sendable, Hashable, Codable {
+    public enum Source: String, Sendable, Codable {
+        /// An environment variable, listed in `SYM_SECRETS_ALLOW`.
+        case env
+        /// A file below `SYM_SECRETS_DIR`.
+        case file
+    }
+
+    public var source: Source
+    public var path: String
+
+    public init(source: Source, path: String) {
+        self.source = source
+        self.path = path
+    }
+}

@@ -1,0 +1,252 @@
+/// One line of a request's history, as it stands in `sym.events`.
+///
+/// Per request, an event whose `sequence` is not the last accepted one + 1 is void for every reader.
+public struct RequestEvent: Sendable, Equatable {
+    /// `nil` only for a refusal about a request that has no event; on the wire ten digits from `0000000001`.
+    public var sequence: Int?
+    /// The request's state after this event.
+    public var state: RequestState
+    /// The id of the command or outcome, or the name of the timer, that this event answers.
+    public var cause: String
+    public var fact: Fact
+
+    public init(sequence: Int?, state: RequestState, cause: String, fact: Fact) {
+        self.sequence = sequence
+        self.state = state
+        self.cause = cause
+        self.fact = fact
+    }
+}
+
+public enum RequestState: String, Sendable, Codable, CaseIterable {
+    case pending, approved, active, ending
+    case ended, denied, unanswered, cancelled, failed, refused
+    /// Of a request that has no event.
+    case none
+
+    /// Whether nothing can follow but refusals.
+    public var isFinal: Bool {
+        switch self {
+        case .ended, .denied, .unanswered, .cancelled, .failed, .refused: true
+        case .pending, .approved, .active, .ending, .none: false
+        }
+    }
+}
+
+/// What happened.
+public enum Fact: Sendable, Equatable {
+    case submitted(Submitted)
+    case refused(SubmissionRefused)
+    /// A vote that does not decide yet.
+    case voted(Vote)
+    /// The vote that completed the quorum.
+    case approved(Approved)
+    case denied(Vote)
+    case unanswered
+    case cancelled(Stopped)
+    case active(Active)
+    case ending(Stopped)
+    case ended(Ended)
+    case failed(Failed)
+    case commandRefused(CommandRefused)
+    /// Of a newer version, or damaged: the sequence counts, a sequencer must not decide on this request.
+    case unknown(type: String)
+
+    public struct Submitted: Sendable, Equatable, Codable {
+        public var submission: Submission
+        public var caller: Caller
+        public var access: AccessRequest
+        public var contentSHA256: String
+        public var configVersion: Int
+        public var offer: Offer
+        public var offerID: String
+        public var decision: Decision
+        public var placement: Placement
+        public var pendingUntil: Timestamp
+
+        public init(
+            submission: Submission, caller: Caller, access: AccessRequest, configVersion: Int, offer: Offer,
+            decision: Decision, placement: Placement, pendingUntil: Timestamp
+        ) {
+            self.submission = submission
+            self.caller = caller
+            self.access = access
+            contentSHA256 = access.sha256
+            self.configVersion = configVersion
+            self.offer = offer
+            offerID = offer.id
+            self.decision = decision
+            self.placement = placement
+            self.pendingUntil = pendingUntil
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case submission, caller, access, offer, decision, placement
+            case contentSHA256 = "content_sha256"
+            case configVersion = "config_version"
+            case offerID = "offer_id"
+            case pendingUntil = "pending_until"
+        }
+    }
+
+    public struct SubmissionRefused: Sendable, Equatable, Codable {
+        public var submission: Submission
+        public var caller: Caller
+        /// Absent where the submission's content could not be read.
+        public var contentSHA256: String?
+        public var refusal: Refusal
+
+        public init(submission: Submission, caller: Caller, contentSHA256: String?, refusal: Refusal) {
+            self.submission = submission
+            self.caller = caller
+            self.contentSHA256 = contentSHA256
+            self.refusal = refusal
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case submission, caller, refusal
+            case contentSHA256 = "content_sha256"
+        }
+    }
+
+    public struct Vote: Sendable, Equatable, Codable {
+        public var voter: PersonID
+        public var offerID: String
+        public var message: String?
+
+        public init(voter: PersonID, offerID: String, message: String?) {
+            self.voter = voter
+            self.offerID = offerID
+            self.message = message
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case voter, message
+            case offerID = "offer_id"
+        }
+    }
+
+    public struct Approved: Sendable, Equatable, Codable {
+        public var vote: Vote
+        public var leaseID: LeaseID
+        /// The access must be in place by then, or the request fails.
+        public var startBy: Timestamp
+
+        public init(vote: Vote, leaseID: LeaseID, startBy: Timestamp) {
+            self.vote = vote
+            self.leaseID = leaseID
+            self.startBy = startBy
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case vote
+            case leaseID = "lease_id"
+            case startBy = "start_by"
+        }
+    }
+
+    public struct Stopped: Sendable, Equatable, Codable {
+        public var by: Caller
+        public var reason: String?
+
+        public init(by: Caller, reason: String?) {
+            self.by = by
+            self.reason = reason
+        }
+    }
+
+    public struct Active: Sendable, Equatable, Codable {
+        public var leaseID: LeaseID
+        /// When the policy file, read back, had the member.
+        public var startedAt: Timestamp
+        public var endsAt: Timestamp
+        /// The login stood in the group before us; it stays there when the lease ends.
+        public var standing: Bool
+
+        public init(leaseID: LeaseID, startedAt: Timestamp, endsAt: Timestamp, standing: Bool) {
+            self.leaseID = leaseID
+            self.startedAt = startedAt
+            self.endsAt = endsAt
+            self.standing = standing
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case standing
+            case leaseID = "lease_id"
+            case startedAt = "started_at"
+            case endsAt = "ends_at"
+        }
+    }
+
+    public struct Ended: Sendable, Equatable, Codable {
+        public var leaseID: LeaseID
+        public var endedAt: Timestamp
+        public var reason: LeaseEnd
+        /// What became of the login in the group.
+        public var membership: MembershipAfterEnd
+
+        public init(leaseID: LeaseID, endedAt: Timestamp, reason: LeaseEnd, membership: MembershipAfterEnd) {
+            self.leaseID = leaseID
+            self.endedAt = endedAt
+            self.reason = reason
+            self.membership = membership
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case reason, membership
+            case leaseID = "lease_id"
+            case endedAt = "ended_at"
+        }
+    }
+
+    public struct Failed: Sendable, Equatable, Codable {
+        public var leaseID: LeaseID
+        public var reason: String
+
+        public init(leaseID: LeaseID, reason: String) {
+            self.leaseID = leaseID
+            self.reason = reason
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case reason
+            case leaseID = "lease_id"
+        }
+    }
+
+    public struct CommandRefused: Sendable, Equatable, Codable {
+        /// The type of the command, such as `sym.command.approve.v1`.
+        public var command: String
+        /// Absent where the command named none.
+        public var by: Caller?
+        public var refusal: Refusal
+
+        public init(command: String, by: Caller?, refusal: Refusal) {
+            self.command = command
+            self.by = by
+            self.refusal = refusal
+        }
+    }
+}
+
+/// Why a lease ended.
+public enum LeaseEnd: String, Sendable, Codable {
+    /// Its time was up.
+    case expired
+    /// Somebody ended it early.
+    case revoked
+    /// Somebody else had taken the login out of the group.
+    case gone
+}
+
+/// What the policy file, read back, says of the login after a lease ended.
+public enum MembershipAfterEnd: String, Sendable, Codable {
+    /// Removed from the group. Open TCP connections may live on; Tailscale SSH sessions are cut.
+    case removed
+    /// Kept: another live lease needs it.
+    case leased
+    /// Kept: it stood in the group before us.
+    case standing
+    /// Never put there by this lease.
+    case neverAdded = "never_added"
+}
