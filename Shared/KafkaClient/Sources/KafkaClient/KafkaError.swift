@@ -1,0 +1,44 @@
+/// What went wrong between us and Kafka, worded for the person who reads the log.
+///
+/// Messages never hold a property's value, a record's content or a secret.
+public struct KafkaError: Error, Hashable, CustomStringConvertible {
+    /// What kind of failure it is, and so what the caller may do next. New kinds may be added; always have a default.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Kind: String {
+            case settings, rejected, outcomeUnknown, queueFull, unreachable, outsideLog, fatal, closed
+        }
+
+        private let kind: Kind
+
+        /// The settings are wrong; nothing was started. Change them.
+        public static let settings = Code(kind: .settings)
+        /// The record is certainly not in the log and sending it again unchanged will not help.
+        public static let rejected = Code(kind: .rejected)
+        /// The record may or may not be in the log (time-out, purge, lost connection, cancelled wait). No effect may rest
+        /// on either; read the log to find out.
+        public static let outcomeUnknown = Code(kind: .outcomeUnknown)
+        /// The local queue is full and the record was not taken. Only ``KafkaProducer/enqueue(_:)`` reports this.
+        public static let queueFull = Code(kind: .queueFull)
+        /// Kafka did not answer in time. Nothing was changed; try again.
+        public static let unreachable = Code(kind: .unreachable)
+        /// A position to read from lies outside the log: records were lost or deleted unread. An operator must look.
+        public static let outsideLog = Code(kind: .outsideLog)
+        /// This client cannot be used any more; end the process and start anew.
+        public static let fatal = Code(kind: .fatal)
+        /// The client was closed, or is closing.
+        public static let closed = Code(kind: .closed)
+
+        public var description: String { kind.rawValue }
+    }
+
+    public let code: Code
+    /// What happened, to what, and what to do next.
+    public let message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { "\(message) [\(code)]" }
+}
