@@ -1,0 +1,80 @@
+import SymMessages
+
+extension Facts {
+    /// Whether somebody may vote on a request; `nil`: they may.
+    ///
+    /// An approver must stand in the list that was fixed at submission *and* still be somebody who may decide. Whether
+    /// the request still waits for a vote, and whether the vote names the present offer, is for the caller to check.
+    public func mayVote(_ voter: Caller, on request: Request) -> Refusal? {
+        guard let person = voter.person else { return Refusal(.forbidden, "A bot never votes.") }
+        guard let terms = request.terms else {
+            return Refusal(.conflict, "There is nothing to decide on this request.")
+        }
+        let isConcerned = person == terms.offer.person || voter == terms.caller
+        if isConcerned, !terms.decision.allowSelfApproval {
+            return Refusal(
+                .forbidden,
+                "Nobody decides on a request of their own: the rule \"\(terms.decision.rule)\" does not allow it.")
+        }
+        guard terms.decision.approvers.contains(person) else {
+            return Refusal(
+                .forbidden,
+                "\(person) is not among those who may decide on this request "
+                    + "(stage \"\(terms.decision.stage)\" of the rule \"\(terms.decision.rule)\").")
+        }
+        guard let known = directory.person(person), !known.isGuest else {
+            return Refusal(
+                .forbidden,
+                "\(person) could decide when the request was made but no longer can: the directory does not have them as "
+                    + "a member.")
+        }
+        guard !request.votes.contains(where: { $0.voter == person }) else {
+            return Refusal(.conflict, "\(person) has voted on this request already.")
+        }
+        return nil
+    }
+
+    /// Whether somebody may end access early; `nil`: they may.
+    ///
+    /// A bot may end what it submitted and nothing else. Requester, beneficiary and the approvers of the list may unless
+    /// the flow says `allow_revoke: false`, which leaves it to administrators (and to the bot that asked). Where no
+    /// configuration can be used or the flow is gone, ending is allowed as if it were true: it only takes access away.
+    public func mayEnd(_ actor: Caller, _ request: Request) -> Refusal? {
+        guard let person = actor.person else { return onlyItsOwn(actor, request) }
+        if isAdmin(person) { return nil }
+        if let flow = request.terms.flatMap({ history.current?.configuration.flows[$0.offer.flow] }), !flow.allowRevoke
+        {
+            return Refusal(
+                .forbidden,
+                "Only an administrator may end this access early: the flow \"\(flow.name)\" has allow_revoke: false.")
+        }
+        if actor == request.caller || person == request.terms?.offer.person { return nil }
+        let isApprover = request.terms?.decision.approvers.contains(person) ?? false
+        if isApprover, let known = directory.person(person), !known.isGuest { return nil }
+        return Refusal(
+            .forbidden,
+            "\(person) may not end this access: that is for the requester, whom it is for, the approvers, and "
+                + "administrators.")
+    }
+
+    /// Whether somebody may withdraw a request that is not decided yet; `nil`: they may. That is who submitted it, and
+    /// administrators.
+    public func mayCancel(_ actor: Caller, _ request: Request) -> Refusal? {
+        if actor == request.caller { return nil }
+        guard let person = actor.person else { return onlyItsOwn(actor, request) }
+        if isAdmin(person) { return nil }
+        return Refusal(.forbidden, "Only the requester or an administrator may cancel a request.")
+    }
+
+    /// Whether somebody may change configuration and directory; `nil`: they may. That is administrators.
+    public func mayConfigure(_ actor: Caller) -> Refusal? {
+        if let person = actor.person, isAdmin(person) { return nil }
+        return Refusal(.forbidden, "Only an administrator may change the configuration or the directory.")
+    }
+
+    private func isAdmin(_ person: PersonID) -> Bool { directory.admins.contains(person) }
+
+    private func onlyItsOwn(_ bot: Caller, _ request: Request) -> Refusal? {
+        bot == request.caller ? nil : Refusal(.forbidden, "A bot may end or cancel only what it submitted.")
+    }
+}

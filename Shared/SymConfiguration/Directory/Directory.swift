@@ -1,0 +1,73 @@
+import SymMessages
+
+/// People, their logins elsewhere, and bots: what the records of `sym.directory` add up to.
+public struct Directory: Sendable, Equatable {
+    /// By key; the newest record of a key counts.
+    public private(set) var records: [String: DirectoryRecord] = [:]
+    /// Everybody who is an administrator.
+    public private(set) var admins: Set<PersonID> = []
+
+    public init() {}
+
+    /// Takes the next record of the log.
+    public mutating func apply(_ record: DirectoryRecord) {
+        remove(key: record.key)
+        records[record.key] = record
+        if case .person(let person) = record, person.isAdmin { admins.insert(person.id) }
+    }
+
+    /// Takes a tombstone.
+    ///
+    /// - Parameter key: the record's key, as in `DirectoryRecord.key`.
+    public mutating func remove(key: String) {
+        guard case .person(let person)? = records.removeValue(forKey: key) else { return }
+        admins.remove(person.id)
+    }
+
+    public func person(_ id: PersonID) -> DirectoryRecord.Person? {
+        guard case .person(let person)? = records["person/\(id)"] else { return nil }
+        return person
+    }
+
+    public func bot(_ name: BotName) -> DirectoryRecord.Bot? {
+        guard case .bot(let bot)? = records["bot/\(name)"] else { return nil }
+        return bot
+    }
+
+    /// Everybody, by e-mail.
+    public var people: [DirectoryRecord.Person] {
+        records.values.compactMap { if case .person(let person) = $0 { person } else { nil } }
+            .sorted { $0.id < $1.id }
+    }
+
+    /// All bots, by name: each has a submissions topic.
+    public var bots: [DirectoryRecord.Bot] {
+        records.values.compactMap { if case .bot(let bot) = $0 { bot } else { nil } }.sorted { $0.name < $1.name }
+    }
+
+    /// All logins that differ from the e-mail, by key.
+    public var identities: [DirectoryRecord.Identity] {
+        records.sorted { $0.key < $1.key }
+            .compactMap { if case .identity(let identity) = $0.value { identity } else { nil } }
+    }
+
+    /// A person's login in a tailnet: their identity there, else their e-mail; `nil` if neither can stand in a policy
+    /// file.
+    public func login(of person: PersonID, in integration: Configuration.TailscaleIntegration) -> Login? {
+        let type = Configuration.TailscaleIntegration.serviceType
+        // The key alone does not name the person: an e-mail may have a slash in it.
+        if case .identity(let identity)? = records["identity/\(person)/\(type)/\(integration.externalID)"],
+            identity.person == person, identity.externalID == integration.externalID
+        {
+            return identity.value
+        }
+        return Login(rawValue: person.rawValue)
+    }
+}
+
+extension DirectoryRecord.Person {
+    /// A guest takes part only where a rule names them, and never decides. Somebody without a role counts as one.
+    public var isGuest: Bool { roles.contains(.guest) || roles.isEmpty }
+
+    public var isAdmin: Bool { roles.contains(.admin) && !isGuest }
+}
