@@ -1,0 +1,77 @@
+import KafkaClient
+import Logging
+import ServiceRuntime
+import SymMessages
+
+/// Carries out what the service's value wants done.
+struct ApprovalEffects: Sendable {
+    let topics: Topics
+    let publisher: Publisher
+    let consumer: KafkaConsumer
+    let unusable: UnusableRecords
+    let provisioners: [ResourceName]
+    let health: Health
+    let logger: Logger
+
+    func perform(_ effect: ApprovalService.Effect) async throws -> [ApprovalService.Input] {
+        switch effect {
+        case .append(let event, let partition):
+            try await publisher.publishUntilAcknowledged(event, to: topics.events, partition: .number(partition))
+            FaultPoint.reached("approval.event-acknowledged")
+            return []
+        case .order(let order, let provisioner):
+            FaultPoint.reached("approval.event-read-back")
+            let envelope = Envelope(
+                id: order.id, source: "sym/approval", subject: order.terms.integration.rawValue,
+                time: Timestamp.now(), body: order)
+            try await publisher.publishUntilAcknowledged(envelope, to: topics.orders(provisioner))
+            FaultPoint.reached("approval.order-acknowledged")
+            return []
+        case .resumeFrom(let stream, let partition, let offset):
+            FaultPoint.reached("approval.before-commit")
+            consumer.store(offset: offset, for: TopicPartition(topic: topic(of: stream), partition: partition))
+            return []
+        case .park(let place, let reason):
+            let letter = unusable.letter(
+                reason: reason, topic: topic(of: place.stream), partition: place.partition, offset: place.offset)
+            let envelope = Envelope(
+                id: letter.id, source: "sym/approval", subject: letter.id, time: Timestamp.now(), body: letter)
+            try await publisher.publishUntilAcknowledged(envelope, to: topics.deadLetters("approval"))
+            return [.parked(place)]
+        case .askForEnds(let partition):
+            return [try await ends(of: partition)]
+        case .alarm(let text):
+            logger.error("\(text)")
+            return []
+        case .ready:
+            health.becomeReady()
+            return []
+        }
+    }
+
+    /// Asks until Kafka answers: a deadline waits rather than fire without having read what came in time.
+    private func ends(of partition: Int32) async throws -> ApprovalService.Input {
+        let streams: [Stream] = [.commands] + provisioners.map { .outcomes(provisioner: $0) }
+        while true {
+            let asked = Timestamp.now()
+            do {
+                var ends: [Stream: Int64] = [:]
+                for stream in streams {
+                    ends[stream] = try await consumer.endOffset(
+                        of: TopicPartition(topic: topic(of: stream), partition: partition))
+                }
+                return .inputsEnd(partition: partition, ends, asked: asked)
+            } catch {
+                logger.warning("Kafka did not say where its inputs end; asking again", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    private func topic(of stream: Stream) -> String {
+        switch stream {
+        case .commands: topics.commands
+        case .outcomes(let provisioner): topics.outcomes(provisioner)
+        }
+    }
+}

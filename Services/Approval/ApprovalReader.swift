@@ -1,0 +1,109 @@
+import KafkaClient
+import Logging
+import ServiceRuntime
+import SymMessages
+
+/// Reads commands as a member of approval's group, and along with each partition the same partitions of outcomes and
+/// events, so that whoever decides has the whole story and their commits carry the group's generation.
+struct ApprovalReader: KafkaConsumerHandler {
+    let topics: Topics
+    let provisioners: [ResourceName]
+    let runner: ServiceRunner<ApprovalService>
+    let unusable: UnusableRecords
+
+    func partitionsAssigned(_ partitions: [TopicPartition]) async throws -> [Companion] {
+        await runner.deliver(.assigned(partitions.map(\.partition)))
+        return partitions.flatMap { assigned in
+            let events = TopicPartition(topic: topics.events, partition: assigned.partition)
+            return [Companion(topicPartition: events, start: .beginning)]
+                + provisioners.map { provisioner in
+                    Companion(
+                        topicPartition: TopicPartition(
+                            topic: topics.outcomes(provisioner), partition: assigned.partition),
+                        start: .committed)
+                }
+        }
+    }
+
+    func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws {
+        for record in records {
+            if partition.topic == topics.events {
+                // Only approval writes here; what cannot be read as an event takes no sequence for any reader.
+                if let event = try? WireFormat.decode(Envelope<RequestEvent>.self, from: record.value ?? []) {
+                    await runner.deliver(.event(event, partition: partition.partition))
+                }
+                continue
+            }
+            guard let stream = stream(of: partition.topic) else { continue }
+            if stream == .commands { FaultPoint.reached("approval.command-received") }
+            let place = RecordPlace(stream: stream, partition: partition.partition, offset: record.offset)
+            await runner.deliver(input(record, stream, place))
+        }
+    }
+
+    func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {
+        if partition.topic == topics.events {
+            await runner.deliver(.eventsReplayed(partition: partition.partition))
+        } else if let stream = stream(of: partition.topic) {
+            await runner.deliver(.caughtUp(stream, partition: partition.partition, end: end))
+        }
+    }
+
+    func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) async {
+        await runner.deliver(.revoked(partitions.filter { $0.topic == topics.commands }.map(\.partition)))
+    }
+
+    private func stream(of topic: String) -> Stream? {
+        if topic == topics.commands { return .commands }
+        return provisioners.first { topics.outcomes($0) == topic }.map { .outcomes(provisioner: $0) }
+    }
+
+    private func input(_ record: KafkaRecord, _ stream: Stream, _ place: RecordPlace) -> ApprovalService.Input {
+        do {
+            let value = record.value ?? []
+            return switch stream {
+            case .commands: .command(try WireFormat.decode(Envelope<Command>.self, from: value), place)
+            case .outcomes: .outcome(try WireFormat.decode(Envelope<Outcome>.self, from: value), place)
+            }
+        } catch {
+            unusable.keep(record)
+            return .unusable(place, reason: "\(error)")
+        }
+    }
+}
+
+/// Reads the configuration and the directory, by number and from the beginning.
+struct KnowledgeReader: KafkaConsumerHandler {
+    let topics: Topics
+    let runner: ServiceRunner<ApprovalService>
+    let logger: Logger
+
+    func partitionsAssigned(_ partitions: [TopicPartition]) async throws -> [Companion] { [] }
+
+    func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws {
+        for record in records {
+            do {
+                if partition.topic == topics.config {
+                    await runner.deliver(
+                        .config(try WireFormat.decode(Envelope<ConfigRecord>.self, from: record.value ?? [])))
+                } else if let key = record.key {
+                    let entry = try record.value.map {
+                        try WireFormat.decode(Envelope<DirectoryRecord>.self, from: $0).body
+                    }
+                    await runner.deliver(
+                        .directory(key: String(decoding: key, as: UTF8.self), entry, offset: record.offset))
+                }
+            } catch {
+                logger.error(
+                    "a record cannot be read and is passed over",
+                    metadata: ["topic": "\(partition.topic)", "offset": "\(record.offset)", "error": "\(error)"])
+            }
+        }
+    }
+
+    func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {
+        await runner.deliver(.knowledgeRead(partition.topic == topics.config ? .config : .directory))
+    }
+
+    func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) async {}
+}

@@ -1,0 +1,131 @@
+import ServiceRuntime
+import SymConfiguration
+import SymMessages
+
+/// The approval service as a value: commands and outcomes in, events and orders out.
+///
+/// What it decides becomes true when the event is read back from the log, accepted. Effects follow from the log.
+struct ApprovalService: ServiceCore {
+    enum Input: Sendable {
+        case assigned([Int32])
+        case revoked([Int32])
+        /// Everything that stood in this partition of events at the take-over was read.
+        case eventsReplayed(partition: Int32)
+        /// Everything that stood in this partition of the stream at the take-over, up to `end`, was read.
+        case caughtUp(Stream, partition: Int32, end: Int64)
+        case command(Envelope<Command>, RecordPlace)
+        case outcome(Envelope<Outcome>, RecordPlace)
+        /// A record that is no command or outcome we know.
+        case unusable(RecordPlace, reason: String)
+        /// It stands among the dead letters.
+        case parked(RecordPlace)
+        case event(Envelope<RequestEvent>, partition: Int32)
+        case config(Envelope<ConfigRecord>)
+        /// `nil`: removed.
+        case directory(key: String, DirectoryRecord?, offset: Int64)
+        /// Everything that stood in the topic when it was opened was read.
+        case knowledgeRead(KnowledgeTopic)
+        case inputsEnd(partition: Int32, [Stream: Int64], asked: Timestamp)
+        case tick
+    }
+
+    enum Effect: Sendable, Equatable {
+        case append(Envelope<RequestEvent>, partition: Int32)
+        case order(Order, provisioner: ResourceName)
+        case resumeFrom(Stream, partition: Int32, offset: Int64)
+        case park(RecordPlace, reason: String)
+        case askForEnds(partition: Int32)
+        case alarm(String)
+        case ready
+    }
+
+    static let tick = Input.tick
+
+    private let instance: String
+    private var known: Knowledge
+    private var partitions: [Int32: RequestPartition] = [:]
+    /// Replayed before the configuration and the directory were read; they wait for those.
+    private var replayedEarly: Set<Int32> = []
+    private var unreadTopics: Set<KnowledgeTopic> = [.config, .directory]
+
+    /// - Parameter instance: names this process in the ids of its events; unique.
+    /// - Parameter provisioners: those whose outcomes this service reads.
+    init(instance: String, provisioners: Set<ResourceName>) {
+        self.instance = instance
+        known = Knowledge(provisioners: provisioners)
+    }
+
+    var nextDeadline: Timestamp? { partitions.values.compactMap(\.nextDeadline).min() }
+
+    mutating func handle(_ input: Input, now: Timestamp) -> [Effect] {
+        switch input {
+        case .assigned(let numbers):
+            for number in numbers { partitions[number] = RequestPartition(number: number, instance: instance) }
+            return []
+        case .revoked(let numbers):
+            for number in numbers { partitions[number] = nil }
+            replayedEarly.subtract(numbers)
+            return []
+        case .eventsReplayed(let number):
+            guard unreadTopics.isEmpty else {
+                replayedEarly.insert(number)
+                return []
+            }
+            return change(number) { $0.replayed(known, now) } + [.ready]
+        case .caughtUp(let stream, let number, let end):
+            return change(number) { $0.caughtUp(stream, end: end, known, now) }
+        case .command(let envelope, let place):
+            guard let request = RequestID(rawValue: envelope.subject) else {
+                return unusable(place, "its subject is not a request id")
+            }
+            return change(place.partition) { $0.take(.command(envelope), about: request, at: place, known, now) }
+        case .outcome(let envelope, let place):
+            guard envelope.subject == envelope.body.leaseID.request.rawValue else {
+                return unusable(place, "its subject is not the request of its lease")
+            }
+            return change(place.partition) {
+                $0.take(.outcome(envelope), about: envelope.body.leaseID.request, at: place, known, now)
+            }
+        case .unusable(let place, let reason): return unusable(place, reason)
+        case .parked(let place): return change(place.partition) { $0.finish(place) }
+        case .event(let envelope, let number): return change(number) { $0.take(envelope, known, now) }
+        case .config(let envelope):
+            known.take(envelope.body)
+            return knowledgeGrew(now)
+        case .directory(let key, let record, let offset):
+            known.take(record, key: key, offset: offset)
+            return knowledgeGrew(now)
+        case .knowledgeRead(let topic): return read(topic, now)
+        case .inputsEnd(let number, let ends, let asked):
+            return change(number) { $0.inputsEnd(ends, asked: asked, known, now) }
+        case .tick: return partitions.keys.sorted().flatMap { number in change(number) { $0.tick(known, now) } }
+        }
+    }
+
+    private mutating func change(
+        _ number: Int32, _ body: (inout RequestPartition) -> [Effect]
+    ) -> [Effect] {
+        guard var partition = partitions.removeValue(forKey: number) else { return [] }
+        let effects = body(&partition)
+        partitions[number] = partition
+        return effects
+    }
+
+    private mutating func unusable(_ place: RecordPlace, _ reason: String) -> [Effect] {
+        change(place.partition) { partition in
+            partition.begin(place) ? [.alarm("a record cannot be used: \(reason)"), .park(place, reason: reason)] : []
+        }
+    }
+
+    private mutating func read(_ topic: KnowledgeTopic, _ now: Timestamp) -> [Effect] {
+        guard unreadTopics.remove(topic) != nil, unreadTopics.isEmpty else { return [] }
+        let waiting = replayedEarly.sorted()
+        replayedEarly = []
+        return waiting.flatMap { number in change(number) { $0.replayed(known, now) } + [.ready] }
+    }
+
+    private mutating func knowledgeGrew(_ now: Timestamp) -> [Effect] {
+        guard unreadTopics.isEmpty else { return [] }
+        return partitions.keys.sorted().flatMap { number in change(number) { $0.knowledgeGrew(known, now) } }
+    }
+}

@@ -1,0 +1,49 @@
+import KafkaClient
+import ServiceLifecycle
+import ServiceRuntime
+import SymMessages
+import Synchronization
+
+@main
+enum Main {
+    static func main() async {
+        await ServiceMain.run("sym-approval") { environment in try build(environment) }
+    }
+
+    /// - `SYM_APPROVAL_PROVISIONERS` (`tailscale`): the provisioners that may be given orders, separated by commas.
+    static func build(_ environment: ServiceEnvironment) throws -> [any Service] {
+        let logger = environment.logger
+        let topics = environment.kafka.topics
+        let provisioners = try provisioners(environment.settings)
+        let kafka = try environment.kafka.settings(service: "approval")
+
+        let producer = try KafkaProducer(settings: kafka, logger: logger)
+        let commands = try KafkaConsumer(
+            subscription: .group(topics.group("approval"), topics: [topics.commands]), settings: kafka, logger: logger)
+        let knowledge = try KafkaConsumer(
+            subscription: .partitions(topics: [topics.config, topics.directory]), settings: kafka, logger: logger)
+
+        let unusable = UnusableRecords()
+        let effects = ApprovalEffects(
+            topics: topics, publisher: Publisher(producer: producer, logger: logger), consumer: commands,
+            unusable: unusable, provisioners: provisioners, health: environment.health, logger: logger)
+        let runner = ServiceRunner(
+            core: ApprovalService(instance: InstanceName.random(), provisioners: Set(provisioners)), logger: logger,
+            perform: effects.perform)
+        let reader = ApprovalReader(topics: topics, provisioners: provisioners, runner: runner, unusable: unusable)
+        let knowledgeReader = KnowledgeReader(topics: topics, runner: runner, logger: logger)
+        return [
+            producer, runner, knowledge.service(handler: knowledgeReader), commands.service(handler: reader),
+        ]
+    }
+
+    private static func provisioners(_ settings: Settings) throws -> [ResourceName] {
+        let names = (settings.string("SYM_APPROVAL_PROVISIONERS") ?? "tailscale").split(separator: ",")
+        return try names.map { name in
+            guard let provisioner = ResourceName(rawValue: String(name)) else {
+                throw SettingsError("SYM_APPROVAL_PROVISIONERS", "must be provisioners' names, separated by commas")
+            }
+            return provisioner
+        }
+    }
+}

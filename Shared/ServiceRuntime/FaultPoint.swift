@@ -1,0 +1,47 @@
+import FoundationEssentials
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Places where a test may kill this process, to prove that what follows is caught up after a restart.
+///
+/// In a debug build, `SYM_FAULT_KILL_AT=<point>[:<n>]` ends the process with SIGKILL when it reaches the point for the
+/// n-th time (default 1), after appending the point's name to the file `SYM_FAULT_MARK`. In a release build there is
+/// nothing to switch on.
+public enum FaultPoint {
+    #if DEBUG
+        private static let plan: (point: String, count: Int, mark: String?)? = {
+            let environment = ProcessInfo.processInfo.environment
+            guard let text = environment["SYM_FAULT_KILL_AT"] else { return nil }
+            let parts = text.split(separator: ":")
+            guard let point = parts.first else { return nil }
+            let count = parts.count > 1 ? Int(parts[1]) ?? 1 : 1
+            return (String(point), count, environment["SYM_FAULT_MARK"])
+        }()
+        private static let reachedCount = Mutex(0)
+    #endif
+
+    public static func reached(_ point: String) {
+        #if DEBUG
+            guard let plan, plan.point == point else { return }
+            let count = reachedCount.withLock { count in
+                count += 1
+                return count
+            }
+            guard count == plan.count else { return }
+            if let mark = plan.mark {
+                let file = open(mark, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+                let line = Array("\(point)\n".utf8)
+                _ = write(file, line, line.count)
+                close(file)
+            }
+            kill(getpid(), SIGKILL)
+            // SIGKILL ends every thread of the process; until it does, this one must not go on.
+            while true { pause() }
+        #endif
+    }
+}
