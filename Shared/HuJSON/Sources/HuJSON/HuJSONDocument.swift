@@ -1,0 +1,101 @@
+/// A text that has been checked to be HuJSON: JSON (RFC 8259) with comments and trailing commas, as Tailscale reads it.
+///
+/// The text is kept as it is. Values are found by position and edits splice bytes, so whatever an edit does not mean to
+/// change stays as it was, to the byte.
+public struct HuJSONDocument: Sendable {
+    /// How deep values may be nested unless said otherwise; the limit of Go's JSON reader.
+    public static let defaultDepthLimit = 10_000
+
+    /// The text.
+    public let bytes: [UInt8]
+    /// The one value of the text.
+    public let root: HuJSONValue
+
+    /// Checks the whole text in one pass.
+    ///
+    /// - Parameters:
+    ///   - bytes: the text. Comments must be UTF-8; strings need not be, as with Tailscale's own reader.
+    ///   - depthLimit: how many containers may stand inside each other.
+    /// - Throws: what is wrong, with line and column.
+    public init(_ bytes: [UInt8], depthLimit: Int = Self.defaultDepthLimit) throws(HuJSONError) {
+        self.root = try bytes.withUnsafeBufferPointer { (buffer) throws(HuJSONError) in
+            try Scanner(buffer, depthLimit: depthLimit).document()
+        }
+        self.bytes = bytes
+    }
+
+    /// The members of an object of this document, in order, duplicates included; none for any other value.
+    public func members(of object: HuJSONValue) -> [HuJSONMember] {
+        guard object.kind == .object else { return [] }
+        return read(object) { (scanner) throws(HuJSONError) in
+            var members: [HuJSONMember] = []
+            var position = try scanner.trivia(from: object.range.lowerBound + 1)
+            while position < object.range.upperBound - 1 {
+                let (name, start) = try scanner.nameAndColon(from: position)
+                let value = try scanner.value(from: start)
+                members.append(
+                    HuJSONMember(name: StringLiteral.decode(scanner.bytes[name]), nameRange: name, value: value))
+                position = try scanner.afterComma(from: value.range.upperBound)
+            }
+            return members
+        }
+    }
+
+    /// The elements of an array of this document, in order; none for any other value.
+    public func elements(of array: HuJSONValue) -> [HuJSONValue] {
+        guard array.kind == .array else { return [] }
+        return read(array) { (scanner) throws(HuJSONError) in
+            var elements: [HuJSONValue] = []
+            var position = try scanner.trivia(from: array.range.lowerBound + 1)
+            while position < array.range.upperBound - 1 {
+                let value = try scanner.value(from: position)
+                elements.append(value)
+                position = try scanner.afterComma(from: value.range.upperBound)
+            }
+            return elements
+        }
+    }
+
+    /// The elements of an array with the comments that speak of them; none for any other value.
+    public func annotatedElements(of array: HuJSONValue) -> [HuJSONElement] {
+        guard array.kind == .array else { return [] }
+        return read(array) { (scanner) throws(HuJSONError) in
+            try ArrayLayout(array.range, scanner).elements.map { HuJSONElement(value: $0.value, comments: $0.comments) }
+        }
+    }
+
+    /// The content of a string of this document, its escapes resolved; nil for any other value. What is not UTF-8 and
+    /// surrogates without a partner become U+FFFD, as in Go.
+    public func string(_ value: HuJSONValue) -> String? {
+        guard value.kind == .string, value.range.upperBound <= bytes.count else { return nil }
+        return bytes.withUnsafeBufferPointer { StringLiteral.decode($0[value.range]) }
+    }
+
+    /// The bytes of a value, or of any other part of the document.
+    public func bytes(in range: Range<Int>) -> ArraySlice<UInt8> {
+        bytes[range.clamped(to: bytes.indices)]
+    }
+
+    /// A value of another document may not be there at all: then there is nothing to read.
+    private func read<T>(
+        _ value: HuJSONValue, _ body: (Scanner) throws(HuJSONError) -> [T]
+    ) -> [T] {
+        guard value.range.upperBound <= bytes.count else { return [] }
+        do {
+            return try bytes.withUnsafeBufferPointer { (buffer) throws(HuJSONError) in
+                let part = UnsafeBufferPointer(rebasing: buffer[..<value.range.upperBound])
+                return try body(Scanner(part, depthLimit: .max))
+            }
+        } catch {
+            return []
+        }
+    }
+}
+
+extension Scanner {
+    /// From the end of a value in a container to the next member, element or closer.
+    func afterComma(from end: Int) throws(HuJSONError) -> Int {
+        let position = try trivia(from: end)
+        return position < count && base[position] == Byte.comma ? try trivia(from: position + 1) : position
+    }
+}

@@ -1,0 +1,36 @@
+/// Where a value stands in a document, and what it is.
+public struct HuJSONValue: Hashable, Sendable {
+    /// The seven things a value can be.
+    public enum Kind: Hashable, Sendable {
+        case object, array, string, number, `true`, `false`, null
+    }
+
+    /// What it is.
+    public let kind: Kind
+    /// Its bytes in the document, with its quotes or brackets.
+    public let range: Range<Int>
+
+    init(kind: Kind, range: Range<Int>) {
+        self.kind = kind
+        self.range = range
+    }
+}
+
+/// A member of an object.
+public struct HuJSONMember: Hashable, Sendable {
+    /// The name with its escapes resolved.
+    public let name: String
+    /// The bytes of the name, with its quotes.
+    public let nameRange: Range<Int>
+    /// The value.
+    public let value: HuJSONValue
+}
+
+/// An element of an array, with the comments that speak of it.
+public struct HuJSONElement: Hashable, Sendable {
+    /// The value.
+    public let value: HuJSONValue
+    /// The comments that move and vanish with the value, in the order they stand: the block directly above it, and those
+    /// that follow it on its line, before or after the comma.
+    public let comments: [Range<Int>]
+}
