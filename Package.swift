@@ -10,12 +10,16 @@ let strict: [SwiftSetting] = [
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+// On macOS the SDK has it.
+let systemPackage: Target.Dependency = .product(
+    name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let kafkaClient: Target.Dependency = .product(name: "KafkaClient", package: "KafkaClient")
 let huJSON: Target.Dependency = .product(name: "HuJSON", package: "HuJSON")
@@ -53,6 +57,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -61,18 +66,24 @@ let package = Package(
         shared("SymConfiguration", ["SymMessages", yams]),
         shared("Leases", ["SymMessages"]),
         shared("TailscaleAPI", [asyncHTTPClient, huJSON, logging]),
-        shared("ServiceRuntime", ["SymMessages", kafkaClient, logging, lifecycle, configuration, hummingbird]),
+        shared(
+            "ServiceRuntime",
+            ["SymMessages", kafkaClient, logging, lifecycle, unixSignals, configuration, hummingbird]),
 
         service(
             "Intake", ["SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, hummingbird, crypto, yams]),
-        service("Approval", ["SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient]),
+        service(
+            "Approval",
+            ["SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, logging, lifecycle]),
         service(
             "TailscaleProvisioner",
             ["SymMessages", "Leases", "TailscaleAPI", "ServiceRuntime", kafkaClient, asyncHTTPClient]),
         service("Symflow", ["SymMessages", "SymConfiguration", argumentParser, asyncHTTPClient]),
-        service(
-            "Sandbox",
-            ["SymMessages", huJSON, argumentParser, asyncHTTPClient, hummingbird, crypto, subprocess]),
+        .target(
+            name: "SandboxStack",
+            dependencies: ["SymMessages", asyncHTTPClient, crypto, subprocess, systemPackage],
+            path: "Services/SandboxStack", swiftSettings: strict),
+        service("Sandbox", ["SymMessages", "SandboxStack", huJSON, argumentParser, hummingbird, crypto]),
 
         tests("SymMessagesTests", ["SymMessages"]),
         tests("SymConfigurationTests", ["SymConfiguration"]),
@@ -81,6 +92,6 @@ let package = Package(
         tests("IntakeTests", ["Intake"]),
         tests("ApprovalTests", ["Approval"]),
         tests("TailscaleProvisionerTests", ["TailscaleProvisioner"]),
-        tests("EndToEndTests", ["SymMessages", asyncHTTPClient, subprocess]),
+        tests("EndToEndTests", ["SymMessages", "SandboxStack"]),
     ]
 )

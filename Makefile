@@ -1,0 +1,56 @@
+# Sym for Tailscale. `make demo` and `make test` are all that is needed; `make help` lists the rest.
+
+SHELL := /bin/sh
+BIN := .build/debug
+SWIFT_SOURCES = find Package.swift Services Shared Tests -name .build -prune -o -name '*.swift' -print
+# One set of flags for every build: alternating between sets redoes 150 steps each time.
+BUILD := swift build --build-tests
+# The tests' output stays visible; the second pass is for XCTest, which we do not use.
+TEST := swift test --disable-xctest
+
+.PHONY: help deps build demo test lint sandbox chaos measure clean
+
+help:
+	@echo 'make demo     installs what is missing (says what), builds, and runs the story in the sandbox'
+	@echo 'make test     every test (kill tests: 12 points)'
+	@echo 'make lint     formatting and the rules of swift format; warnings are errors in every build'
+	@echo 'make sandbox  everything on this machine until Ctrl-C, to try by hand'
+	@echo 'make chaos    the kill tests at every point'
+	@echo 'make measure  from the approval click to the write, over 1,000 requests'
+	@echo 'make clean    removes what was built'
+
+deps:
+	@sh .ci/dependencies
+
+build: deps
+	@echo 'Building: about 5 minutes on two cores the first time (once more to fetch packages), seconds after that.'
+	@$(BUILD)
+
+demo: build
+	@$(BIN)/sym-sandbox demo
+
+sandbox: build
+	@$(BIN)/sym-sandbox up
+
+measure: build
+	@$(BIN)/sym-sandbox measure --requests 1000
+
+test: build
+	@echo '== HuJSON'
+	@cd Shared/HuJSON && $(TEST)
+	@echo '== KafkaClient'
+	@cd Shared/KafkaClient && $(TEST)
+	@echo '== every module'
+	@$(TEST) --skip-build --skip EndToEndTests
+	@echo '== end to end: real processes, about 4 minutes'
+	@$(TEST) --skip-build --filter EndToEndTests
+
+chaos: build
+	@SYM_TEST_CHAOS=1 $(TEST) --skip-build --filter EndToEndTests.KillTests
+
+lint:
+	@$(SWIFT_SOURCES) | xargs swift format lint --strict
+	@echo 'lint: nothing to complain about'
+
+clean:
+	rm -rf .build Shared/KafkaClient/.build Shared/HuJSON/.build .sandbox
