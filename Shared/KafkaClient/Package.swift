@@ -34,7 +34,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "EmbeddedBroker", dependencies: ["CRDKafka"], swiftSettings: strict),
-        .executableTarget(name: "sym-embedded-broker", dependencies: ["EmbeddedBroker"], swiftSettings: strict),
+        .target(name: "CBindPort", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .executableTarget(
+            name: "sym-embedded-broker", dependencies: ["EmbeddedBroker", "CBindPort"], swiftSettings: strict),
         .testTarget(
             name: "KafkaClientTests", dependencies: ["KafkaClient", "EmbeddedBroker"], swiftSettings: strict),
     ]

@@ -1,0 +1,138 @@
+import CRDKafka
+import Logging
+
+/// What arrives in a client's queue, copied out of librdkafka's memory.
+enum ClientEvent {
+    case record(KafkaRecord)
+    case endOfPartition(TopicPartition, offset: Int64)
+    case assigned([TopicPartition])
+    case revoked
+    case committed([TopicPartition: Int64], rd_kafka_resp_err_t)
+    case failed(rd_kafka_resp_err_t, String, TopicPartition?)
+    case fatal(String)
+}
+
+extension ClientHandle {
+    /// Takes what stands in a consumer's queue, at most `limit` events. Fewer means that the queue was found empty.
+    func takeEvents(limit: Int, logger: Logger) -> [ClientEvent] {
+        use { pointers in
+            var events: [ClientEvent] = []
+            while events.count < limit, let event = rd_kafka_queue_poll(pointers.queue, 0) {
+                defer { rd_kafka_event_destroy(event) }
+                ClientEvent.append(event, of: pointers.client, to: &events, logger: logger)
+            }
+            return events
+        } ?? []
+    }
+}
+
+extension ClientEvent {
+    fileprivate static func append(
+        _ event: OpaquePointer, of client: OpaquePointer, to events: inout [ClientEvent], logger: Logger
+    ) {
+        switch rd_kafka_event_type(event) {
+        case RD_KAFKA_EVENT_FETCH:
+            while let message = rd_kafka_event_message_next(event) {
+                guard let place = TopicPartition(message.pointee) else { continue }
+                if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
+                    events.append(.record(KafkaRecord(message, place)))
+                } else {
+                    events.append(.failed(message.pointee.err, text(message.pointee.err), place))
+                }
+            }
+        case RD_KAFKA_EVENT_REBALANCE:
+            if rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS,
+                let list = rd_kafka_event_topic_partition_list(event)
+            {
+                events.append(.assigned(PartitionList.entries(of: list).map(\.partition).sorted()))
+            } else {
+                events.append(.revoked)
+            }
+        case RD_KAFKA_EVENT_OFFSET_COMMIT:
+            guard let list = rd_kafka_event_topic_partition_list(event) else { break }
+            let offsets = PartitionList.entries(of: list).map { ($0.partition, $0.offset) }
+            events.append(.committed(Dictionary(offsets) { _, last in last }, rd_kafka_event_error(event)))
+        case RD_KAFKA_EVENT_ERROR:
+            events.append(failure(event, of: client))
+        default:
+            log(event, to: logger)
+        }
+    }
+
+    /// An error event, of a client or of one partition.
+    static func failure(_ event: OpaquePointer, of client: OpaquePointer) -> ClientEvent {
+        let error = rd_kafka_event_error(event)
+        let reason = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? text(error)
+        if rd_kafka_event_error_is_fatal(event) != 0 || error == RD_KAFKA_RESP_ERR__FATAL {
+            var words = [CChar](repeating: 0, count: 512)
+            let cause = rd_kafka_fatal_error(client, &words, words.count)
+            return .fatal(cause == RD_KAFKA_RESP_ERR_NO_ERROR ? reason : text(words))
+        }
+        guard let pointer = rd_kafka_event_topic_partition(event) else { return .failed(error, reason, nil) }
+        defer { rd_kafka_topic_partition_destroy(pointer) }
+        let topic = pointer.pointee.topic.map { String(cString: $0) } ?? ""
+        let partition = TopicPartition(topic: topic, partition: pointer.pointee.partition)
+        if error == RD_KAFKA_RESP_ERR__PARTITION_EOF {
+            return .endOfPartition(partition, offset: pointer.pointee.offset)
+        }
+        return .failed(error, reason, partition)
+    }
+
+    /// Passes a line of librdkafka's log on; other events are of no interest.
+    static func log(_ event: OpaquePointer, to logger: Logger) {
+        guard rd_kafka_event_type(event) == RD_KAFKA_EVENT_LOG else { return }
+        var facility: UnsafePointer<CChar>?
+        var line: UnsafePointer<CChar>?
+        var severity: Int32 = 0
+        guard rd_kafka_event_log(event, &facility, &line, &severity) == 0, let line else { return }
+        let name = facility.map { String(cString: $0) } ?? ""
+        // CONFWARN speaks of properties of the other kind of client: `properties` is one list for both.
+        let level: Logger.Level =
+            switch severity {
+            case _ where name == "CONFWARN": .debug
+            case ...3: .warning
+            case 4: .notice
+            case 5: .info
+            case 6: .debug
+            default: .trace
+            }
+        logger.log(level: level, "\(String(cString: line))", metadata: ["librdkafka": "\(name)"])
+    }
+}
+
+extension TopicPartition {
+    init?(_ message: rd_kafka_message_t) {
+        guard let handle = message.rkt, let name = rd_kafka_topic_name(handle) else { return nil }
+        self.init(topic: String(cString: name), partition: message.partition)
+    }
+}
+
+extension KafkaRecord {
+    init(_ message: UnsafePointer<rd_kafka_message_t>, _ place: TopicPartition) {
+        var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+        let time = rd_kafka_message_timestamp(message, &kind)
+        self.init(
+            topicPartition: place, offset: message.pointee.offset,
+            key: bytes(message.pointee.key, message.pointee.key_len),
+            value: bytes(message.pointee.payload, message.pointee.len), headers: Self.headers(of: message),
+            timestamp: kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? nil : time)
+    }
+
+    private static func headers(of message: UnsafePointer<rd_kafka_message_t>) -> [RecordHeader] {
+        var list: OpaquePointer?
+        guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return [] }
+        var headers: [RecordHeader] = []
+        var name: UnsafePointer<CChar>?
+        var value: UnsafeRawPointer?
+        var size = 0
+        while rd_kafka_header_get_all(list, headers.count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR {
+            headers.append(RecordHeader(name: name.map { String(cString: $0) } ?? "", value: bytes(value, size)))
+        }
+        return headers
+    }
+}
+
+/// A copy of foreign memory; `nil` stays `nil`, which in Kafka is not the same as empty.
+private func bytes(_ pointer: UnsafeRawPointer?, _ count: Int) -> [UInt8]? {
+    pointer.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: count)) }
+}

@@ -1,0 +1,71 @@
+import CRDKafka
+
+/// Hands a record to librdkafka, which copies it.
+/// - Parameter opaque: comes back with the delivery report.
+func produce(
+    _ record: OutgoingRecord, client: OpaquePointer, opaque: UnsafeMutableRawPointer
+) -> rd_kafka_resp_err_t {
+    let headers = headerList(record.headers)
+    let error = record.topic.withCString { topic in
+        withBytes(of: record.key) { key in
+            withBytes(of: record.value) { value in
+                var arguments = [
+                    argument(RD_KAFKA_VTYPE_TOPIC) { $0.cstr = topic },
+                    argument(RD_KAFKA_VTYPE_MSGFLAGS) { $0.i = RD_KAFKA_MSG_F_COPY },
+                    argument(RD_KAFKA_VTYPE_OPAQUE) { $0.ptr = opaque },
+                ]
+                if case .number(let number) = record.partition {
+                    arguments.append(argument(RD_KAFKA_VTYPE_PARTITION) { $0.i32 = number })
+                }
+                if let key {
+                    arguments.append(argument(RD_KAFKA_VTYPE_KEY) { $0.mem = .init(ptr: key.pointer, size: key.count) })
+                }
+                if let value {
+                    arguments.append(
+                        argument(RD_KAFKA_VTYPE_VALUE) { $0.mem = .init(ptr: value.pointer, size: value.count) })
+                }
+                if let headers { arguments.append(argument(RD_KAFKA_VTYPE_HEADERS) { $0.headers = headers }) }
+                return take(rd_kafka_produceva(client, &arguments, arguments.count))
+            }
+        }
+    }
+    // With VTYPE_HEADERS a failed call leaves the list to us; VTYPE_HEADER would use it after freeing (librdkafka#4627).
+    if error != RD_KAFKA_RESP_ERR_NO_ERROR, let headers { rd_kafka_headers_destroy(headers) }
+    return error
+}
+
+private func headerList(_ headers: [RecordHeader]) -> OpaquePointer? {
+    guard !headers.isEmpty, let list = rd_kafka_headers_new(headers.count) else { return nil }
+    for header in headers {
+        withBytes(of: header.value) { value in
+            _ = rd_kafka_header_add(list, header.name, header.name.utf8.count, value?.pointer, value?.count ?? 0)
+        }
+    }
+    return list
+}
+
+private func argument(
+    _ type: rd_kafka_vtype_t, _ fill: (inout rd_kafka_vu_t.__Unnamed_union_u) -> Void
+) -> rd_kafka_vu_t {
+    var argument = rd_kafka_vu_t()
+    argument.vtype = type
+    fill(&argument.u)
+    return argument
+}
+
+/// The code of an error object, which is destroyed.
+private func take(_ error: OpaquePointer?) -> rd_kafka_resp_err_t {
+    guard let error else { return RD_KAFKA_RESP_ERR_NO_ERROR }
+    defer { rd_kafka_error_destroy(error) }
+    return rd_kafka_error_code(error)
+}
+
+/// Never a null pointer for bytes that are there: librdkafka would take an empty value for an absent one.
+private func withBytes<Output>(
+    of bytes: [UInt8]?, _ body: ((pointer: UnsafeMutableRawPointer, count: Int)?) -> Output
+) -> Output {
+    guard let bytes else { return body(nil) }
+    return (bytes.isEmpty ? [0] : bytes).withUnsafeBytes { buffer in
+        body(buffer.baseAddress.map { (UnsafeMutableRawPointer(mutating: $0), bytes.count) })
+    }
+}
