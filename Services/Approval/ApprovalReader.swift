@@ -41,11 +41,11 @@ struct ApprovalReader: KafkaConsumerHandler {
         }
     }
 
-    func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {
+    func caughtUp(_ partition: TopicPartition) async throws {
         if partition.topic == topics.events {
             await runner.deliver(.eventsReplayed(partition: partition.partition))
         } else if let stream = stream(of: partition.topic) {
-            await runner.deliver(.caughtUp(stream, partition: partition.partition, end: end))
+            await runner.deliver(.caughtUp(stream, partition: partition.partition, end: 0))
         }
     }
 
@@ -101,7 +101,7 @@ struct KnowledgeReader: KafkaConsumerHandler {
         }
     }
 
-    func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {
+    func caughtUp(_ partition: TopicPartition) async throws {
         await runner.deliver(.knowledgeRead(partition.topic == topics.config ? .config : .directory))
     }
 

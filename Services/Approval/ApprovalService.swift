@@ -71,24 +71,24 @@ struct ApprovalService: ServiceCore {
                 replayedEarly.insert(number)
                 return []
             }
-            return change(number) { $0.replayed(known, now) } + [.ready]
+            return change(number) { $0.replayed($1, now) } + [.ready]
         case .caughtUp(let stream, let number, let end):
-            return change(number) { $0.caughtUp(stream, end: end, known, now) }
+            return change(number) { $0.caughtUp(stream, end: end, $1, now) }
         case .command(let envelope, let place):
             guard let request = RequestID(rawValue: envelope.subject) else {
                 return unusable(place, "its subject is not a request id")
             }
-            return change(place.partition) { $0.take(.command(envelope), about: request, at: place, known, now) }
+            return change(place.partition) { $0.take(.command(envelope), about: request, at: place, $1, now) }
         case .outcome(let envelope, let place):
             guard envelope.subject == envelope.body.leaseID.request.rawValue else {
                 return unusable(place, "its subject is not the request of its lease")
             }
             return change(place.partition) {
-                $0.take(.outcome(envelope), about: envelope.body.leaseID.request, at: place, known, now)
+                $0.take(.outcome(envelope), about: envelope.body.leaseID.request, at: place, $1, now)
             }
         case .unusable(let place, let reason): return unusable(place, reason)
-        case .parked(let place): return change(place.partition) { $0.finish(place) }
-        case .event(let envelope, let number): return change(number) { $0.take(envelope, known, now) }
+        case .parked(let place): return change(place.partition) { partition, _ in partition.finish(place) }
+        case .event(let envelope, let number): return change(number) { $0.take(envelope, $1, now) }
         case .config(let envelope):
             known.take(envelope.body)
             return knowledgeGrew(now)
@@ -97,22 +97,22 @@ struct ApprovalService: ServiceCore {
             return knowledgeGrew(now)
         case .knowledgeRead(let topic): return read(topic, now)
         case .inputsEnd(let number, let ends, let asked):
-            return change(number) { $0.inputsEnd(ends, asked: asked, known, now) }
-        case .tick: return partitions.keys.sorted().flatMap { number in change(number) { $0.tick(known, now) } }
+            return change(number) { $0.inputsEnd(ends, asked: asked, $1, now) }
+        case .tick: return partitions.keys.sorted().flatMap { number in change(number) { $0.tick($1, now) } }
         }
     }
 
     private mutating func change(
-        _ number: Int32, _ body: (inout RequestPartition) -> [Effect]
+        _ number: Int32, _ body: (inout RequestPartition, Knowledge) -> [Effect]
     ) -> [Effect] {
         guard var partition = partitions.removeValue(forKey: number) else { return [] }
-        let effects = body(&partition)
+        let effects = body(&partition, known)
         partitions[number] = partition
         return effects
     }
 
     private mutating func unusable(_ place: RecordPlace, _ reason: String) -> [Effect] {
-        change(place.partition) { partition in
+        change(place.partition) { partition, _ in
             partition.begin(place) ? [.alarm("a record cannot be used: \(reason)"), .park(place, reason: reason)] : []
         }
     }
@@ -121,11 +121,11 @@ struct ApprovalService: ServiceCore {
         guard unreadTopics.remove(topic) != nil, unreadTopics.isEmpty else { return [] }
         let waiting = replayedEarly.sorted()
         replayedEarly = []
-        return waiting.flatMap { number in change(number) { $0.replayed(known, now) } + [.ready] }
+        return waiting.flatMap { number in change(number) { $0.replayed($1, now) } + [.ready] }
     }
 
     private mutating func knowledgeGrew(_ now: Timestamp) -> [Effect] {
         guard unreadTopics.isEmpty else { return [] }
-        return partitions.keys.sorted().flatMap { number in change(number) { $0.knowledgeGrew(known, now) } }
+        return partitions.keys.sorted().flatMap { number in change(number) { $0.knowledgeGrew($1, now) } }
     }
 }

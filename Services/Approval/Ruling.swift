@@ -92,8 +92,8 @@ struct Judge {
         guard log.sequence == 0 else {
             let reason =
                 request.state == .cancelled && request.submission == nil
-                ? "the request was cancelled before it was submitted"
-                : "a request with this id but other content exists; use another id"
+                ? "The request was cancelled before it was submitted."
+                : "A request with this id but other content exists; use another id."
             return event(
                 request.state,
                 .commandRefused(
@@ -120,7 +120,7 @@ struct Judge {
                 return .failure(
                     Refusal(
                         .invalid, field: "target",
-                        "no provisioner \"\(provisioner)\" is known to approval (SYM_APPROVAL_PROVISIONERS)"))
+                        "Approval knows no provisioner \"\(provisioner)\"; name it in SYM_APPROVAL_PROVISIONERS."))
             }
             return .success(submitted)
         }
@@ -145,7 +145,7 @@ struct Judge {
     private func check(_ vote: Command.CastVote, castAt: Timestamp) -> Result<Fact.Vote, Refusal> {
         if let refusal = obstacle(toVote: vote, castAt: castAt) { return .failure(refusal) }
         guard case .person(let voter) = vote.voter else {
-            return .failure(Refusal(.forbidden, "a bot cannot vote"))
+            return .failure(Refusal(.forbidden, "A bot never votes."))
         }
         return .success(.init(voter: voter, offerID: vote.offerID, message: vote.message))
     }
@@ -153,14 +153,14 @@ struct Judge {
     private func obstacle(toVote vote: Command.CastVote, castAt: Timestamp) -> Refusal? {
         guard request.state != .none else { return unknownRequest }
         guard request.state == .pending, let terms = request.terms else {
-            return Refusal(.conflict, "there is nothing to decide: the request is \(request.state.rawValue)")
+            return Refusal(.conflict, "There is nothing to decide: the request is \(request.state.rawValue).")
         }
         if let refusal = known.facts.mayVote(vote.voter, on: request) { return refusal }
         guard vote.offerID == terms.offerID else {
-            return Refusal(.conflict, field: "offer_id", "this is not what is offered now; look at the request again")
+            return Refusal(.conflict, field: "offer_id", "This is not what is offered now; look at the request again.")
         }
         guard castAt <= terms.pendingUntil else {
-            return Refusal(.conflict, "the time to decide was over at \(terms.pendingUntil)")
+            return Refusal(.conflict, "The time to decide was over at \(terms.pendingUntil).")
         }
         return nil
     }
@@ -181,8 +181,8 @@ struct Judge {
         switch request.state {
         case .pending: return nil
         case .approved, .active:
-            return Refusal(.conflict, "the request is \(request.state.rawValue); end it instead of cancelling it")
-        default: return Refusal(.conflict, "the request is \(request.state.rawValue) already")
+            return Refusal(.conflict, "The request is \(request.state.rawValue); end it instead of cancelling it.")
+        default: return Refusal(.conflict, "The request is \(request.state.rawValue) already.")
         }
     }
 
@@ -191,8 +191,8 @@ struct Judge {
         if let refusal = known.facts.mayEnd(stop.actor, request) { return refusal }
         switch request.state {
         case .approved, .active: return nil
-        case .pending: return Refusal(.conflict, "the request is pending; cancel it instead of ending it")
-        default: return Refusal(.conflict, "the request is \(request.state.rawValue) already")
+        case .pending: return Refusal(.conflict, "The request is pending; cancel it instead of ending it.")
+        default: return Refusal(.conflict, "The request is \(request.state.rawValue) already.")
         }
     }
 
@@ -210,7 +210,7 @@ struct Judge {
         }
     }
 
-    private var unknownRequest: Refusal { Refusal(.notFound, "there is no request \(request.id)") }
+    private var unknownRequest: Refusal { Refusal(.notFound, "There is no request \(request.id).") }
 
     private func refuse(_ envelope: Envelope<Command>, _ refusal: Refusal) -> Ruling {
         event(

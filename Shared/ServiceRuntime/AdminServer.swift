@@ -12,9 +12,11 @@ struct AdminServer: Service {
     func run() async throws {
         let router = Router()
         router.get("/healthz") { _, _ in "ok\n" }
-        router.get("/readyz") { [health] _, _ -> (HTTPResponse.Status, String) in
-            if let obstacle = health.obstacle { return (.serviceUnavailable, "\(obstacle)\n") }
-            return (.ok, "ready\n")
+        router.get("/readyz") { [health] _, _ -> EditedResponse<String> in
+            if let obstacle = health.obstacle {
+                return EditedResponse(status: .serviceUnavailable, response: "\(obstacle)\n")
+            }
+            return EditedResponse(status: .ok, response: "ready\n")
         }
         let app = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: nil),

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 #if canImport(Glibc)
     import Glibc
@@ -26,7 +27,7 @@ public enum ServiceMain {
     ///
     /// - Parameter name: the executable's name, such as `sym-approval`.
     public static func run(
-        _ name: String, _ build: (ServiceEnvironment) async throws -> [any Service]
+        _ name: String, _ build: @Sendable (ServiceEnvironment) async throws -> [any Service]
     ) async {
         let settings = Settings(environment: ProcessInfo.processInfo.environment)
         do {
