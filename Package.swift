@@ -22,6 +22,8 @@ let systemPackage: Target.Dependency = .product(
     name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let kafkaClient: Target.Dependency = .product(name: "KafkaClient", package: "KafkaClient")
+// Not linked: the sandbox starts it as a process of its own.
+let embeddedBrokerProgram: Target.Dependency = .product(name: "sym-embedded-broker", package: "KafkaClient")
 let huJSON: Target.Dependency = .product(name: "HuJSON", package: "HuJSON")
 
 func shared(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -83,7 +85,12 @@ let package = Package(
             name: "SandboxStack",
             dependencies: ["SymMessages", asyncHTTPClient, crypto, subprocess, systemPackage],
             path: "Services/SandboxStack", swiftSettings: strict),
-        service("Sandbox", ["SymMessages", "SandboxStack", huJSON, argumentParser, hummingbird, crypto]),
+        service(
+            "Sandbox",
+            [
+                "SymMessages", "SandboxStack", huJSON, argumentParser, hummingbird, crypto, unixSignals,
+                embeddedBrokerProgram,
+            ]),
 
         tests("SymMessagesTests", ["SymMessages"]),
         tests("SymConfigurationTests", ["SymConfiguration"]),
