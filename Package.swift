@@ -97,7 +97,7 @@ let package = Package(
         tests("LeasesTests", ["Leases"]),
         tests("TailscaleAPITests", ["TailscaleAPI"]),
         tests("IntakeTests", ["Intake"]),
-        tests("ApprovalTests", ["Approval"]),
+        tests("ApprovalTests", ["Approval", "SymMessages", "SymConfiguration"]),
         tests("TailscaleProvisionerTests", ["TailscaleProvisioner"]),
         tests("EndToEndTests", ["SymMessages", "SandboxStack"]),
     ]
