@@ -1,0 +1,82 @@
+public import SymMessages
+
+/// A record's place among the orders.
+public struct OrderPosition: Sendable, Hashable {
+    public var partition: Int32
+    public var offset: Int64
+
+    public init(partition: Int32, offset: Int64) {
+        self.partition = partition
+        self.offset = offset
+    }
+}
+
+/// Which reading or writing an answer belongs to; an answer to one that was given up is ignored.
+public struct Ticket: Sendable, Hashable {
+    let worker: Int
+    let number: Int
+}
+
+extension LeaseService {
+    /// What happened.
+    public enum Input: Sendable {
+        /// These partitions of the orders, and of the ledger, are ours now.
+        case assigned([Int32])
+        /// They are not any more.
+        case revoked([Int32])
+        /// Read back from the ledger, in the order of the log, from its beginning.
+        case recorded(LeaseRecord, partition: Int32)
+        /// A tombstone in the ledger.
+        case forgotten(LeaseID, partition: Int32)
+        /// The ledger has been read up to where it ended when the partition was assigned.
+        case replayed(Int32)
+        case order(Order, OrderPosition)
+        /// An order that cannot be used.
+        case unusableOrder(DeadLetter, OrderPosition)
+        /// The dead letter of the order at this position is in Kafka, or may not be.
+        case parked(DeadLetter, OrderPosition, acknowledged: Bool)
+        /// The record may not be in the ledger.
+        case appendFailed(LeaseRecord, partition: Int32)
+        /// The outcome is in Kafka, or may not be.
+        case published(Outcome, acknowledged: Bool)
+        case read(Tailnet, Ticket, Result<Target.Document, ReadFailure>)
+        case written(Tailnet, Ticket, WriteResult)
+        case tick
+    }
+
+    /// What is to be done.
+    public enum Effect: Sendable {
+        /// Append to this partition of the ledger; report only failure (``Input/appendFailed(_:partition:)``).
+        case append(LeaseRecord, partition: Int32)
+        case read(Tailnet, SecretReference, Ticket, ReadPurpose)
+        case write(Tailnet, SecretReference, Ticket, Write<Target.Draft>)
+        case publish(Outcome)
+        case park(DeadLetter, OrderPosition)
+        /// The orders of this partition are dealt with up to, not including, this offset.
+        case commit(partition: Int32, next: Int64)
+        case log(LogLine)
+    }
+
+    public enum ReadPurpose: Sendable, Hashable { case plan, readBack }
+}
+
+/// One write, conditional on the version its draft was computed from.
+public struct Write<Draft: Sendable>: Sendable {
+    public var draft: Draft
+    public var version: String
+    /// Sent before this moment or not at all; absent when the write only removes.
+    public var deadline: Timestamp?
+    public var changes: [MembershipChange]
+}
+
+/// Something an operator should know.
+public struct LogLine: Sendable, Equatable {
+    public enum Level: Sendable, Equatable {
+        case notice, warning
+        /// Somebody has to act.
+        case alarm
+    }
+
+    public var level: Level
+    public var message: String
+}

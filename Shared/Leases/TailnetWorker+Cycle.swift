@@ -1,0 +1,197 @@
+import SymMessages
+
+extension TailnetWorker {
+    /// Milliseconds a document counts as what stands in the tailnet now.
+    static var freshFor: Int64 { 2_000 }
+    /// Milliseconds an end that is due waits for records of grants.
+    static var endsWait: Int64 { 500 }
+    /// Milliseconds until an access that should have ended is an alarm.
+    static var lateAfter: Int64 { 60_000 }
+    /// Milliseconds from one alarm about the same trouble to the next.
+    static var alarmEvery: Int64 { 300_000 }
+
+    /// Goes on as far as it can without an answer.
+    mutating func advance(_ turn: inout Turn<Target>) {
+        guard !isReplaying else { return }
+        switch step {
+        case .idle:
+            if hasWork(at: turn.now) { startReading(.plan, &turn) }
+        case .waiting(let until):
+            guard turn.now >= until else { return }
+            step = .idle
+            advance(&turn)
+        case .holding(let reading, let awaiting, let cycle):
+            let age = turn.now.milliseconds(since: reading.at)
+            if age > Self.freshFor || age > Self.endsWait && !due.isEmpty {
+                startReading(.plan, &turn)
+            } else if awaiting.isEmpty {
+                evaluate(reading, cycle: cycle, &turn)
+            }
+        case .reading, .writing:
+            return
+        }
+    }
+
+    /// A moment has come that this lease, or the whole tailnet, asked to be woken at.
+    mutating func wake(_ id: LeaseID?, _ turn: inout Turn<Target>) {
+        if let id {
+            retryAppend(of: id, &turn)
+            noteIfDue(id, turn.now)
+            failIfNotBegunInTime(id, &turn)
+        }
+        if !isReplaying { alarmIfLate(&turn) }
+        advance(&turn)
+    }
+
+    mutating func received(
+        _ result: Result<Target.Document, ReadFailure>, for ticket: Ticket, _ turn: inout Turn<Target>
+    ) {
+        guard isCurrent(ticket) else { return }
+        switch result {
+        case .success(let document):
+            evaluate(Reading(document: document, at: turn.now), cycle: nil, &turn)
+        case .failure(.unauthorized(let message)):
+            rejectedCredentials += 1
+            pause(message, &turn)
+        case .failure(.unavailable(let message, let retryAfter)):
+            pause(message, retryAfter: retryAfter, &turn)
+        }
+    }
+
+    mutating func received(_ result: WriteResult, for ticket: Ticket, _ turn: inout Turn<Target>) {
+        guard isCurrent(ticket), case .writing(_, let batch) = step else { return }
+        let added = batch.additions.flatMap(\.leases)
+        switch result {
+        case .answerLost: break
+        default: uncertain.subtract(added)
+        }
+        switch result {
+        case .written:
+            failures = 0
+            trouble = nil
+            batchLimit = batchLimit.flatMap { $0 >= 512 ? nil : $0 * 2 }
+            acknowledged = Set(batch.removals + batch.additions.map(\.member))
+            removedLast = batch.additions.isEmpty
+            startReading(.readBack, &turn)
+        case .preconditionFailed:
+            pause(nil, &turn)
+        case .tooLate:
+            startReading(.plan, &turn)
+        case .rejected(let message):
+            isolate(batch, message, rejected: true, &turn)
+        case .answerLost(let message):
+            isolate(batch, message, rejected: false, &turn)
+        case .unauthorized(let message):
+            rejectedCredentials += 1
+            pause(message, &turn)
+        case .unavailable(let message, let retryAfter):
+            pause(message, retryAfter: retryAfter, &turn)
+        }
+    }
+
+    mutating func startReading(_ purpose: LeaseService<Target>.ReadPurpose, _ turn: inout Turn<Target>) {
+        guard let credential else {
+            step = .idle
+            return
+        }
+        let ticket = nextTicket()
+        step = .reading(ticket)
+        turn.effects.append(.read(tailnet, credential, ticket, purpose))
+    }
+
+    mutating func noteIfDue(_ id: LeaseID, _ now: Timestamp) {
+        guard let record = leases[id], let dueAt = record.dueAt, dueAt <= now, due[id] == nil else { return }
+        due[id] = record.phase == .ending ? now : dueAt
+    }
+
+    func dueLeases(on member: Member) -> [LeaseID] { (open[member] ?? []).filter { due[$0] != nil }.sorted() }
+
+    /// Whether the document has to be looked at: something is wanted or due that nothing is known to stand in the way of.
+    private func hasWork(at now: Timestamp) -> Bool {
+        func isFree(_ id: LeaseID) -> Bool {
+            if let hold = holds[id], hold.until > now { return false }
+            return true
+        }
+        if comparesAll { return true }
+        return arriving.contains { isYoung($0, now) }
+            || wanted.contains { pending[$0] == nil && isFree($0) }
+            || due.keys.contains { pending[$0]?.record.phase != .ended && isFree($0) }
+    }
+
+    /// A record so long on its way holds nobody else up.
+    func isYoung(_ id: LeaseID, _ now: Timestamp) -> Bool {
+        pending[id].map { now.milliseconds(since: $0.since) < 1_000 } ?? false
+    }
+
+    /// A lease whose login was never sent needs no document to fail.
+    private mutating func failIfNotBegunInTime(_ id: LeaseID, _ turn: inout Turn<Target>) {
+        guard let record = leases[id], record.phase == .wanted, record.attempt == nil, pending[id] == nil,
+            record.terms.startBy <= turn.now, !isReplaying
+        else { return }
+        append(record.failed(notInTime(record)), &turn)
+    }
+
+    func notInTime(_ record: LeaseRecord) -> String {
+        let start = "not in place in time (by \(record.terms.startBy))"
+        return trouble.map { "\(start): \($0)" } ?? start
+    }
+
+    /// A failure that concerns the whole tailnet.
+    mutating func pause(_ message: String?, retryAfter: Int64? = nil, _ turn: inout Turn<Target>) {
+        failures += 1
+        if let message { complain(message, &turn) }
+        let delay = max(backoff.delay(afterFailures: failures), min(retryAfter ?? 0, 30_000))
+        let until = turn.now.advanced(byMilliseconds: delay)
+        step = .waiting(until: until)
+        turn.wakeUps.append((until, tailnet, nil))
+    }
+
+    /// Leaves one lease alone for a while.
+    mutating func hold(_ id: LeaseID, forMilliseconds delay: Int64? = nil, _ turn: inout Turn<Target>) {
+        let count = (holds[id]?.count ?? 0) + 1
+        let until = turn.now.advanced(byMilliseconds: delay ?? backoff.delay(afterFailures: count))
+        holds[id] = Hold(count: count, until: until)
+        turn.wakeUps.append((until, tailnet, id))
+    }
+
+    /// A write that may have failed because of one of its changes: smaller ones, removals by themselves, until it is
+    /// found; that one fails alone (a grant) or is tried again and again (a removal).
+    private mutating func isolate(_ batch: Batch, _ message: String, rejected: Bool, _ turn: inout Turn<Target>) {
+        guard batch.count <= 1 else {
+            batchLimit = max(1, batch.count / 2)
+            pause(message, &turn)
+            return
+        }
+        for id in batch.additions.flatMap(\.leases) where rejected { rejections[id] = message }
+        for member in batch.removals {
+            for id in dueLeases(on: member) { hold(id, &turn) }
+        }
+        if rejected {
+            complain(message, &turn)
+            startReading(.plan, &turn)
+        } else {
+            for id in batch.additions.flatMap(\.leases) { hold(id, &turn) }
+            pause(message, &turn)
+        }
+    }
+
+    /// Says it once, and again when it changes.
+    mutating func complain(_ message: String, _ turn: inout Turn<Target>) {
+        if message != trouble { turn.log(.warning, "\(tailnet): \(message)") }
+        trouble = message
+    }
+
+    private mutating func alarmIfLate(_ turn: inout Turn<Target>) {
+        guard turn.now >= nextAlarm ?? turn.now else { return }
+        let late = due.filter { turn.now.milliseconds(since: $0.value) >= Self.lateAfter }
+        guard let first = late.keys.min() else { return }
+        let next = turn.now.advanced(byMilliseconds: Self.alarmEvery)
+        nextAlarm = next
+        turn.wakeUps.append((next, tailnet, nil))
+        let others = late.count == 1 ? "" : " and \(late.count - 1) more"
+        turn.log(
+            .alarm,
+            "\(tailnet): access that should have ended over a minute ago may still stand: lease \(first)\(others). "
+                + "Still trying. \(trouble ?? "")")
+    }
+}

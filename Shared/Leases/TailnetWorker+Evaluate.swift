@@ -1,0 +1,195 @@
+import SymMessages
+
+extension TailnetWorker {
+    /// What the document, as it was read, makes of the leases.
+    struct Findings {
+        /// Steps that the document proves.
+        var records: [LeaseRecord] = []
+        var removals: [Member] = []
+        var additions: [Batch.Addition] = []
+        /// Ends that wait for another lease of the member to be in the ledger as confirmed, and those leases.
+        var awaited: Set<LeaseID> = []
+        /// Nothing can be done about these now.
+        var held: [(lease: LeaseID, milliseconds: Int64?)] = []
+        var refusals: [TargetRefusal] = []
+    }
+
+    /// Goes through what is wanted and what is due, against one reading.
+    ///
+    /// - Parameter cycle: the grants of this cycle; `nil` at the first look at a document, which fixes them.
+    mutating func evaluate(_ reading: Reading, cycle: Set<LeaseID>?, _ turn: inout Turn<Target>) {
+        let isFirstLook = cycle == nil
+        let young = isFirstLook ? arriving.filter { isYoung($0, turn.now) } : Set()
+        let cycle = cycle ?? wanted.union(young)
+        var look = Look<Target>(document: reading.document)
+        var findings = Findings()
+        judgeWanted(&look, reading, cycle, turn.now, &findings)
+        judgeDue(&look, reading, turn.now, &findings)
+        if isFirstLook { judgeConfirmed(&look, reading, &findings) }
+        comparesAll = false
+        acknowledged = []
+        for record in findings.records { append(record, &turn) }
+        for (lease, milliseconds) in findings.held { hold(lease, forMilliseconds: milliseconds, &turn) }
+        if let refusal = findings.refusals.first { complain(refusal.reason, &turn) }
+        carryOut(findings, reading, cycle, awaiting: young.union(findings.awaited), &turn)
+    }
+
+    /// What the document says of the leases that are to begin.
+    private func judgeWanted(
+        _ look: inout Look<Target>, _ reading: Reading, _ cycle: Set<LeaseID>, _ now: Timestamp,
+        _ findings: inout Findings
+    ) {
+        var additions: [Member: [LeaseID]] = [:]
+        for id in wanted.sorted() {
+            guard let record = leases[id], due[id] == nil, pending[id] == nil else { continue }
+            switch look.contains(record.terms) {
+            case .failure(let refusal) where record.attempt == nil:
+                findings.records.append(record.failed(refusal.reason))
+            case .failure(let refusal):
+                findings.refusals.append(refusal)
+                if !isHeld(id, now) { findings.held.append((id, nil)) }
+            case .success(true):
+                guard record.attempt != nil || record.terms.startBy > now else {
+                    findings.records.append(record.failed(notInTime(record)))
+                    continue
+                }
+                findings.records.append(record.confirming(at: reading.at, standing: stands(record.member)))
+            case .success(false) where isHeld(id, now):
+                continue
+            case .success(false):
+                if let failure = rejections[id] ?? (record.terms.startBy <= now ? notInTime(record) : nil) {
+                    if mayStillLand(record, look.version, now) {
+                        findings.held.append((id, 1_000))
+                    } else {
+                        findings.records.append(record.failed(failure))
+                    }
+                } else if acknowledged.contains(record.member) {
+                    findings.held.append((id, nil))
+                } else if cycle.contains(id) {
+                    additions[record.member, default: []].append(id)
+                }
+            }
+        }
+        findings.additions = additions.sorted { $0.key < $1.key }.map { .init(member: $0.key, leases: $0.value) }
+    }
+
+    /// What the document says of the leases that are to end.
+    private func judgeDue(
+        _ look: inout Look<Target>, _ reading: Reading, _ now: Timestamp, _ findings: inout Findings
+    ) {
+        var removals: Set<Member> = []
+        let beginning = Dictionary(
+            grouping: findings.records.filter { $0.phase == .confirmed }, by: \.member
+        ).mapValues { $0.map(\.id) }
+        for id in due.keys.sorted() {
+            guard let record = leases[id], !isHeld(id, now) else { continue }
+            let isPending = pending[id] != nil
+            let reason = record.endReason ?? .expired
+            switch look.contains(record.terms) {
+            case .failure(let refusal):
+                findings.refusals.append(refusal)
+                findings.held.append((id, nil))
+            case .success(true):
+                if let others = beginning[record.member] {
+                    findings.awaited.formUnion(others)
+                } else if case let others = beginnings(on: record.member, now), !others.isEmpty {
+                    findings.awaited.formUnion(others)
+                } else if isNeeded(record.member) || stands(record.member) {
+                    let membership: MembershipAfterEnd = stands(record.member) ? .standing : .leased
+                    if !isPending {
+                        findings.records.append(
+                            record.ended(at: reading.at, reason: reason, membership: membership))
+                    } else {
+                        findings.held.append((id, 1_000))
+                    }
+                } else if acknowledged.contains(record.member) {
+                    findings.held.append((id, nil))
+                } else {
+                    removals.insert(record.member)
+                    if record.phase == .wanted, !isPending { findings.records.append(record.ending(.expired)) }
+                }
+            case .success(false):
+                if isPending || mayStillLand(record, look.version, now) {
+                    findings.held.append((id, 1_000))
+                } else if record.phase == .wanted {
+                    findings.records.append(record.failed(notInTime(record)))
+                } else {
+                    findings.records.append(
+                        record.ended(
+                            at: reading.at, reason: reason, membership: record.hasTouched ? .removed : .neverAdded))
+                }
+            }
+        }
+        findings.removals = removals.sorted()
+    }
+
+    /// After a take-over: a member of ours that somebody took out meanwhile.
+    private func judgeConfirmed(_ look: inout Look<Target>, _ reading: Reading, _ findings: inout Findings) {
+        for id in open.values.joined().sorted() {
+            guard let record = leases[id], record.phase == .confirmed, due[id] == nil, pending[id] == nil,
+                case .success(false) = look.contains(record.terms)
+            else { continue }
+            findings.records.append(record.ended(at: reading.at, reason: .gone, membership: .removed))
+        }
+    }
+
+    func isHeld(_ id: LeaseID, _ now: Timestamp) -> Bool { holds[id].map { $0.until > now } ?? false }
+
+    /// Whether a live lease other than those that are due needs the login.
+    private func isNeeded(_ member: Member) -> Bool {
+        (open[member] ?? []).contains { leases[$0]?.phase == .confirmed && due[$0] == nil }
+    }
+
+    /// Leases of this member whose record is on its way to the ledger: an end and a start of one person are not split.
+    private func beginnings(on member: Member, _ now: Timestamp) -> [LeaseID] {
+        let confirming = (open[member] ?? []).filter { pending[$0]?.record.phase == .confirmed }
+        return confirming + arriving.filter { isWanted(pending[$0], member) && isYoung($0, now) }
+    }
+
+    private func isWanted(_ append: PendingAppend?, _ member: Member) -> Bool {
+        append?.record.phase == .wanted && append?.record.member == member
+    }
+
+    /// Whether the login, which is there, stood there before us. A lease that found it absent knows better than any
+    /// that found it there; where no lease can have put it there, it stands.
+    private func stands(_ member: Member) -> Bool {
+        (open[member] ?? []).allSatisfy { id in
+            leases[id].map { !$0.hasTouched || $0.isStanding } ?? true
+        }
+    }
+
+    /// Whether a write whose answer was lost could still put the login in: it can as long as the document is of the
+    /// version that the write is conditional on.
+    private func mayStillLand(_ record: LeaseRecord, _ version: String, _ now: Timestamp) -> Bool {
+        guard let attempt = record.attempt, record.confirmation == nil, uncertain.contains(record.id) else {
+            return false
+        }
+        return attempt.etag == version && now < attempt.deadline + LeaseRecord.attemptWindow
+    }
+}
+
+/// One document, asked once about each group.
+struct Look<Target: LeaseTarget> {
+    let document: Target.Document
+    let version: String
+    private var groups: [GroupName: Result<Set<String>, TargetRefusal>] = [:]
+
+    init(document: Target.Document) {
+        self.document = document
+        version = Target.version(of: document)
+    }
+
+    mutating func contains(_ terms: LeaseTerms) -> Result<Bool, TargetRefusal> {
+        let members = groups[terms.group] ?? read(terms.group)
+        groups[terms.group] = members
+        return members.map { $0.contains(terms.login.key) }
+    }
+
+    private func read(_ group: GroupName) -> Result<Set<String>, TargetRefusal> {
+        do throws(TargetRefusal) {
+            return .success(try Target.members(of: group, in: document))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import SymMessages
+
+extension TailnetWorker {
+    /// A record was read from the ledger.
+    mutating func read(_ record: LeaseRecord, _ turn: inout Turn<Target>) {
+        let id = record.id
+        let previous = leases[id]
+        let isNewer = record.revision > (previous?.revision ?? 0)
+        if isNewer {
+            replace(previous, by: record, turn.now)
+            schedule(record, &turn)
+        }
+        if let sent = pending[id], sent.record.revision <= leases[id]?.revision ?? 0 {
+            pending[id] = nil
+            arriving.remove(id)
+        }
+        guard !isReplaying else { return }
+        if isNewer, let outcome = record.outcome, outcome != previous?.outcome, !record.isReported {
+            turn.outcomes.append(outcome)
+        }
+        settleOrders(of: id, &turn)
+        if case .holding(let reading, var awaiting, let cycle) = step, pending[id] == nil {
+            awaiting.remove(id)
+            step = .holding(reading, awaiting: awaiting, cycle: cycle)
+        }
+        advance(&turn)
+    }
+
+    mutating func forget(_ id: LeaseID) {
+        guard let record = leases.removeValue(forKey: id) else { return }
+        unlist(record)
+        uncertain.remove(id)
+        rejections[id] = nil
+    }
+
+    /// The ledger has been read: tell what is owed, and look at the document if anything is open.
+    mutating func takeOver(_ turn: inout Turn<Target>) {
+        isReplaying = false
+        for id in leases.keys.sorted() {
+            guard let record = leases[id], !record.isReported, let outcome = record.outcome else { continue }
+            turn.outcomes.append(outcome)
+        }
+        uncertain = Set(wanted.filter { leases[$0]?.attempt != nil })
+        comparesAll = !open.isEmpty
+        advance(&turn)
+    }
+
+    /// Sends a record; its effect begins when it has been read back.
+    mutating func append(_ record: LeaseRecord, _ turn: inout Turn<Target>) {
+        precondition(pending[record.id] == nil, "a lease has one record on its way at a time")
+        pending[record.id] = PendingAppend(record: record, since: turn.now)
+        if leases[record.id] == nil, record.phase == .wanted { arriving.insert(record.id) }
+        turn.effects.append(.append(record, partition: partition))
+    }
+
+    /// A record may not be in the ledger: the same one is sent again, until a record of that revision is read.
+    mutating func appendFailed(_ record: LeaseRecord, _ turn: inout Turn<Target>) {
+        guard var sent = pending[record.id], sent.record.revision == record.revision else { return }
+        sent.failures += 1
+        let retryAt = turn.now.advanced(byMilliseconds: backoff.delay(afterFailures: sent.failures))
+        sent.retryAt = retryAt
+        pending[record.id] = sent
+        turn.wakeUps.append((retryAt, tailnet, record.id))
+    }
+
+    mutating func retryAppend(of id: LeaseID, _ turn: inout Turn<Target>) {
+        guard var sent = pending[id], let retryAt = sent.retryAt, retryAt <= turn.now else { return }
+        sent.retryAt = nil
+        pending[id] = sent
+        turn.effects.append(.append(sent.record, partition: partition))
+    }
+
+    /// Approval has been told how the lease ended.
+    mutating func reported(_ id: LeaseID, _ turn: inout Turn<Target>) {
+        guard let record = leases[id], record.phase == .ended, !record.isReported, pending[id] == nil else { return }
+        append(record.reported(), &turn)
+    }
+
+    private mutating func replace(_ previous: LeaseRecord?, by record: LeaseRecord, _ now: Timestamp) {
+        if let previous { unlist(previous) }
+        leases[record.id] = record
+        if record.phase == .ended || record.phase == .confirmed {
+            uncertain.remove(record.id)
+            rejections[record.id] = nil
+        }
+        guard record.phase != .ended else { return }
+        open[record.member, default: []].insert(record.id)
+        if record.phase == .wanted { wanted.insert(record.id) }
+        noteIfDue(record.id, now)
+    }
+
+    private mutating func unlist(_ record: LeaseRecord) {
+        wanted.remove(record.id)
+        due[record.id] = nil
+        holds[record.id] = nil
+        open[record.member]?.remove(record.id)
+        if open[record.member]?.isEmpty ?? false { open[record.member] = nil }
+    }
+
+    private func schedule(_ record: LeaseRecord, _ turn: inout Turn<Target>) {
+        if record.phase == .wanted { turn.wakeUps.append((record.terms.startBy, tailnet, record.id)) }
+        guard let dueAt = record.dueAt else { return }
+        if dueAt > turn.now { turn.wakeUps.append((dueAt, tailnet, record.id)) }
+        turn.wakeUps.append((max(dueAt, turn.now).advanced(byMilliseconds: Self.lateAfter), tailnet, nil))
+    }
+}

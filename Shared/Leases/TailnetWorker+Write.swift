@@ -1,0 +1,146 @@
+import SymMessages
+
+extension TailnetWorker {
+    /// Does what the findings ask for: records what must stand in the ledger first, or sends the write.
+    mutating func carryOut(
+        _ findings: Findings, _ reading: Reading, _ cycle: Set<LeaseID>, awaiting: Set<LeaseID>,
+        _ turn: inout Turn<Target>
+    ) {
+        var batch = Batch(removals: findings.removals, additions: findings.additions)
+        if let batchLimit {
+            batch.additions = batch.removals.isEmpty ? Array(batch.additions.prefix(batchLimit)) : []
+            batch.removals = Array(batch.removals.prefix(batchLimit))
+        }
+        guard batch.count > 0, let draft = compose(&batch, reading.document, &turn) else {
+            return rest(reading, cycle, awaiting: awaiting, &turn)
+        }
+        let version = Target.version(of: reading.document)
+        let unrecorded = batch.additions.flatMap(\.leases).filter { !hasAttempt($0, on: version, turn.now) }
+        if unrecorded.isEmpty && awaiting.isEmpty {
+            send(batch, draft, version, &turn)
+        } else if !batch.removals.isEmpty, batch.additions.isEmpty || !removedLast {
+            // Ends need no record and wait for none. But two such writes in a row would let a stream of ends hold up
+            // every grant: their records are for a version that is gone by then.
+            batch.additions = []
+            guard let draft = compose(&batch, reading.document, &turn), batch.count > 0 else {
+                return rest(reading, cycle, awaiting: awaiting, &turn)
+            }
+            send(batch, draft, version, &turn)
+        } else {
+            for id in unrecorded {
+                guard let record = leases[id] else { continue }
+                append(record.attempting(on: version, at: turn.now), &turn)
+            }
+            rest(reading, cycle, awaiting: awaiting.union(unrecorded), &turn)
+        }
+    }
+
+    /// Nothing to send now: waits for the ledger, or for something to do.
+    private mutating func rest(
+        _ reading: Reading, _ cycle: Set<LeaseID>, awaiting: Set<LeaseID>, _ turn: inout Turn<Target>
+    ) {
+        if awaiting.isEmpty {
+            step = .idle
+            failures = 0
+            if holds.isEmpty { trouble = nil }
+            advance(&turn)
+        } else {
+            step = .holding(reading, awaiting: awaiting, cycle: cycle)
+            for milliseconds in [Self.endsWait, Self.freshFor] {
+                turn.wakeUps.append((reading.at.advanced(byMilliseconds: milliseconds + 1), tailnet, nil))
+            }
+        }
+    }
+
+    private func hasAttempt(_ id: LeaseID, on version: String, _ now: Timestamp) -> Bool {
+        guard let attempt = leases[id]?.attempt else { return false }
+        return attempt.etag == version && now < attempt.deadline
+    }
+
+    private mutating func send(_ batch: Batch, _ draft: Target.Draft, _ version: String, _ turn: inout Turn<Target>) {
+        guard let credential else {
+            step = .idle
+            return
+        }
+        let added = batch.additions.flatMap(\.leases)
+        let ticket = nextTicket()
+        uncertain.formUnion(added)
+        step = .writing(ticket, batch)
+        let write = Write(
+            draft: draft, version: version, deadline: added.compactMap { leases[$0]?.attempt?.deadline }.min(),
+            changes: changes(of: batch))
+        turn.effects.append(.write(tailnet, credential, ticket, write))
+    }
+
+    /// The draft of a batch, without those changes that cannot be made safely: such a grant fails, such a removal is tried
+    /// again. `nil`: nothing is left.
+    private mutating func compose(
+        _ batch: inout Batch, _ document: Target.Document, _ turn: inout Turn<Target>
+    ) -> Target.Draft? {
+        let whole = draft(of: batch, document)
+        if case .success(let draft?) = whole { return draft }
+        var refusals: [TargetRefusal] = []
+        batch.removals.removeAll { member in
+            guard let refusal = refusal(of: Batch(removals: [member]), document) else { return false }
+            refusals.append(refusal)
+            for id in dueLeases(on: member) { hold(id, &turn) }
+            return true
+        }
+        batch.additions.removeAll { addition in
+            guard let refusal = refusal(of: Batch(additions: [addition]), document) else { return false }
+            for id in addition.leases {
+                guard let record = leases[id], pending[id] == nil else { continue }
+                if record.attempt == nil {
+                    append(record.failed(refusal.reason), &turn)
+                } else {
+                    // Its write may have been sent. The next look fails it, once that can no longer land.
+                    rejections[id] = refusal.reason
+                    hold(id, &turn)
+                }
+            }
+            return true
+        }
+        if let refusal = refusals.first { complain(refusal.reason, &turn) }
+        guard batch.count > 0 else { return nil }
+        switch draft(of: batch, document) {
+        case .success(let draft?): return draft
+        case .success(nil): return nil
+        case .failure(let refusal):
+            // Each can be made, all together cannot: the first alone.
+            complain(refusal.reason, &turn)
+            batch = Batch(
+                removals: Array(batch.removals.prefix(1)),
+                additions: batch.removals.isEmpty ? Array(batch.additions.prefix(1)) : [])
+            guard case .success(let draft?) = draft(of: batch, document) else { return nil }
+            return draft
+        }
+    }
+
+    private func refusal(of batch: Batch, _ document: Target.Document) -> TargetRefusal? {
+        switch draft(of: batch, document) {
+        case .success(.some): nil
+        case .success(nil): TargetRefusal("the document does not take a change that it needs")
+        case .failure(let refusal): refusal
+        }
+    }
+
+    private func draft(of batch: Batch, _ document: Target.Document) -> Result<Target.Draft?, TargetRefusal> {
+        do throws(TargetRefusal) {
+            return .success(try Target.draft(changes(of: batch), on: document))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func changes(of batch: Batch) -> [MembershipChange] {
+        let removals = batch.removals.flatMap { member in
+            dueLeases(on: member).prefix(1).compactMap { leases[$0]?.terms }
+                .map { MembershipChange(.remove, $0.login, in: $0.group) }
+        }
+        let additions = batch.additions.flatMap { addition in
+            addition.leases.prefix(1).compactMap { leases[$0]?.terms }
+                .map { MembershipChange(.add, $0.login, in: $0.group) }
+        }
+        return removals + additions
+    }
+}

@@ -1,0 +1,118 @@
+import SymMessages
+
+/// The leases of one tailnet, and the one thing at a time that is done to its document.
+///
+/// Everything is decided anew from the ledger as it was read back and the document as it was read; what was meant when a
+/// record or a write was sent is not remembered. So a lost, repeated or late answer changes nothing.
+struct TailnetWorker<Target: LeaseTarget>: Sendable {
+    let tailnet: Tailnet
+    let partition: Int32
+    let number: Int
+
+    /// The ledger: the highest revision of every lease, ended ones too.
+    var leases: [LeaseID: LeaseRecord] = [:]
+    /// Leases that have not ended.
+    var open: [Member: Set<LeaseID>] = [:]
+    var wanted: Set<LeaseID> = []
+    /// Open leases whose login is to be out by now, and since when.
+    var due: [LeaseID: Timestamp] = [:]
+    /// Leases that another lease's record waits for: appended, not read back. One at a time per lease.
+    var pending: [LeaseID: PendingAppend] = [:]
+    /// Of `pending`, those the ledger does not know yet.
+    var arriving: Set<LeaseID> = []
+    var orders: [LeaseID: [(order: Order, position: OrderPosition)]] = [:]
+
+    var step = Step.idle
+    var isReplaying: Bool
+    /// Everything open is compared with the document at the next reading: after a take-over.
+    var comparesAll = false
+    /// Failures in a row of reading or writing.
+    var failures = 0
+    /// Why nothing works at present; for people.
+    var trouble: String?
+    var holds: [LeaseID: Hold] = [:]
+    /// Wanted leases whose write may still land, as far as this process knows.
+    var uncertain: Set<LeaseID> = []
+    /// Leases that the service refused on their own, with its words.
+    var rejections: [LeaseID: String] = [:]
+    /// Members that the last acknowledged write put in or took out: if they do not show, somebody works against us.
+    var acknowledged: Set<Member> = []
+    /// After a rejected write: at most so many changes in the next one, and removals by themselves.
+    var batchLimit: Int?
+    var removedLast = false
+    var rejectedCredentials = 0
+    var nextAlarm: Timestamp?
+    var backoff: Backoff
+    private var tickets = 0
+
+    enum Step: Sendable {
+        case idle
+        case reading(Ticket)
+        /// Records must come back from the ledger before the document can be written.
+        case holding(Reading, awaiting: Set<LeaseID>, cycle: Set<LeaseID>)
+        case writing(Ticket, Batch)
+        /// After a failure that concerns the whole tailnet.
+        case waiting(until: Timestamp)
+    }
+
+    struct Reading: Sendable {
+        let document: Target.Document
+        let at: Timestamp
+    }
+
+    struct PendingAppend: Sendable {
+        let record: LeaseRecord
+        let since: Timestamp
+        var failures = 0
+        var retryAt: Timestamp?
+    }
+
+    /// A lease that is left alone for a while, because of something that concerns only it.
+    struct Hold: Sendable {
+        var count: Int
+        var until: Timestamp
+    }
+
+    struct Batch: Sendable {
+        struct Addition: Sendable {
+            let member: Member
+            let leases: [LeaseID]
+        }
+
+        var removals: [Member] = []
+        var additions: [Addition] = []
+
+        var count: Int { removals.count + additions.count }
+    }
+
+    init(tailnet: Tailnet, partition: Int32, number: Int, isReplaying: Bool, seed: UInt64) {
+        self.tailnet = tailnet
+        self.partition = partition
+        self.number = number
+        self.isReplaying = isReplaying
+        backoff = Backoff(seed: seed &+ UInt64(bitPattern: Int64(number)) &* 0x2545_f491_4f6c_dd1d)
+    }
+
+    mutating func nextTicket() -> Ticket {
+        tickets += 1
+        return Ticket(worker: number, number: tickets)
+    }
+
+    /// Whether the answer is to what is under way.
+    func isCurrent(_ ticket: Ticket) -> Bool {
+        switch step {
+        case .reading(let current), .writing(let current, _): current == ticket
+        case .idle, .holding, .waiting: false
+        }
+    }
+
+    /// The credential to use: that of the lease approved last; after it was not accepted, the others' in turn.
+    var credential: SecretReference? {
+        var latest: [SecretReference: Timestamp] = [:]
+        let waiting = arriving.compactMap { pending[$0]?.record.terms }
+        let terms = waiting + open.values.joined().compactMap { leases[$0]?.terms }
+        for terms in terms { latest[terms.secret] = max(latest[terms.secret] ?? terms.startBy, terms.startBy) }
+        let ranked = latest.sorted { ($1.value, $1.key.path) < ($0.value, $0.key.path) }
+        return ranked.isEmpty ? nil : ranked[rejectedCredentials % ranked.count].key
+    }
+}
