@@ -1,8 +1,8 @@
 /// Finds what somebody probably meant.
-enum NearestName {
+public enum NearestName {
     /// The candidate that the fewest edits lead to; `nil` if none is near (more than a third of the letters, at least
     /// one, at most three).
-    static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+    public static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().unicodeScalars.prefix(129))
         guard wanted.count <= 128 else { return nil }
         let allowed = min(3, max(1, wanted.count / 3))
@@ -16,7 +16,7 @@ enum NearestName {
     }
 
     /// `; did you mean "…"?` without the closing mark, or nothing.
-    static func suggestion(for name: String, among candidates: some Sequence<String>) -> String {
+    public static func suggestion(for name: String, among candidates: some Sequence<String>) -> String {
         nearest(to: name, among: candidates).map { "; did you mean \"\($0)\"" } ?? ""
     }
 

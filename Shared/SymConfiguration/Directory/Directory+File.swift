@@ -8,7 +8,12 @@ extension Directory {
 
         /// Reads YAML; every problem at once.
         public init(yaml: String) throws(ConfigurationErrors) {
-            throw ConfigurationErrors("not written yet")
+            var yamlReader = YAMLReader()
+            let root = try yamlReader.read(yaml)
+            let log = ProblemLog(yamlReader.problems)
+            var reader = DirectoryFileReader(log: log)
+            records = reader.read(root)
+            guard log.problems.isEmpty else { throw ConfigurationErrors(log.problems) }
         }
     }
 

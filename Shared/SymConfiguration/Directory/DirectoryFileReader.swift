@@ -1,0 +1,114 @@
+import SymMessages
+
+/// Reads `SYM_INTAKE_DIRECTORY_FILE`.
+struct DirectoryFileReader {
+    private enum Role: String, CaseIterable {
+        case admin, member, guest
+    }
+
+    private enum ServiceType: String, CaseIterable {
+        case tailscale
+    }
+
+    let log: ProblemLog
+    private var records: [DirectoryRecord] = []
+    private var keys: Set<String> = []
+    private var people: Set<PersonID> = []
+    /// Whose login is whose, by tailnet and login.
+    private var logins: [String: PersonID] = [:]
+
+    init(log: ProblemLog) { self.log = log }
+
+    /// The records of the file, in its order; to be used only if no problem was reported.
+    mutating func read(_ root: SourceNode) -> [DirectoryRecord] {
+        guard var file = AttributeReader(root, path: "", log: log) else { return [] }
+        for var block in file.blocks("people") ?? [] {
+            person(&block)
+            block.finish()
+        }
+        for var block in file.blocks("bots") ?? [] {
+            bot(&block)
+            block.finish()
+        }
+        file.finish()
+        return records
+    }
+
+    private mutating func person(_ block: inout AttributeReader) {
+        block.missing("email", "is the person's name here: their Slack e-mail")
+        let email = block.text("email").flatMap { block.person($0) }
+        let roles = roles(&block)
+        let identities = block.blocks("identities") ?? []
+        guard let id = email?.value else { return }
+        people.insert(id)
+        if !add(.person(.init(id: id, roles: roles, origin: .file))) {
+            block.report("email", "\(id) is in the list already")
+        }
+        for var identity in identities {
+            self.identity(of: id, &identity)
+            identity.finish()
+        }
+    }
+
+    private func roles(_ block: inout AttributeReader) -> Set<DirectoryRecord.Person.Role> {
+        guard let texts = block.texts("roles") else { return [.member] }
+        if texts.isEmpty { block.report("roles", "is empty; leave it out for a member") }
+        let roles = Set(
+            texts.compactMap { block.choice($0, among: Role.allCases) }.map { role -> DirectoryRecord.Person.Role in
+                switch role {
+                case .admin: .admin
+                case .member: .member
+                case .guest: .guest
+                }
+            })
+        if roles.contains(.guest), roles.count > 1 { block.report("roles", "a guest has no other role") }
+        return roles
+    }
+
+    private mutating func identity(of person: PersonID, _ block: inout AttributeReader) {
+        block.missing("service_type", "is tailscale")
+        block.missing("external_id", "names the tailnet: the external_id of its sym_integration")
+        block.missing("value", "is the person's login there, such as ana@github")
+        let type = block.text("service_type").flatMap { block.choice($0, among: ServiceType.allCases) }
+        let externalID = block.text("external_id")
+        let login = block.text("value").flatMap {
+            block.parse($0, as: Login.self, "a login of a tailnet, such as ana@example.com or ana@github")
+        }
+        guard let type, let externalID, let login else { return }
+        let identity = DirectoryRecord.Identity(
+            person: person, serviceType: type.rawValue, externalID: externalID.value, value: login.value, origin: .file)
+        if !add(.identity(identity)) {
+            block.report("external_id", "\(person) has a login for \"\(externalID.value)\" already")
+        }
+        let owner = logins.updateValue(person, forKey: "\(login.value.key) \(externalID.value)")
+        if let owner, owner != person { block.report("value", "\(login.value) is the login of \(owner) already") }
+    }
+
+    private mutating func bot(_ block: inout AttributeReader) {
+        block.missing("name", "is also the last part of the bot's topic")
+        let name = block.text("name").flatMap {
+            block.parse(
+                $0, as: BotName.self,
+                "a bot's name: 1 to 64 of a-z, digits, hyphens and underscores, beginning with a letter")
+        }
+        let flows = (block.texts("flows") ?? []).compactMap {
+            block.parse($0, as: ResourceName.self, "a flow's name")?.value
+        }
+        let beneficiaries = (block.texts("people") ?? []).compactMap { block.person($0) }
+        for person in beneficiaries where !people.contains(person.value) {
+            let hint = NearestName.suggestion(for: person.value.rawValue, among: people.map(\.rawValue))
+            log.report(
+                line: person.line, path: person.path, "\(person.value) is not among the people of this file\(hint)")
+        }
+        guard let name else { return }
+        let bot = DirectoryRecord.Bot(
+            name: name.value, flows: Set(flows), people: Set(beneficiaries.map(\.value)), origin: .file)
+        if !add(.bot(bot)) { block.report("name", "\(name.value) is in the list already") }
+    }
+
+    /// `false` if there is one with the same key.
+    private mutating func add(_ record: DirectoryRecord) -> Bool {
+        records.append(record)
+        return keys.insert(record.key).inserted
+    }
+}
