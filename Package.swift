@@ -95,7 +95,7 @@ let package = Package(
         tests("SymMessagesTests", ["SymMessages"]),
         tests("SymConfigurationTests", ["SymConfiguration"]),
         tests("LeasesTests", ["Leases"]),
-        tests("TailscaleAPITests", ["TailscaleAPI"]),
+        tests("TailscaleAPITests", ["TailscaleAPI", huJSON, "Sandbox", asyncHTTPClient], resources: [.copy("Fixtures")]),
         tests("IntakeTests", ["Intake"]),
         tests("ApprovalTests", ["Approval", "SymMessages", "SymConfiguration"]),
         tests("TailscaleProvisionerTests", ["TailscaleProvisioner"]),

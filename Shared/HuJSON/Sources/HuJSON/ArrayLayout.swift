@@ -135,7 +135,8 @@ extension Scanner {
         return (comments.first?.lowerBound ?? position, position, comments)
     }
 
-    fileprivate func comments(from start: Int, to end: Int) throws(HuJSONError) -> [Range<Int>] {
+    /// The comments in a stretch of white space and comments.
+    func comments(from start: Int, to end: Int) throws(HuJSONError) -> [Range<Int>] {
         var comments: [Range<Int>] = []
         var position = start
         while position < end {

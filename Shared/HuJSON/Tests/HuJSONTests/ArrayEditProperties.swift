@@ -52,6 +52,9 @@ struct ArrayEditProperties {
             #expect(texts(old.comments, document) == texts(new.comments, result), context)
         }
         for new in newElements.dropFirst(kept.count) { #expect(new.comments.isEmpty, context) }
+        #expect(
+            texts(document.looseComments(in: array), document) == texts(result.looseComments(in: newArray), result),
+            context)
         let gone = removing.map { elements[$0] }
         let remaining = comments(in: array.range, of: document).filter { comment in
             !gone.contains { $0.comments.contains(comment) || $0.value.range.contains(comment.lowerBound) }
