@@ -38,6 +38,13 @@ let package = Package(
         .executableTarget(
             name: "sym-embedded-broker", dependencies: ["EmbeddedBroker", "CBindPort"], swiftSettings: strict),
         .testTarget(
-            name: "KafkaClientTests", dependencies: ["KafkaClient", "EmbeddedBroker"], swiftSettings: strict),
+            name: "KafkaClientTests",
+            dependencies: [
+                "KafkaClient", "EmbeddedBroker",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
     ]
 )

@@ -144,10 +144,10 @@ public final class KafkaProducer: Sendable, Service {
         handle.use { pointers in
             while let event = rd_kafka_queue_poll(pointers.queue, patience) {
                 patience = 0
-                defer { rd_kafka_event_destroy(event) }
+                var reported = 0
                 switch rd_kafka_event_type(event) {
                 case RD_KAFKA_EVENT_DR:
-                    report(event)
+                    reported = report(event)
                 case RD_KAFKA_EVENT_ERROR:
                     switch ClientEvent.failure(event, of: pointers.client) {
                     case .fatal(let reason):
@@ -160,12 +160,16 @@ public final class KafkaProducer: Sendable, Service {
                 default:
                     ClientEvent.log(event, to: logger)
                 }
+                // First free the records, then wake who waits for their space: librdkafka counts them until then.
+                rd_kafka_event_destroy(event)
+                if reported > 0 { settle(reported) }
             }
         }
         return failure
     }
 
-    private func report(_ event: OpaquePointer) {
+    /// Passes the outcomes on. Returns how many there were.
+    private func report(_ event: OpaquePointer) -> Int {
         var count = 0
         while let message = rd_kafka_event_message_next(event) {
             guard let opaque = message.pointee._private else { continue }
@@ -180,7 +184,7 @@ public final class KafkaProducer: Sendable, Service {
                     .failure(KafkaError(undelivered: message.pointee.err, status: status, topic: pending.topic)))
             }
         }
-        settle(count)
+        return count
     }
 
     private func settle(_ count: Int) {
