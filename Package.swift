@@ -95,10 +95,11 @@ let package = Package(
         tests("SymMessagesTests", ["SymMessages"]),
         tests("SymConfigurationTests", ["SymConfiguration"]),
         tests("LeasesTests", ["Leases"]),
-        tests("TailscaleAPITests", ["TailscaleAPI", huJSON, "Sandbox", asyncHTTPClient], resources: [.copy("Fixtures")]),
+        tests(
+            "TailscaleAPITests", ["TailscaleAPI", huJSON, "Sandbox", asyncHTTPClient], resources: [.copy("Fixtures")]),
         tests("IntakeTests", ["Intake"]),
         tests("ApprovalTests", ["Approval", "SymMessages", "SymConfiguration"]),
         tests("TailscaleProvisionerTests", ["TailscaleProvisioner"]),
-        tests("EndToEndTests", ["SymMessages", "SandboxStack"]),
+        tests("EndToEndTests", ["SymMessages", "SandboxStack"], resources: [.copy("Fixtures")]),
     ]
 )

@@ -9,7 +9,7 @@ struct Cast {
     static let ben = Caller.person(person("ben@example.com"))
     /// The administrator.
     static let cy = Caller.person(person("cy@example.com"))
-    static let bot = "incident-bot"
+    static let bot = "pagerduty"
 
     private static func person(_ address: String) -> PersonID {
         guard let person = PersonID(rawValue: address) else {

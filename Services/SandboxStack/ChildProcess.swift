@@ -60,7 +60,7 @@ public final class ChildProcess: Sendable {
     private enum Instruction: Sendable {
         case write(String)
         case closeInput
-        case kill
+        case signal(Signal)
     }
 
     private struct State {
@@ -92,7 +92,13 @@ public final class ChildProcess: Sendable {
     public func closeInput() { instruct.yield(.closeInput) }
 
     /// Ends it by SIGKILL.
-    public func kill() { instruct.yield(.kill) }
+    public func kill() { instruct.yield(.signal(.kill)) }
+
+    /// Makes it stand still, as a machine that is suspended.
+    public func suspend() { instruct.yield(.signal(.suspend)) }
+
+    /// Lets it go on after `suspend`.
+    public func resume() { instruct.yield(.signal(.resume)) }
 
     /// The first line of standard output, past or future, that `match` makes something of. Throws `Ended` if it ends
     /// without one.
@@ -183,7 +189,7 @@ public final class ChildProcess: Sendable {
                     switch instruction {
                     case .write(let text): _ = try? await execution.standardInputWriter.write(text)
                     case .closeInput: try? await execution.standardInputWriter.finish()
-                    case .kill: try? execution.send(signal: .kill)
+                    case .signal(let signal): try? execution.send(signal: signal)
                     }
                 }
             }
