@@ -24,8 +24,8 @@ extension TailnetWorker {
             let age = turn.now.milliseconds(since: reading.at)
             if age > Self.freshFor || age > Self.endsWait && !due.isEmpty {
                 startReading(.plan, &turn)
-            } else if awaiting.isEmpty {
-                evaluate(reading, cycle: cycle, &turn)
+            } else if awaiting.isEmpty || !removedLast && due.keys.contains(where: { isActionable($0, turn.now) }) {
+                evaluate(reading, cycle: cycle, awaiting: awaiting, &turn)
             }
         case .reading, .writing:
             return
@@ -46,12 +46,12 @@ extension TailnetWorker {
     mutating func received(
         _ result: Result<Target.Document, ReadFailure>, for ticket: Ticket, _ turn: inout Turn<Target>
     ) {
-        guard isCurrent(ticket) else { return }
+        guard isCurrent(ticket), case .reading(_, let credential) = step else { return }
         switch result {
         case .success(let document):
             evaluate(Reading(document: document, at: turn.now), cycle: nil, &turn)
         case .failure(.unauthorized(let message)):
-            rejectedCredentials += 1
+            refuse(credential)
             pause(message, &turn)
         case .failure(.unavailable(let message, let retryAfter)):
             pause(message, retryAfter: retryAfter, &turn)
@@ -59,7 +59,7 @@ extension TailnetWorker {
     }
 
     mutating func received(_ result: WriteResult, for ticket: Ticket, _ turn: inout Turn<Target>) {
-        guard isCurrent(ticket), case .writing(_, let batch) = step else { return }
+        guard isCurrent(ticket), case .writing(_, let credential, let batch) = step else { return }
         let added = batch.additions.flatMap(\.leases)
         switch result {
         case .answerLost: break
@@ -82,7 +82,7 @@ extension TailnetWorker {
         case .answerLost(let message):
             isolate(batch, message, rejected: false, &turn)
         case .unauthorized(let message):
-            rejectedCredentials += 1
+            refuse(credential)
             pause(message, &turn)
         case .unavailable(let message, let retryAfter):
             pause(message, retryAfter: retryAfter, &turn)
@@ -95,7 +95,7 @@ extension TailnetWorker {
             return
         }
         let ticket = nextTicket()
-        step = .reading(ticket)
+        step = .reading(ticket, credential)
         turn.effects.append(.read(tailnet, credential, ticket, purpose))
     }
 
@@ -108,14 +108,14 @@ extension TailnetWorker {
 
     /// Whether the document has to be looked at: something is wanted or due that nothing is known to stand in the way of.
     private func hasWork(at now: Timestamp) -> Bool {
-        func isFree(_ id: LeaseID) -> Bool {
-            if let hold = holds[id], hold.until > now { return false }
-            return true
-        }
-        if comparesAll { return true }
-        return arriving.contains { isYoung($0, now) }
-            || wanted.contains { pending[$0] == nil && isFree($0) }
-            || due.keys.contains { pending[$0]?.record.phase != .ended && isFree($0) }
+        comparesAll || arriving.contains { isYoung($0, now) }
+            || wanted.contains { pending[$0] == nil && !isHeld($0, now) }
+            || due.keys.contains { isActionable($0, now) }
+    }
+
+    /// Whether something can be done about a lease that is due.
+    private func isActionable(_ id: LeaseID, _ now: Timestamp) -> Bool {
+        pending[id]?.record.phase != .ended && !isHeld(id, now)
     }
 
     /// A record so long on its way holds nobody else up.

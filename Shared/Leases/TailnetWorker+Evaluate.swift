@@ -16,8 +16,12 @@ extension TailnetWorker {
 
     /// Goes through what is wanted and what is due, against one reading.
     ///
-    /// - Parameter cycle: the grants of this cycle; `nil` at the first look at a document, which fixes them.
-    mutating func evaluate(_ reading: Reading, cycle: Set<LeaseID>?, _ turn: inout Turn<Target>) {
+    /// - Parameters:
+    ///   - cycle: the grants of this cycle; `nil` at the first look at a document, which fixes them.
+    ///   - awaiting: leases whose record has yet to come back before anything is added.
+    mutating func evaluate(
+        _ reading: Reading, cycle: Set<LeaseID>?, awaiting: Set<LeaseID> = [], _ turn: inout Turn<Target>
+    ) {
         let isFirstLook = cycle == nil
         let young = isFirstLook ? arriving.filter { isYoung($0, turn.now) } : Set()
         let cycle = cycle ?? wanted.union(young)
@@ -31,7 +35,7 @@ extension TailnetWorker {
         for record in findings.records { append(record, &turn) }
         for (lease, milliseconds) in findings.held { hold(lease, forMilliseconds: milliseconds, &turn) }
         if let refusal = findings.refusals.first { complain(refusal.reason, &turn) }
-        carryOut(findings, reading, cycle, awaiting: young.union(findings.awaited), &turn)
+        carryOut(findings, reading, cycle, awaiting: awaiting.union(young).union(findings.awaited), &turn)
     }
 
     /// What the document says of the leases that are to begin.

@@ -65,7 +65,7 @@ extension TailnetWorker {
         let added = batch.additions.flatMap(\.leases)
         let ticket = nextTicket()
         uncertain.formUnion(added)
-        step = .writing(ticket, batch)
+        step = .writing(ticket, credential, batch)
         let write = Write(
             draft: draft, version: version, deadline: added.compactMap { leases[$0]?.attempt?.deadline }.min(),
             changes: changes(of: batch))

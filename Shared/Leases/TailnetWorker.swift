@@ -40,17 +40,17 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     /// After a rejected write: at most so many changes in the next one, and removals by themselves.
     var batchLimit: Int?
     var removedLast = false
-    var rejectedCredentials = 0
+    var rejectedCredentials: Set<SecretReference> = []
     var nextAlarm: Timestamp?
     var backoff: Backoff
     private var tickets = 0
 
     enum Step: Sendable {
         case idle
-        case reading(Ticket)
+        case reading(Ticket, SecretReference)
         /// Records must come back from the ledger before the document can be written.
         case holding(Reading, awaiting: Set<LeaseID>, cycle: Set<LeaseID>)
-        case writing(Ticket, Batch)
+        case writing(Ticket, SecretReference, Batch)
         /// After a failure that concerns the whole tailnet.
         case waiting(until: Timestamp)
     }
@@ -101,18 +101,23 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     /// Whether the answer is to what is under way.
     func isCurrent(_ ticket: Ticket) -> Bool {
         switch step {
-        case .reading(let current), .writing(let current, _): current == ticket
+        case .reading(let current, _), .writing(let current, _, _): current == ticket
         case .idle, .holding, .waiting: false
         }
     }
 
-    /// The credential to use: that of the lease approved last; after it was not accepted, the others' in turn.
+    /// The credential to use: that of the lease approved last which was not refused; when all were, the same from the start.
     var credential: SecretReference? {
         var latest: [SecretReference: Timestamp] = [:]
         let waiting = arriving.compactMap { pending[$0]?.record.terms }
         let terms = waiting + open.values.joined().compactMap { leases[$0]?.terms }
         for terms in terms { latest[terms.secret] = max(latest[terms.secret] ?? terms.startBy, terms.startBy) }
-        let ranked = latest.sorted { ($1.value, $1.key.path) < ($0.value, $0.key.path) }
-        return ranked.isEmpty ? nil : ranked[rejectedCredentials % ranked.count].key
+        let ranked = latest.sorted { ($1.value, $1.key.path) < ($0.value, $0.key.path) }.map(\.key)
+        return ranked.first { !rejectedCredentials.contains($0) } ?? ranked.first
+    }
+
+    mutating func refuse(_ credential: SecretReference) {
+        rejectedCredentials.insert(credential)
+        if let next = self.credential, rejectedCredentials.contains(next) { rejectedCredentials = [] }
     }
 }

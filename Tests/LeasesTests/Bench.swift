@@ -1,0 +1,143 @@
+import Leases
+import SymMessages
+
+/// One provisioner with a ledger, tailnets and an outcomes topic that do as they are told. Effects are carried out in order
+/// when the test says so; what the test wants to see go wrong it queues beforehand or holds back.
+struct Bench {
+    var service = Service(seed: 1)
+    var now = at(0)
+    var ledger: [LeaseRecord] = []
+    var documents: [String: ToyTarget.Document] = ["example.com": .init(groups: [group("prod"): []])]
+    private(set) var outcomes: [Outcome] = []
+    private(set) var commits: [Int64] = []
+    private(set) var writes: [Write<ToyTarget.Draft>] = []
+    private(set) var reads: [(Tailnet, SecretReference, Service.ReadPurpose)] = []
+    private(set) var letters: [DeadLetter] = []
+    private(set) var log: [LogLine] = []
+    /// Not carried out yet.
+    private(set) var effects: [Service.Effect] = []
+
+    /// Taken for the next reads and writes instead of doing them.
+    var readFailures: [ReadFailure] = []
+    var writeResults: [WriteResult] = []
+    /// What the service will not have, and its words.
+    var rejects: (MembershipChange) -> String? = { _ in nil }
+    /// Of the next answers lost, whether the write is applied nevertheless.
+    var appliesLostWrites = false
+    /// So many of the next appends do not reach the ledger.
+    var appendsLost = 0
+    /// Outcomes not acknowledged.
+    var publishesLost = 0
+    /// Effects for which this holds stay in `effects`.
+    var holds: (Service.Effect) -> Bool = { _ in false }
+    private var offset: Int64 = 0
+
+    init(assigned: Bool = true) {
+        guard assigned else { return }
+        give(.assigned([0]))
+        give(.replayed(0))
+    }
+
+    var members: [String] { documents["example.com"]?.groups[group("prod")] ?? [] }
+
+    mutating func give(_ input: Service.Input) { effects += service.handle(input, now: now) }
+
+    /// An order at the next offset; returns the offset.
+    @discardableResult
+    mutating func order(_ order: Order) -> Int64 {
+        defer { offset += 1 }
+        give(.order(order, OrderPosition(partition: 0, offset: offset)))
+        return offset
+    }
+
+    /// Carries out everything that may be carried out, and what follows from it.
+    mutating func settle() {
+        var steps = 0
+        while let index = effects.firstIndex(where: { !holds($0) }) {
+            perform(effects.remove(at: index))
+            steps += 1
+            precondition(steps < 10_000, "it never comes to rest")
+        }
+    }
+
+    /// Lets time pass, waking the service whenever it asks for it.
+    mutating func pass(milliseconds: Int64) {
+        let end = now.advanced(byMilliseconds: milliseconds)
+        settle()
+        while let next = service.nextDeadline, next <= end {
+            now = max(now, next)
+            give(.tick)
+            settle()
+        }
+        now = end
+        give(.tick)
+        settle()
+    }
+
+    /// Throws the process away and starts another: replays the ledger, delivers orders again from the last commit.
+    mutating func restart(orders: [Order] = []) {
+        service = Service(seed: 2)
+        effects = []
+        give(.assigned([0]))
+        for record in ledger { give(.recorded(record, partition: 0)) }
+        for (index, order) in orders.enumerated() {
+            give(.order(order, OrderPosition(partition: 0, offset: (commits.last ?? 0) + Int64(index))))
+        }
+        give(.replayed(0))
+    }
+
+    func lease(_ number: Int) -> LeaseRecord? {
+        ledger.filter { $0.terms.leaseID == leaseID(number) }.max { $0.revision < $1.revision }
+    }
+
+    func outcomes(of number: Int) -> [Outcome] { outcomes.filter { $0.leaseID == leaseID(number) } }
+
+    private mutating func perform(_ effect: Service.Effect) {
+        switch effect {
+        case .append(let record, let partition):
+            guard appendsLost == 0 else {
+                appendsLost -= 1
+                return give(.appendFailed(record, partition: partition))
+            }
+            ledger.append(record)
+            give(.recorded(record, partition: partition))
+        case .read(let tailnet, let secret, let ticket, let purpose):
+            reads.append((tailnet, secret, purpose))
+            if !readFailures.isEmpty {
+                give(.read(tailnet, ticket, .failure(readFailures.removeFirst())))
+            } else if let document = documents[tailnet.name] {
+                give(.read(tailnet, ticket, .success(document)))
+            } else {
+                give(.read(tailnet, ticket, .failure(.unavailable("no such tailnet", retryAfter: nil))))
+            }
+        case .write(let tailnet, _, let ticket, let write):
+            writes.append(write)
+            let rejection = write.changes.lazy.compactMap(rejects).first
+            let planned = writeResults.isEmpty ? .written : writeResults.removeFirst()
+            let result = rejection.map { .rejected($0) } ?? planned
+            var applies = result == .written
+            if case .answerLost = result { applies = appliesLostWrites }
+            guard applies else { return give(.written(tailnet, ticket, result)) }
+            guard documents[tailnet.name]?.version == write.version else {
+                return give(.written(tailnet, ticket, .preconditionFailed))
+            }
+            documents[tailnet.name]?.groups = write.draft.groups
+            documents[tailnet.name]?.version += "+"
+            give(.written(tailnet, ticket, result))
+        case .publish(let outcome):
+            guard publishesLost == 0 else {
+                publishesLost -= 1
+                return give(.published(outcome, acknowledged: false))
+            }
+            outcomes.append(outcome)
+            give(.published(outcome, acknowledged: true))
+        case .park(let letter, let position):
+            letters.append(letter)
+            give(.parked(letter, position, acknowledged: true))
+        case .commit(_, let next):
+            commits.append(next)
+        case .log(let line):
+            log.append(line)
+        }
+    }
+}
