@@ -1,0 +1,56 @@
+import SymConfiguration
+import SymMessages
+
+/// Names one call that waits for an answer, within this process.
+struct Ticket: Hashable, Sendable {
+    let number: UInt64
+}
+
+/// What a known caller wants of intake, whatever way in it came: HTTP today.
+enum Call: Sendable {
+    case submit(Submission, AccessRequest, wait: Seconds?)
+    case vote(RequestID, Vote, key: String, wait: Seconds?)
+    case cancel(RequestID, reason: String?, key: String, wait: Seconds?)
+    case end(RequestID, reason: String?, key: String, wait: Seconds?)
+    case show(RequestID)
+    case list(state: RequestState?, limit: Int)
+    case showConfiguration
+    case apply(Proposal, key: String)
+    case setIdentity(DirectoryRecord.Identity, key: String)
+
+    struct Vote: Sendable, Equatable {
+        enum Choice: String, Sendable {
+            case approve, deny
+        }
+
+        var choice: Choice
+        var offerID: String
+        var message: String?
+    }
+
+    /// A whole configuration that an admin wants in force.
+    struct Proposal: Sendable {
+        /// The version it was made from; absent: the one in force.
+        var basedOn: Int?
+        var source: ConfigurationSource
+    }
+}
+
+/// What a call is told.
+enum Answer: Sendable, Equatable {
+    /// Kafka has the command; its outcome is not known yet.
+    case accepted(RequestID, RequestView?)
+    case request(RequestView)
+    case requests([RequestSummary])
+    case configuration(ConfigurationView)
+    /// The configuration in force after an apply; `changed` is false when it was in force before.
+    case applied(version: Int, changed: Bool)
+    /// Kafka has the record; it was not read back in time.
+    case recorded
+    case identity(DirectoryRecord.Identity)
+    case refused(Refusal, request: RequestID?)
+    /// Intake has not read the log to its end yet.
+    case starting(String)
+    /// Kafka did not acknowledge in time: it may have the message or not.
+    case unacknowledged
+}

@@ -1,0 +1,18 @@
+import SymMessages
+
+extension DirectoryRecord {
+    /// Names the content: the same in every process.
+    var digest: String {
+        let fields: JSONValue
+        switch self {
+        case .person(let person): fields = .array(person.roles.map(\.rawValue).sorted().map { .string($0) })
+        case .identity(let identity): fields = .string(identity.value.rawValue)
+        case .bot(let bot):
+            fields = .array([
+                .array(bot.flows.sorted().map { .string($0.rawValue) }),
+                .array(bot.people.sorted().map { .string($0.rawValue) }),
+            ])
+        }
+        return String(fields.sha256.prefix(16))
+    }
+}

@@ -1,0 +1,223 @@
+import SymConfiguration
+import SymMessages
+
+extension IntakeService {
+    /// How long a call waits for Kafka's acknowledgement before it is told that the outcome is unknown.
+    static let patience = Seconds(10)
+    /// How long an administrator's change waits until it is read back.
+    static let readBack = Seconds(30)
+
+    mutating func take(_ call: Call, from caller: Caller, as ticket: Ticket, now: Timestamp) -> [IntakeEffect] {
+        if let obstacle { return [.answer(ticket, .starting(obstacle))] }
+        switch call {
+        case .submit(let submission, let access, let wait):
+            return submit(submission, access, from: caller, as: ticket, wait: wait, now: now)
+        case .vote(let id, let vote, let key, let wait):
+            let cast = Command.CastVote(voter: caller, offerID: vote.offerID, message: vote.message, basis: basis)
+            let command: Command = vote.choice == .approve ? .approve(cast) : .deny(cast)
+            let name = commandID(id, vote.choice.rawValue, [key, caller.description, vote.offerID, vote.message ?? ""])
+            return send(command, about: id, id: name, as: ticket, wait: wait, now: now)
+        case .cancel(let id, let reason, let key, let wait):
+            let command = Command.cancel(.init(actor: caller, reason: reason, basis: basis))
+            let name = commandID(id, "cancel", [key, caller.description, reason ?? ""])
+            return send(command, about: id, id: name, as: ticket, wait: wait, now: now)
+        case .end(let id, let reason, let key, let wait):
+            let command = Command.end(.init(actor: caller, reason: reason, basis: basis))
+            let name = commandID(id, "end", [key, caller.description, reason ?? ""])
+            return send(command, about: id, id: name, as: ticket, wait: wait, now: now)
+        case .show(let id): return [.answer(ticket, show(id, to: caller))]
+        case .list(let state, let limit):
+            let visible = book.newest(limit, in: state) { [facts] in facts.maySee($0, caller) }
+            return [.answer(ticket, .requests(visible.map { RequestSummary($0) }))]
+        case .showConfiguration: return [.answer(ticket, showConfiguration(to: caller))]
+        case .apply(let proposal, let key):
+            return apply(proposal, from: caller, key: key, as: ticket, now: now)
+        case .setIdentity(let identity, let key):
+            return set(identity, from: caller, key: key, as: ticket, now: now)
+        }
+    }
+
+    /// The name of a command: the same for the same key, caller and content, so that a repetition is the same command,
+    /// and somebody else's key is not.
+    func commandID(_ request: RequestID, _ verb: String, _ parts: [String]) -> String {
+        let digest = JSONValue.array(parts.map { .string($0) }).sha256.prefix(32)
+        return "\(request)/\(verb)/\(digest)"
+    }
+}
+
+// MARK: - Requests
+
+extension IntakeService {
+    private mutating func submit(
+        _ submission: Submission, _ access: AccessRequest, from caller: Caller, as ticket: Ticket, wait: Seconds?,
+        now: Timestamp
+    ) -> [IntakeEffect] {
+        let id = RequestID(caller: caller, source: submission.source, id: submission.id)
+        if let entry = book[id] {
+            return [.answer(ticket, answerAgain(entry, access))]
+        }
+        if let earlier = unanswered[id] {
+            guard earlier.access == access else { return [.answer(ticket, .refused(Self.otherContent, request: id))] }
+            if earlier.isAcknowledged, wait == nil { return [.answer(ticket, .accepted(id, nil))] }
+            expect(earlier.command, .command(id), as: ticket, wait: wait, now: now)
+            if earlier.isAcknowledged { _ = waiters.acknowledged(earlier.command) }
+            return []
+        }
+        let submit = Command.Submit(submission: submission, caller: caller, access: access, basis: basis)
+        if let refusal = earlyRefusal(of: submit, id, at: now) {
+            return [.answer(ticket, .refused(refusal, request: nil))]
+        }
+        let name = submitCommandID(id, access)
+        unanswered[id] = Unanswered(caller: caller, access: access, command: name)
+        return send(.submit(submit), about: id, name, as: ticket, wait: wait, now: now)
+    }
+
+    func submitCommandID(_ request: RequestID, _ access: AccessRequest) -> String {
+        "\(request)/submit/\(access.sha256.prefix(16))"
+    }
+
+    /// The answer to a submission whose request is in the log already.
+    private func answerAgain(_ entry: RequestBook.Entry, _ access: AccessRequest) -> Answer {
+        let request = entry.request
+        if let content = request.contentSHA256, content != access.sha256 {
+            return .refused(Self.otherContent, request: request.id)
+        }
+        if request.state == .refused, let refusal = request.refusal { return .refused(refusal, request: request.id) }
+        return .request(RequestView(entry))
+    }
+
+    private static let otherContent = Refusal(
+        .conflict, field: "Idempotency-Key",
+        "This key was used before for a request with other content. Use a new key for a new request.")
+
+    /// What is wrong with the form of a request can be told at once. Who may ask is for approval to say, on the record.
+    private func earlyRefusal(of submit: Command.Submit, _ id: RequestID, at now: Timestamp) -> Refusal? {
+        guard case .failure(let refusal) = facts.evaluate(submit, requestID: id, now: now) else { return nil }
+        switch refusal.kind {
+        case .invalid, .notFound, .conflict: return refusal
+        case .forbidden: return nil
+        }
+    }
+
+    /// Sends a command about a request that must exist.
+    private mutating func send(
+        _ command: Command, about request: RequestID, id: String, as ticket: Ticket, wait: Seconds?, now: Timestamp
+    ) -> [IntakeEffect] {
+        if let outcome = outcome(of: id, about: request) { return [.answer(ticket, outcome)] }
+        guard book[request] != nil || unanswered[request] != nil else {
+            return [.answer(ticket, .refused(Self.unknown(request), request: nil))]
+        }
+        return send(command, about: request, id, as: ticket, wait: wait, now: now)
+    }
+
+    private mutating func send(
+        _ command: Command, about request: RequestID, _ id: String, as ticket: Ticket, wait: Seconds?, now: Timestamp
+    ) -> [IntakeEffect] {
+        expect(id, .command(request), as: ticket, wait: wait, now: now)
+        return put(.command(envelope(for: command, about: request, id: id, now: now)))
+    }
+
+    private mutating func put(_ message: OutgoingMessage) -> [IntakeEffect] {
+        guard !outbox.contains(message) else { return [] }
+        return outbox.add(message, for: .call).map { [.send($0)] } ?? []
+    }
+
+    private mutating func expect(
+        _ message: String, _ subject: Waiters.Waiter.Subject, as ticket: Ticket, wait: Seconds?, now: Timestamp
+    ) {
+        waiters.add(
+            Waiters.Waiter(
+                ticket: ticket, message: message, subject: subject, wantsOutcome: wait != nil,
+                until: now + (wait ?? Self.patience), patientUntil: now + max(wait ?? Self.patience, Self.patience)))
+    }
+
+    private func show(_ id: RequestID, to caller: Caller) -> Answer {
+        if let entry = book[id] {
+            return facts.maySee(entry.request, caller)
+                ? .request(RequestView(entry)) : .refused(Self.unknown(id), request: nil)
+        }
+        if let unanswered = unanswered[id], unanswered.caller == caller {
+            return .request(RequestView(id: id, unanswered))
+        }
+        return .refused(Self.unknown(id), request: nil)
+    }
+
+    static func unknown(_ id: RequestID) -> Refusal {
+        Refusal(.notFound, "There is no request \(id) that you may see. Check its id.")
+    }
+}
+
+// MARK: - Configuration and directory
+
+extension IntakeService {
+    private func showConfiguration(to caller: Caller) -> Answer {
+        if let refusal = facts.mayConfigure(caller) { return .refused(refusal, request: nil) }
+        let record = inForce
+        return .configuration(
+            ConfigurationView(
+                version: facts.history.version, sha256: facts.history.sha256, by: record?.by, at: record?.at,
+                resources: record?.resources ?? .object([:])))
+    }
+
+    private mutating func apply(
+        _ proposal: Call.Proposal, from caller: Caller, key: String, as ticket: Ticket, now: Timestamp
+    ) -> [IntakeEffect] {
+        do {
+            let record = try check(proposal, from: caller, now: now)
+            let history = facts.history
+            if history.version > 0, history.sha256 == record.sha256 {
+                return [.answer(ticket, .applied(version: history.version, changed: false))]
+            }
+            let id = "config/\(record.version)/\(key)"
+            expect(id, .configuration, as: ticket, wait: Self.readBack, now: now)
+            return put(.configuration(envelope(for: record, id: id)))
+        } catch {
+            return [.answer(ticket, .refused(error, request: nil))]
+        }
+    }
+
+    private func check(
+        _ proposal: Call.Proposal, from caller: Caller, now: Timestamp
+    ) throws(Refusal) -> ConfigRecord {
+        if let refusal = facts.mayConfigure(caller) { throw refusal }
+        let inForce = facts.history.version
+        let basedOn = proposal.basedOn ?? inForce
+        guard basedOn == inForce else {
+            throw Refusal(
+                .conflict, field: "based_on",
+                "It is based on version \(basedOn), but version \(inForce) is in force. Look at that one with "
+                    + "GET /v1/config, then apply again.")
+        }
+        do {
+            _ = try Configuration(proposal.source)
+        } catch {
+            throw Refusal(error)
+        }
+        return ConfigRecord(basedOn: basedOn, by: caller, at: now, resources: proposal.source.resources)
+    }
+
+    private mutating func set(
+        _ identity: DirectoryRecord.Identity, from caller: Caller, key: String, as ticket: Ticket, now: Timestamp
+    ) -> [IntakeEffect] {
+        if let refusal = facts.mayConfigure(caller) { return [.answer(ticket, .refused(refusal, request: nil))] }
+        guard facts.directory.person(identity.person) != nil else {
+            let refusal = Refusal(
+                .notFound,
+                "\(identity.person) is not in the directory. Add them to the directory file first.")
+            return [.answer(ticket, .refused(refusal, request: nil))]
+        }
+        let record = DirectoryRecord.identity(identity)
+        if facts.directory.records[record.key] == record { return [.answer(ticket, .identity(identity))] }
+        let id = "\(record.key)/\(key)"
+        expect(id, .identity(identity), as: ticket, wait: Self.readBack, now: now)
+        return put(.directory(envelope(for: record, id: id, now: now)))
+    }
+}
+
+extension Refusal {
+    /// What is wrong with a configuration, for whoever wrote it.
+    init(_ errors: ConfigurationErrors) {
+        let path = errors.problems.first?.path ?? ""
+        self.init(.invalid, field: path.isEmpty ? "resources" : path, errors.description)
+    }
+}

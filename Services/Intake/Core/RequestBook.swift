@@ -1,0 +1,56 @@
+import SymMessages
+
+/// Every request as intake has read it from the log: its fold, and its history for people.
+struct RequestBook: Sendable {
+    struct Entry: Sendable {
+        var log: RequestLog
+        /// The accepted events in the order of the log.
+        var history: [Line] = []
+
+        var request: Request { log.request }
+
+        /// When the first event that intake has seen was written.
+        var firstSeen: Timestamp { history.first?.at ?? Timestamp(milliseconds: 0) }
+
+        /// The accepted event that answers this command.
+        func answer(to cause: String) -> RequestEvent? { history.first { $0.event.cause == cause }?.event }
+    }
+
+    struct Line: Sendable {
+        var at: Timestamp
+        var event: RequestEvent
+    }
+
+    private var entries: [RequestID: Entry] = [:]
+
+    /// Takes the next record of the log; `nil` when it is void or names no request.
+    mutating func append(_ envelope: Envelope<RequestEvent>) -> RequestID? {
+        guard let id = RequestID(rawValue: envelope.subject) else { return nil }
+        var entry = entries[id] ?? Entry(log: RequestLog(id: id, reader: .following))
+        guard entry.log.append(envelope.body) == .accepted else { return nil }
+        entry.history.append(Line(at: envelope.time, event: envelope.body))
+        entries[id] = entry
+        return id
+    }
+
+    /// `nil` when the log has nothing of this request; also when it has only refusals of commands about it.
+    subscript(id: RequestID) -> Entry? {
+        guard let entry = entries[id], entry.request.state != .none else { return nil }
+        return entry
+    }
+
+    /// The event that answers this command, whether the request exists or not.
+    func answer(to cause: String, about id: RequestID) -> RequestEvent? { entries[id]?.answer(to: cause) }
+
+    /// Requests in a state, newest first.
+    func newest(_ count: Int, in state: RequestState?, where isVisible: (Request) -> Bool) -> [Entry] {
+        let matching = entries.values.filter { entry in
+            let request = entry.request
+            return request.state != .none && (state == nil || request.state == state) && isVisible(request)
+        }
+        let sorted = matching.sorted { a, b in
+            a.firstSeen != b.firstSeen ? a.firstSeen > b.firstSeen : a.request.id < b.request.id
+        }
+        return Array(sorted.prefix(count))
+    }
+}

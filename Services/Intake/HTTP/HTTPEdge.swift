@@ -1,0 +1,208 @@
+import HTTPTypes
+import Hummingbird
+import SymConfiguration
+import SymMessages
+
+import struct SymMessages.RequestID
+
+/// The HTTP API: reads calls into types, asks the core, writes its answers.
+struct HTTPEdge: Sendable {
+    static let largestBody = 65_536
+    static let largestConfiguration = 1_048_576
+
+    let tokens: BearerTokens
+    /// Puts a call to the core and waits for its answer.
+    let ask: @Sendable (Caller, Call) async throws -> Answer
+
+    func router() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.add(middleware: ProblemMiddleware())
+        let requests = router.group("/v1/requests")
+        requests.post { request, _ in try await submit(request) }
+        requests.get { request, _ in try await list(request) }
+        requests.get(":id") { request, context in try await show(request, context) }
+        for choice in [Call.Vote.Choice.approve, .deny] {
+            requests.post(":id/\(choice.rawValue)") { request, context in
+                try await vote(choice, request, context)
+            }
+        }
+        requests.post(":id/cancel") { request, context in
+            try await stop(request, context) { .cancel($0, reason: $1, key: $2.key, wait: $2.wait) }
+        }
+        requests.post(":id/end") { request, context in
+            try await stop(request, context) { .end($0, reason: $1, key: $2.key, wait: $2.wait) }
+        }
+        router.get("/v1/config") { request, _ in
+            try await respond(try caller(of: request), .showConfiguration, nil)
+        }
+        router.put("/v1/config") { request, _ in try await apply(request) }
+        router.put("/v1/users/:email/identities/:service_type/:external_id") { request, context in
+            try await setIdentity(request, context)
+        }
+        return router
+    }
+
+    // MARK: Requests
+
+    private func submit(_ request: Request) async throws -> Response {
+        let caller = try caller(of: request)
+        let headers = try CallHeaders(request.headers)
+        let access = try SubmitBody(reading: try await body(of: request)).access()
+        let submission = Submission(channel: .api, source: "http", id: headers.key)
+        return try await respond(caller, .submit(submission, access, wait: headers.wait), headers)
+    }
+
+    private func list(_ request: Request) async throws -> Response {
+        let caller = try caller(of: request)
+        var state: RequestState?
+        var limit = 50
+        for (name, value) in request.uri.queryParameters {
+            switch name {
+            case "state":
+                guard let known = RequestState(rawValue: String(value)), known != .none else {
+                    let names = RequestState.allCases.filter { $0 != .none }.map(\.rawValue)
+                    throw Problem(
+                        .unprocessableContent, field: "state", "state must be one of \(names.joined(separator: ", ")).")
+                }
+                state = known
+            case "limit":
+                guard let count = Int(value), (1...500).contains(count) else {
+                    throw Problem(.unprocessableContent, field: "limit", "limit must be a number from 1 to 500.")
+                }
+                limit = count
+            default:
+                throw Problem(
+                    .unprocessableContent, field: String(name.prefix(64)),
+                    "There is no query parameter \"\(name.prefix(64))\" here: there are state and limit.")
+            }
+        }
+        return try await respond(caller, .list(state: state, limit: limit), nil)
+    }
+
+    private func show(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let caller = try caller(of: request)
+        return try await respond(caller, .show(try id(context)), nil)
+    }
+
+    private func vote(
+        _ choice: Call.Vote.Choice, _ request: Request, _ context: BasicRequestContext
+    ) async throws -> Response {
+        let caller = try caller(of: request)
+        let headers = try CallHeaders(request.headers)
+        let vote = try VoteBody(reading: try await body(of: request)).vote(choice)
+        return try await respond(caller, .vote(try id(context), vote, key: headers.key, wait: headers.wait), headers)
+    }
+
+    private func stop(
+        _ request: Request, _ context: BasicRequestContext, _ call: (RequestID, String?, CallHeaders) -> Call
+    ) async throws -> Response {
+        let caller = try caller(of: request)
+        let headers = try CallHeaders(request.headers)
+        let bytes = try await body(of: request)
+        let reason = bytes.isEmpty ? nil : try StopBody(reading: bytes).limitedReason()
+        return try await respond(caller, call(try id(context), reason, headers), headers)
+    }
+
+    // MARK: Configuration and directory
+
+    private func apply(_ request: Request) async throws -> Response {
+        let caller = try caller(of: request)
+        let headers = try CallHeaders(request.headers)
+        let bytes = try await body(of: request, upTo: Self.largestConfiguration)
+        let match = try CallHeaders.ifMatch(request.headers)
+        let contentType = (request.headers[.contentType] ?? "").lowercased()
+        let proposal: Call.Proposal
+        if contentType.hasPrefix("application/json") {
+            let body = try ConfigurationBody(reading: bytes)
+            if let match, let basedOn = body.basedOn, match != basedOn {
+                throw Problem(
+                    .unprocessableContent, field: "based_on", "based_on and If-Match name different versions.")
+            }
+            proposal = Call.Proposal(
+                basedOn: match ?? body.basedOn, source: ConfigurationSource(resources: body.resources))
+        } else {
+            guard let yaml = String(validating: bytes, as: UTF8.self) else {
+                throw Problem(.unprocessableContent, "The configuration is not UTF-8 text.")
+            }
+            do {
+                proposal = Call.Proposal(basedOn: match, source: try ConfigurationSource(yaml: yaml))
+            } catch {
+                throw Problem(Refusal(error), request: nil)
+            }
+        }
+        return try await respond(caller, .apply(proposal, key: headers.key), headers)
+    }
+
+    private func setIdentity(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let caller = try caller(of: request)
+        let headers = try CallHeaders(request.headers)
+        let value = try IdentityBody(reading: try await body(of: request)).value
+        guard let person = PersonID(rawValue: try parameter("email", context)) else {
+            throw Problem(.unprocessableContent, field: "email", "The address must name a person by e-mail.")
+        }
+        guard let login = Login(rawValue: value) else {
+            throw Problem(
+                .unprocessableContent, field: "value",
+                "value must be a login as the service knows it, such as ana@github: name@provider, without spaces.")
+        }
+        let serviceType = try parameter("service_type", context)
+        guard serviceType == Configuration.TailscaleIntegration.serviceType else {
+            throw Problem(
+                .unprocessableContent, field: "service_type",
+                "People have logins of their own in services of the type "
+                    + "\"\(Configuration.TailscaleIntegration.serviceType)\" only.")
+        }
+        let identity = DirectoryRecord.Identity(
+            person: person, serviceType: serviceType, externalID: try parameter("external_id", context), value: login,
+            origin: .person)
+        return try await respond(caller, .setIdentity(identity, key: headers.key), headers)
+    }
+
+    // MARK: What all calls share
+
+    private func caller(of request: Request) throws(Problem) -> Caller {
+        let parts = (request.headers[.authorization] ?? "").split(separator: " ", omittingEmptySubsequences: true)
+        if parts.count == 2, parts[0].lowercased() == "bearer", let caller = tokens.caller(of: parts[1]) {
+            return caller
+        }
+        var problem = Problem(
+            .unauthorized,
+            "The call has no token that is known here. Send the header \"Authorization: Bearer …\" with your token.")
+        problem.headers[.wwwAuthenticate] = "Bearer"
+        throw problem
+    }
+
+    private func id(_ context: BasicRequestContext) throws(Problem) -> RequestID {
+        let text = try parameter("id", context)
+        guard let id = RequestID(rawValue: text) else {
+            throw Problem(
+                .notFound, "The address does not hold the id of a request: req_ and 26 letters and digits.")
+        }
+        return id
+    }
+
+    private func parameter(_ name: String, _ context: BasicRequestContext) throws(Problem) -> String {
+        guard let text = context.parameters.get(name)?.percentDecoded,
+            (1...254).contains(text.utf8.count),
+            text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+        else {
+            throw Problem(.unprocessableContent, field: name, "The address has no usable \(name).")
+        }
+        return text
+    }
+
+    private func body(of request: Request, upTo limit: Int = Self.largestBody) async throws -> [UInt8] {
+        Array(try await request.body.collect(upTo: limit).readableBytesView)
+    }
+
+    private func respond(_ caller: Caller, _ call: Call, _ headers: CallHeaders?) async throws -> Response {
+        let answer = try await ask(caller, call)
+        var response = try AnswerWriter.response(answer)
+        guard let headers else { return response }
+        response.headers[.idempotencyKey] = headers.key
+        if let wait = headers.wait, response.status == .ok {
+            response.headers[.preferenceApplied] = "wait=\(wait.count)"
+        }
+        return response
+    }
+}

@@ -1,0 +1,82 @@
+import FoundationEssentials
+import Hummingbird
+import KafkaClient
+import ServiceLifecycle
+import ServiceRuntime
+import SymConfiguration
+import SymMessages
+
+/// Puts the service together.
+///
+/// - `SYM_INTAKE_HOST` (127.0.0.1), `SYM_INTAKE_PORT` (8080; 0: any free one): where the HTTP API listens.
+/// - `SYM_INTAKE_TOKENS_FILE` (required): who calls, by token; one `<sha256 hex> person:<e-mail>|bot:<name>` a line.
+/// - `SYM_INTAKE_DIRECTORY_FILE`: people, identities and bots, as YAML.
+enum Intake {
+    static func build(_ environment: ServiceEnvironment) async throws -> [any Service] {
+        let settings = environment.settings
+        let logger = environment.logger
+        let topics = environment.kafka.topics
+        let kafka = try environment.kafka.settings(service: "intake")
+        let host = settings.string("SYM_INTAKE_HOST") ?? "127.0.0.1"
+        let port = try settings.int("SYM_INTAKE_PORT", in: 0...65_535) ?? 8_080
+        let tokens = try tokens(settings)
+        let directory = try directory(settings)
+
+        let producer = try KafkaProducer(settings: kafka, logger: logger)
+        let log = try KafkaConsumer(
+            subscription: .partitions(topics: [topics.events, topics.config, topics.directory]), settings: kafka,
+            logger: logger)
+        let submissions = try KafkaConsumer(
+            subscription: .group(topics.group("intake-submissions"), topics: []), settings: kafka, logger: logger)
+
+        let desk = CallDesk()
+        let effects = IntakeEffects(
+            topics: topics, producer: producer, submissions: submissions, desk: desk, health: environment.health,
+            logger: logger)
+        let runner = ServiceRunner(
+            core: IntakeService(directoryFile: directory), logger: logger, perform: effects.perform)
+
+        let http = Application(
+            router: HTTPEdge(tokens: tokens) { try await desk.ask($0, $1) { runner.post($0) } }.router(),
+            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            onServerRunning: { channel in
+                Announcement.listening("sym-intake", host: host, port: channel.localAddress?.port ?? port)
+            }, logger: logger)
+        return [
+            producer, runner,
+            log.service(handler: LogReader(topics: topics, runner: runner, logger: logger)),
+            submissions.service(handler: SubmissionReader(topics: topics, runner: runner)),
+            http,
+        ]
+    }
+
+    private static func tokens(_ settings: Settings) throws -> BearerTokens {
+        let name = "SYM_INTAKE_TOKENS_FILE"
+        let path = try settings.required(name, "name the file that says who calls with which token")
+        do {
+            return try BearerTokens(parsing: try text(of: path, name))
+        } catch let error as BearerTokens.FileError {
+            throw SettingsError(name, "cannot be used: \(error)")
+        }
+    }
+
+    private static func directory(_ settings: Settings) throws -> Directory.File? {
+        let name = "SYM_INTAKE_DIRECTORY_FILE"
+        guard let path = settings.string(name) else { return nil }
+        do {
+            return try Directory.File(yaml: try text(of: path, name))
+        } catch let error as ConfigurationErrors {
+            throw SettingsError(name, "cannot be used: \(error)")
+        }
+    }
+
+    private static func text(of path: String, _ setting: String) throws(SettingsError) -> String {
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+            throw SettingsError(setting, "names a file that cannot be read: \(path)")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw SettingsError(setting, "names a file that is not UTF-8 text: \(path)")
+        }
+        return text
+    }
+}

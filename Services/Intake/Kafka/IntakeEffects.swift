@@ -1,0 +1,54 @@
+import KafkaClient
+import Logging
+import ServiceRuntime
+import SymMessages
+
+/// Carries out what the core wants done.
+struct IntakeEffects: Sendable {
+    let topics: Topics
+    let producer: KafkaProducer
+    let submissions: KafkaConsumer
+    let desk: CallDesk
+    let health: Health
+    let logger: Logger
+
+    @Sendable
+    func perform(_ effect: IntakeEffect) async throws -> [IntakeInput] {
+        switch effect {
+        case .answer(let ticket, let answer): desk.answer(ticket, answer)
+        case .send(let sending): return [try await send(sending)]
+        case .store(let offset, let bot, let partition):
+            FaultPoint.reached("intake.before-commit")
+            submissions.store(
+                offset: offset, for: TopicPartition(topic: topics.submissions(bot), partition: partition))
+        case .readSubmissions(let bots):
+            logger.info("reading the submissions of these bots", metadata: ["bots": "\(bots)"])
+            try submissions.subscribe(to: bots.map { topics.submissions($0) })
+        case .becomeReady: health.becomeReady()
+        case .report(let report): logger.log(level: report.isWarning ? .warning : .info, "\(report)")
+        }
+        return []
+    }
+
+    private func send(_ sending: Outbox.Sending) async throws -> IntakeInput {
+        do {
+            let publisher = Publisher(producer: producer, logger: logger)
+            switch sending.message {
+            case .command(let envelope):
+                try await publisher.publish(envelope, to: topics.commands)
+                FaultPoint.reached("intake.command-acknowledged")
+            case .configuration(let envelope): try await publisher.publish(envelope, to: topics.config)
+            case .directory(let envelope): try await publisher.publish(envelope, to: topics.directory)
+            case .directoryRemoval(let key):
+                _ = try await producer.send(
+                    OutgoingRecord(topic: topics.directory, key: Array(key.utf8), value: nil))
+            case .deadLetter(let envelope): try await publisher.publish(envelope, to: topics.deadLetters("intake"))
+            }
+            return .acknowledged(sending.id)
+        } catch let error as KafkaError where error.code == .fatal {
+            throw error
+        } catch {
+            return .unacknowledged(sending.id, reason: "\(error)")
+        }
+    }
+}

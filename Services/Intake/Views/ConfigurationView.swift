@@ -1,0 +1,12 @@
+import SymConfiguration
+import SymMessages
+
+/// The configuration in force, as `GET /v1/config` tells it.
+struct ConfigurationView: Sendable, Equatable, Encodable {
+    /// 0 before the first.
+    var version: Int
+    var sha256: String?
+    var by: Caller?
+    var at: Timestamp?
+    var resources: JSONValue
+}
