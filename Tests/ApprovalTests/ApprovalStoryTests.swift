@@ -222,8 +222,23 @@ import Testing
         let due = Scenario.start + Seconds(8 * 3_600)
         topics.commands.append(Scenario.approve(request, by: Scenario.ben, offer: offer, at: due))
         approval.tick(topics, due + Seconds(3_600))
+        // The answer to where the inputs end arrives before the vote is read.
+        approval.send(0, &topics, due + Seconds(3_600))
+        #expect(approval.sends.isEmpty)
         approval.settle(&topics, due + Seconds(3_600))
         #expect(topics.request(request).state == .approved)
+    }
+
+    @Test("P8 who takes over gives the orders that are owed") mutating func takeOver() throws {
+        _ = run(Scenario.submit("1"))
+        topics.commands.append(Scenario.approve(request, by: Scenario.ben, offer: offer))
+        approval.readInput(.commands, topics, Scenario.start)
+        approval.send(0, &topics, Scenario.start)
+        #expect(topics.request(request).state == .approved)
+        #expect(topics.orders.isEmpty)
+        approval = SimulatedApproval(instance: "b", topics, resources: try Scenario.resources())
+        approval.settle(&topics)
+        #expect(topics.orders.map(\.id) == ["\(request).1.grant"])
     }
 
     @Test mutating func anEventOfANewerVersionIsLeftAlone() {
