@@ -14,6 +14,12 @@ enum Main {
         // Nothing is on disk, so there is nothing to put in order. The broker's threads must not delay the end either.
         signal(SIGTERM) { _ in _exit(0) }
         signal(SIGINT) { _ in _exit(0) }
+        // A parent that starts us from a thread of libdispatch's hands its signal mask down, with both of them blocked.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        sigprocmask(SIG_UNBLOCK, &signals, nil)
         do {
             let options = try BrokerOptions(CommandLine.arguments.dropFirst())
             if let port = options.port, bind_port_next(port) != 0 {

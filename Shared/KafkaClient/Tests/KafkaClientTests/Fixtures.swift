@@ -1,7 +1,7 @@
 import EmbeddedBroker
 import KafkaClient
 import Logging
-import Synchronization
+import Testing
 
 /// A broker of its own for every test: injected outages and group names cannot meet those of another.
 func withBroker(
@@ -120,6 +120,13 @@ struct Calls {
     mutating func next() async throws -> RecordingHandler.Call {
         guard let call = try await iterator.next(isolation: nil) else { throw Ended() }
         return call
+    }
+
+    /// The next call is this one.
+    mutating func expect(_ call: RecordingHandler.Call, sourceLocation: SourceLocation = #_sourceLocation) async throws
+    {
+        let seen = try await next()
+        #expect(seen == call, sourceLocation: sourceLocation)
     }
 
     /// The next records, other calls passed over.

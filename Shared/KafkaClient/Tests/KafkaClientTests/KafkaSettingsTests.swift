@@ -3,11 +3,15 @@ import Testing
 
 @Suite("Settings")
 struct KafkaSettingsTests {
-    @Test("a property our promises stand on is refused, by name", arguments: [
-        "acks", "request.required.acks", "enable.idempotence", "enable.auto.commit", "enable.auto.offset.store", "partitioner",
-        "partition.assignment.strategy", "auto.offset.reset", "isolation.level", "test.mock.num.brokers", "bootstrap.servers",
-        "metadata.broker.list", "client.id", "group.id", "transactional.id",
-    ])
+    @Test(
+        "a property our promises stand on is refused, by name",
+        arguments: [
+            "acks", "request.required.acks", "enable.idempotence", "enable.auto.commit", "enable.auto.offset.store",
+            "partitioner",
+            "partition.assignment.strategy", "auto.offset.reset", "isolation.level", "test.mock.num.brokers",
+            "bootstrap.servers",
+            "metadata.broker.list", "client.id", "group.id", "transactional.id",
+        ])
     func protectedProperty(name: String) async throws {
         let error = try #require(await failure { _ = try settings([name: "1"]) })
         #expect(error.code == .settings)
