@@ -1,0 +1,153 @@
+import AsyncHTTPClient
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import SymMessages
+
+/// Calls sym-intake.
+struct SymClient: Sendable {
+    /// How long a call may take beside the wait it asks for.
+    private static let patience: Int64 = 20
+    private static let largestAnswer = 8 * 1_024 * 1_024
+
+    let address: String
+    private let token: String
+
+    /// - Throws: usage, when the address or the token is missing or cannot be used.
+    init(address: String?, environment: [String: String] = ProcessInfo.processInfo.environment) throws(Failure) {
+        let text = address ?? environment["SYM_URL"].flatMap { $0.isEmpty ? nil : $0 } ?? "http://127.0.0.1:8080"
+        guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
+            throw Failure(
+                .usage, "\(text) is not the address of sym-intake. Give one such as http://127.0.0.1:8080.")
+        }
+        guard let token = environment["SYM_TOKEN"], !token.isEmpty else {
+            throw Failure(.usage, "SYM_TOKEN is not set. Put your token there: export SYM_TOKEN=…")
+        }
+        guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw Failure(.usage, "SYM_TOKEN holds characters that no token has. Set it anew.")
+        }
+        self.address = text.hasSuffix("/") ? String(text.dropLast()) : text
+        self.token = token
+    }
+
+    struct Call: Sendable {
+        enum Method: Sendable {
+            case get, post, put
+        }
+
+        var method: Method
+        var path: String
+        var contentType = "application/json"
+        var body: [UInt8] = []
+        var key: String?
+        /// Seconds to wait for the outcome.
+        var wait: Int?
+        var ifMatch: Int?
+    }
+
+    /// What the server said, when it did what was asked.
+    struct Reply: Sendable {
+        var body: [UInt8]
+        /// Kafka has the call; its outcome is not known yet.
+        var isPending: Bool
+        var location: String?
+
+        func decoded<Value: Decodable>(as type: Value.Type) throws(Failure) -> Value {
+            do {
+                return try WireFormat.decode(type, from: body)
+            } catch {
+                throw Failure(
+                    .unreachable,
+                    "The answer cannot be read (\(error)). Is SYM_URL the address of sym-intake, of the same version?")
+            }
+        }
+    }
+
+    /// - Throws: whatever kept the call from being done, with the exit code that says it.
+    func send(_ call: Call) async throws -> Reply {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = .seconds(5)
+        return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+            let response: HTTPClientResponse
+            let body: [UInt8]
+            do {
+                response = try await client.execute(
+                    request(call), timeout: .seconds(Self.patience + Int64(call.wait ?? 0)))
+                body = Array(try await response.body.collect(upTo: Self.largestAnswer).readableBytesView)
+            } catch {
+                throw failure(of: call, error)
+            }
+            guard (200...299).contains(response.status.code) else {
+                throw Failure(refusing: call, status: Int(response.status.code), body: body)
+            }
+            return Reply(
+                body: body, isPending: response.status == .accepted,
+                location: response.headers.first(name: "Location"))
+        }
+    }
+
+    private func request(_ call: Call) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: address + call.path)
+        switch call.method {
+        case .get: request.method = .GET
+        case .post: request.method = .POST
+        case .put: request.method = .PUT
+        }
+        request.headers.add(name: "Authorization", value: "Bearer \(token)")
+        request.headers.add(name: "Accept", value: "application/json")
+        request.headers.add(name: "User-Agent", value: "symflow/\(Version.number)")
+        if call.method != .get { request.headers.add(name: "Content-Type", value: call.contentType) }
+        if let key = call.key { request.headers.add(name: "Idempotency-Key", value: key) }
+        if let wait = call.wait { request.headers.add(name: "Prefer", value: "wait=\(wait)") }
+        if let version = call.ifMatch { request.headers.add(name: "If-Match", value: "\"\(version)\"") }
+        if !call.body.isEmpty { request.body = .bytes(ByteBuffer(bytes: call.body)) }
+        return request
+    }
+
+    private func failure(of call: Call, _ error: any Error) -> Failure {
+        let neverSent = error is NIOConnectionError || (error as? HTTPClientError) == .connectTimeout
+        if neverSent || call.method == .get {
+            return Failure(
+                .unreachable,
+                "sym-intake does not answer at \(address) (\(Self.words(error))). Is it running? SYM_URL says where.")
+        }
+        let again = call.key.map { " Run it again with --key \($0): it will not be done twice." } ?? " Run it again."
+        return Failure(
+            .outcomeUnknown,
+            "The connection to \(address) broke before the answer came, so it is not known whether this was done."
+                + again)
+    }
+
+    private static func words(_ error: any Error) -> String {
+        guard let error = error as? NIOConnectionError else { return "\(error)" }
+        return error.connectionErrors.first.map { "\($0.error)" } ?? "no address of \(error.host) could be reached"
+    }
+}
+
+extension Failure {
+    private struct Problem: Decodable {
+        var detail: String
+        var field: String?
+        var request: String?
+    }
+
+    init(refusing call: SymClient.Call, status: Int, body: [UInt8]) {
+        let problem = try? WireFormat.decode(Problem.self, from: body)
+        let kind: Kind =
+            switch status {
+            case 401, 403: .notPermitted
+            case 503 where call.method != .get: .outcomeUnknown
+            case 500...: .unreachable
+            default: .refused
+            }
+        let detail = problem.map { $0.detail } ?? "the server answered \(status) without saying why"
+        let field = problem?.field.map { " [\($0)]" } ?? ""
+        let key = status == 503 ? call.key.map { " (--key \($0))" } ?? "" : ""
+        self.init(kind, detail.lines.map(\.onTerminal).joined(separator: "\n") + field.onTerminal + key)
+    }
+}
+
+extension String {
+    var lines: [String] { split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import FoundationEssentials
+import SymMessages
+
+/// Where the server is and how its answer is printed.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "The address of sym-intake; else SYM_URL, else http://127.0.0.1:8080.")
+    var url: String?
+
+    @Flag(help: "Print the server's JSON.")
+    var json = false
+
+    func client() throws(Failure) -> SymClient { try SymClient(address: url) }
+
+    /// Prints the server's JSON, or what `words` makes of it.
+    func show<Value: Decodable>(
+        _ reply: SymClient.Reply, as type: Value.Type, _ words: (Value) -> String
+    ) throws(Failure) {
+        if json {
+            Console.say(String(decoding: reply.body, as: UTF8.self))
+        } else {
+            Console.say(words(try reply.decoded(as: type)))
+        }
+    }
+}
+
+/// How a command is sent.
+struct SendingOptions: ParsableArguments {
+    @Option(help: "Names this command: repeated with the same key, it is not done twice. Default: a random one.")
+    var key: String?
+
+    @Option(help: ArgumentHelp("Wait this long for the outcome, 0 to 60.", valueName: "seconds"))
+    var wait = 5
+
+    func validate() throws {
+        guard (0...60).contains(wait) else { throw ValidationError("--wait must be from 0 to 60 seconds.") }
+    }
+
+    /// The given key or a fresh one.
+    var chosenKey: String { key ?? UUID().uuidString.lowercased() }
+}
+
+extension SymClient {
+    /// Sends a command about a request and tells what became of it.
+    func tell(
+        _ path: String, _ body: some Encodable, _ sending: SendingOptions, _ server: ServerOptions
+    ) async throws {
+        let key = sending.chosenKey
+        let reply = try await send(
+            Call(
+                method: .post, path: path, body: try WireFormat.encode(body), key: key,
+                wait: sending.wait > 0 ? sending.wait : nil))
+        try server.show(reply, as: Outcome.self) { outcome in
+            outcome.history == nil
+                ? "\(outcome.id)  submitted; look with `symflow request show \(outcome.id)`"
+                : RequestStory(request: outcome.document).headline
+        }
+        guard reply.isPending, sending.wait > 0 else { return }
+        throw Failure(
+            .outcomeUnknown,
+            "Kafka has the command, but there was no outcome within \(sending.wait) s. It is not lost: look with "
+                + "`symflow request show`.")
+    }
+
+    func request(_ id: RequestID) async throws -> Reply {
+        try await send(Call(method: .get, path: "/v1/requests/\(id)"))
+    }
+}
+
+/// An answer to a command: a request, or no more than its id.
+private struct Outcome: Decodable {
+    var document: RequestDocument
+
+    var id: String { document.id }
+    var history: [RequestDocument.Line]? { document.history }
+
+    init(from decoder: any Decoder) throws { document = try RequestDocument(from: decoder) }
+}
+
+extension RequestID: ExpressibleByArgument {
+    public init?(argument: String) { self.init(rawValue: argument) }
+}
