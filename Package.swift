@@ -73,13 +73,20 @@ let package = Package(
             ["SymMessages", kafkaClient, logging, lifecycle, unixSignals, configuration, hummingbird]),
 
         service(
-            "Intake", ["SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, hummingbird, crypto, yams]),
+            "Intake",
+            [
+                "SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, hummingbird, crypto, logging,
+                lifecycle,
+            ]),
         service(
             "Approval",
             ["SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, logging, lifecycle]),
         service(
             "TailscaleProvisioner",
-            ["SymMessages", "Leases", "TailscaleAPI", "ServiceRuntime", kafkaClient, asyncHTTPClient]),
+            [
+                "SymMessages", "Leases", "TailscaleAPI", "ServiceRuntime", kafkaClient, asyncHTTPClient, logging,
+                lifecycle,
+            ]),
         service("Symflow", ["SymMessages", "SymConfiguration", argumentParser, asyncHTTPClient]),
         .target(
             name: "SandboxStack",
@@ -97,9 +104,16 @@ let package = Package(
         tests("LeasesTests", ["Leases"]),
         tests(
             "TailscaleAPITests", ["TailscaleAPI", huJSON, "Sandbox", asyncHTTPClient], resources: [.copy("Fixtures")]),
-        tests("IntakeTests", ["Intake"]),
+        tests(
+            "IntakeTests",
+            [
+                "Intake", "SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, hummingbird, crypto,
+                logging,
+            ]),
         tests("ApprovalTests", ["Approval", "SymMessages", "SymConfiguration"]),
-        tests("TailscaleProvisionerTests", ["TailscaleProvisioner"]),
+        tests(
+            "TailscaleProvisionerTests",
+            ["TailscaleProvisioner", "Leases", "SymMessages", "ServiceRuntime", "TailscaleAPI", kafkaClient, logging]),
         tests("EndToEndTests", ["SymMessages", "SandboxStack"], resources: [.copy("Fixtures")]),
     ]
 )
