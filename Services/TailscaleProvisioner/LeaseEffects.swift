@@ -1,0 +1,125 @@
+import AsyncHTTPClient
+import KafkaClient
+import Leases
+import Logging
+import ServiceRuntime
+import SymMessages
+import TailscaleAPI
+
+typealias TailscaleLeases = LeaseService<TailscaleTarget>
+
+extension LeaseService: ServiceCore {}
+
+/// Carries out what the service's value wants done.
+struct LeaseEffects: Sendable {
+    let topics: ProvisionerTopics
+    /// `source` of what we write.
+    let source: String
+    let publisher: Publisher
+    let consumer: KafkaConsumer
+    let secrets: SecretStore
+    let address: String
+    let httpClient: HTTPClient
+    let logger: Logger
+
+    func perform(_ effect: TailscaleLeases.Effect) async throws -> [TailscaleLeases.Input] {
+        switch effect {
+        case .append(let record, let partition):
+            let lease = record.terms.leaseID
+            let isWritten = try await publish(
+                record, id: "\(lease)/\(record.revision)", key: lease.rawValue, to: topics.leases,
+                partition: .number(partition))
+            return isWritten ? [] : [.appendFailed(record, partition: partition)]
+        case .publish(let outcome):
+            let isWritten = try await publish(
+                outcome, id: outcome.id, key: outcome.leaseID.request.rawValue, to: topics.outcomes)
+            if isWritten { FaultPoint.reached("provisioner.outcome-published") }
+            return [.published(outcome, acknowledged: isWritten)]
+        case .park(let letter, let position):
+            let isWritten = try await publish(letter, id: letter.id, key: letter.id, to: topics.deadLetters)
+            return [.parked(letter, position, acknowledged: isWritten)]
+        case .commit(let partition, let next):
+            FaultPoint.reached("provisioner.before-commit")
+            consumer.store(offset: next, for: TopicPartition(topic: topics.orders, partition: partition))
+            return []
+        case .read(let tailnet, let secret, let ticket, let purpose):
+            return [.read(tailnet, ticket, await read(tailnet, secret, purpose))]
+        case .write(let tailnet, let secret, let ticket, let write):
+            return [.written(tailnet, ticket, await self.write(write, tailnet, secret))]
+        case .log(let line):
+            log(line)
+            return []
+        }
+    }
+
+    /// - Returns: whether it is certainly in the log.
+    private func publish(
+        _ body: some MessageBody, id: String, key: String, to topic: String,
+        partition: OutgoingRecord.Partition = .key
+    ) async throws -> Bool {
+        let envelope = Envelope(id: id, source: source, subject: key, time: Timestamp.now(), body: body)
+        do {
+            try await publisher.publish(envelope, to: topic, partition: partition)
+            return true
+        } catch let error as KafkaError where error.code != .fatal {
+            logger.warning(
+                "Kafka did not acknowledge a record; it will be sent again.",
+                metadata: ["topic": "\(topic)", "id": "\(id)", "error": "\(error)"])
+            return false
+        }
+    }
+
+    private func read(
+        _ tailnet: Tailnet, _ secret: SecretReference, _ purpose: TailscaleLeases.ReadPurpose
+    ) async -> Result<PolicyFile, ReadFailure> {
+        do {
+            let client = client(tailnet, token: try await secrets.value(of: secret))
+            let file = try await client.readPolicy()
+            if purpose == .readBack { FaultPoint.reached("provisioner.read-back") }
+            return .success(file)
+        } catch let refusal as SecretRefusal {
+            return .failure(.unauthorized(refusal.description))
+        } catch let error as TailscaleError {
+            return .failure(ReadFailure(error))
+        } catch {
+            return .failure(.unavailable("the policy file could not be read", retryAfter: nil))
+        }
+    }
+
+    private func write(_ write: Write<PolicyDraft>, _ tailnet: Tailnet, _ secret: SecretReference) async -> WriteResult
+    {
+        do {
+            let client = client(tailnet, token: try await secrets.value(of: secret))
+            // The very last moment at which a write can still be held back.
+            if let deadline = write.deadline, Timestamp.now() >= deadline { return .tooLate }
+            let file = try await client.writePolicy(write.draft)
+            logger.info(
+                "policy file written",
+                metadata: [
+                    "tailnet": "\(tailnet)", "changes": "\(write.changes.count)", "from": "\(write.version.prefix(12))",
+                    "to": "\(file.etag.opaque.prefix(12))",
+                ])
+            FaultPoint.reached("provisioner.written")
+            if write.changes.contains(where: { $0.action == .remove }) { FaultPoint.reached("provisioner.removed") }
+            return .written
+        } catch let refusal as SecretRefusal {
+            return .unauthorized(refusal.description)
+        } catch let error as TailscaleError {
+            return WriteResult(error)
+        } catch {
+            return .answerLost("the policy file may not have been written")
+        }
+    }
+
+    private func client(_ tailnet: Tailnet, token: String) -> TailscaleClient {
+        TailscaleClient(baseURL: address, tailnet: tailnet.name, token: { token }, httpClient: httpClient)
+    }
+
+    private func log(_ line: LogLine) {
+        switch line.level {
+        case .notice: logger.notice("\(line.message)")
+        case .warning: logger.warning("\(line.message)")
+        case .alarm: logger.critical("\(line.message)")
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import KafkaClient
+import Leases
+import Logging
+import ServiceRuntime
+import SymMessages
+import Synchronization
+
+/// Reads orders as a member of the provisioner's group, and along with each partition the same partition of the ledger,
+/// from its beginning.
+final class LeaseReader: KafkaConsumerHandler {
+    private let topics: ProvisionerTopics
+    private let deliver: @Sendable (TailscaleLeases.Input) async -> Void
+    private let health: Health
+    private let logger: Logger
+    /// Partitions whose ledger is being read.
+    private let replaying = Mutex<Set<Int32>>([])
+
+    init(
+        topics: ProvisionerTopics, health: Health, logger: Logger,
+        deliver: @escaping @Sendable (TailscaleLeases.Input) async -> Void
+    ) {
+        self.topics = topics
+        self.health = health
+        self.logger = logger
+        self.deliver = deliver
+    }
+
+    func partitionsAssigned(_ partitions: [TopicPartition]) async throws -> [Companion] {
+        let numbers = partitions.map(\.partition)
+        replaying.withLock { $0.formUnion(numbers) }
+        await deliver(.assigned(numbers))
+        return numbers.map {
+            Companion(topicPartition: TopicPartition(topic: topics.leases, partition: $0), start: .beginning)
+        }
+    }
+
+    func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws {
+        for record in records {
+            if partition.topic == topics.leases {
+                await ledger(record)
+            } else {
+                FaultPoint.reached("provisioner.order-received")
+                await deliver(order(record))
+            }
+        }
+    }
+
+    func caughtUp(_ partition: TopicPartition) async throws {
+        guard partition.topic == topics.leases else { return }
+        await deliver(.replayed(partition.partition))
+        let isDone = replaying.withLock { replaying in
+            replaying.remove(partition.partition)
+            return replaying.isEmpty
+        }
+        if isDone { health.becomeReady() }
+    }
+
+    func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) async {
+        let numbers = partitions.filter { $0.topic == topics.orders }.map(\.partition)
+        replaying.withLock { $0.subtract(numbers) }
+        await deliver(.revoked(numbers))
+    }
+
+    private func ledger(_ record: KafkaRecord) async {
+        let number = record.topicPartition.partition
+        guard let value = record.value else {
+            guard let lease = LeaseID(rawValue: String(decoding: record.key ?? [], as: UTF8.self)) else { return }
+            return await deliver(.forgotten(lease, partition: number))
+        }
+        do {
+            let body = try WireFormat.decode(Envelope<LeaseRecord>.self, from: value).body
+            if !replaying.withLock({ $0.contains(number) }) { Self.markFaultPoint(body) }
+            await deliver(.recorded(body, partition: number))
+        } catch {
+            // Only provisioners write here: it is of a newer version, or damaged. The lease's last readable record counts.
+            logger.critical(
+                "A record of the ledger cannot be read, so a lease may end late. Run the version that wrote it.",
+                metadata: [
+                    "partition": "\(record.topicPartition)", "offset": "\(record.offset)", "error": "\(error)",
+                ])
+        }
+    }
+
+    private func order(_ record: KafkaRecord) -> TailscaleLeases.Input {
+        let place = record.topicPartition
+        let position = OrderPosition(partition: place.partition, offset: record.offset)
+        do {
+            let order = try WireFormat.decode(Envelope<Order>.self, from: record.value ?? []).body
+            let owner = topics.partition(of: order.terms.integration)
+            guard owner == place.partition else {
+                throw MessageError(
+                    field: "data.integration",
+                    reason: "belongs to partition \(owner), not \(place.partition): the record's key must be the "
+                        + "integration and the partitioner murmur2")
+            }
+            return .order(order, position)
+        } catch {
+            let reason = (error as? MessageError)?.description ?? "cannot be read"
+            let letter = DeadLetter(
+                reason: reason, topic: place.topic, partition: place.partition, offset: record.offset, key: record.key,
+                value: record.value)
+            logger.error(
+                "An order cannot be used and goes to the dead letters.",
+                metadata: ["partition": "\(place)", "offset": "\(record.offset)", "reason": "\(reason)"])
+            return .unusableOrder(letter, position)
+        }
+    }
+
+    private static func markFaultPoint(_ record: LeaseRecord) {
+        switch record.phase {
+        case .wanted where record.attempt == nil: FaultPoint.reached("provisioner.wanted-recorded")
+        case .wanted: FaultPoint.reached("provisioner.attempt-recorded")
+        case .confirmed: FaultPoint.reached("provisioner.confirmed-recorded")
+        case .ending: FaultPoint.reached("provisioner.ending-recorded")
+        case .ended where !record.isReported: FaultPoint.reached("provisioner.ended-recorded")
+        case .ended: FaultPoint.reached("provisioner.reported-recorded")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import AsyncHTTPClient
+import KafkaClient
+import Leases
+import Logging
+import ServiceLifecycle
+import ServiceRuntime
+import SymMessages
+import TailscaleAPI
+
+@main
+enum Main {
+    static func main() async {
+        await ServiceMain.run("sym-tailscale-provisioner") { environment in try build(environment) }
+    }
+
+    /// - `SYM_PROVISIONER_NAME` (`tailscale`): part of the names of its topics and its group.
+    /// - `SYM_TAILSCALE_API_URL`, `SYM_SECRETS_ALLOW`, `SYM_SECRETS_DIR`: see ``APIAddress`` and ``SecretStore``.
+    static func build(_ environment: ServiceEnvironment) throws -> [any Service] {
+        let logger = environment.logger
+        let settings = environment.settings
+        guard let name = ResourceName(rawValue: settings.string("SYM_PROVISIONER_NAME") ?? "tailscale") else {
+            throw SettingsError("SYM_PROVISIONER_NAME", "must be letters, digits, - or _")
+        }
+        let address = try APIAddress.read(settings, isEmbedded: environment.kafka.isEmbedded)
+        if APIAddress.isPlaintext(address) {
+            logger.warning("SYM_TAILSCALE_API_URL does not begin with https://: the API token travels readable.")
+        }
+        let secrets = try SecretStore(settings: settings)
+        let kafka = try environment.kafka.settings(service: name.rawValue)
+        let topics = ProvisionerTopics(topics: environment.kafka.topics, provisioner: name)
+
+        let producer = try KafkaProducer(settings: kafka, logger: logger)
+        let consumer = try KafkaConsumer(
+            subscription: .group(environment.kafka.topics.group(name.rawValue), topics: [topics.orders]),
+            settings: kafka, logger: logger)
+        let httpClient = HTTPClient(
+            eventLoopGroupProvider: .singleton, configuration: TailscaleClient.httpClientConfiguration())
+        let effects = LeaseEffects(
+            topics: topics, source: "sym/provisioner/\(name)", publisher: Publisher(producer: producer, logger: logger),
+            consumer: consumer, secrets: secrets, address: address, httpClient: httpClient, logger: logger)
+        let runner = ServiceRunner(
+            core: TailscaleLeases(seed: .random(in: .min ... .max)), logger: logger, perform: effects.perform)
+        let reader = LeaseReader(topics: topics, health: environment.health, logger: logger) { input in
+            await runner.deliver(input)
+        }
+        let orders = OrdersSubscription(
+            topics: topics, producer: producer, consumer: consumer, handler: reader, logger: logger)
+        return [ClosingClient(httpClient: httpClient), producer, runner, orders]
+    }
+}
+
+/// Shuts the HTTP client down after everything that uses it.
+private struct ClosingClient: Service {
+    let httpClient: HTTPClient
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        try await httpClient.shutdown()
+    }
+}

@@ -1,0 +1,25 @@
+import KafkaClient
+import SymMessages
+
+/// The topics of one provisioner.
+struct ProvisionerTopics: Sendable {
+    let orders: String
+    let leases: String
+    let outcomes: String
+    let deadLetters: String
+    /// Of orders and leases alike.
+    let partitionCount: Int32
+
+    init(topics: Topics, provisioner: ResourceName, partitionCount: Int32 = Topics.integrationPartitions) {
+        orders = topics.orders(provisioner)
+        leases = topics.leases(provisioner)
+        outcomes = topics.outcomes(provisioner)
+        deadLetters = topics.deadLetters(provisioner.rawValue)
+        self.partitionCount = partitionCount
+    }
+
+    /// Where everything about an integration stands.
+    func partition(of integration: ResourceName) -> Int32 {
+        murmur2Partition(key: Array(integration.rawValue.utf8), count: partitionCount)
+    }
+}

@@ -1,0 +1,34 @@
+import Leases
+import TailscaleAPI
+
+extension ReadFailure {
+    init(_ error: TailscaleError) {
+        switch error {
+        case .unauthorized, .forbidden, .noToken: self = .unauthorized(error.description)
+        case .rateLimited(let delay), .unavailable(_, let delay):
+            self = .unavailable(error.description, retryAfter: delay?.milliseconds)
+        default: self = .unavailable(error.description, retryAfter: nil)
+        }
+    }
+}
+
+extension WriteResult {
+    init(_ error: TailscaleError) {
+        switch error {
+        case .preconditionFailed: self = .preconditionFailed
+        case .rejected: self = .rejected(error.description)
+        case .unauthorized, .forbidden, .noToken: self = .unauthorized(error.description)
+        case .rateLimited(let delay): self = .unavailable(error.description, retryAfter: delay?.milliseconds)
+        default:
+            self =
+                error.outcomeIsUnknown
+                ? .answerLost(error.description) : .unavailable(error.description, retryAfter: nil)
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}
