@@ -3,11 +3,20 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 extension TailscaleClient {
     /// Whether nothing can have reached the service. Of whatever is not known for certain the answer is no.
     static func happenedBeforeSending(_ error: any Error) -> Bool {
         switch error {
         case is NIOConnectionError: return true
+        case let error as IOError: return error.errnoCode == ECONNREFUSED
         case let error as ChannelError:
             if case .connectTimeout = error { return true }
             return false
@@ -24,8 +33,9 @@ extension TailscaleClient {
     static func reason(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError:
-            let cause = error.connectionErrors.first.map { "\($0.error)" } ?? "its name does not resolve"
+            let cause = error.connectionErrors.first.map { reason($0.error) } ?? "its name does not resolve"
             return "\(error.host):\(error.port): \(cause)"
+        case let error as IOError where error.errnoCode == ECONNREFUSED: return "it refuses connections"
         case let error as HTTPClientError: return error.shortDescription
         default: return "\(error)"
         }
