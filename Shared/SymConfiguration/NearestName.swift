@@ -1,11 +1,11 @@
 /// Finds what somebody probably meant.
 public enum NearestName {
-    /// The candidate that the fewest edits lead to; `nil` if none is near (more than a third of the letters, at least
-    /// one, at most three).
+    /// The candidate that the fewest edits lead to; `nil` if none is near (more than a third of the letters, or
+    /// more than three).
     public static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().unicodeScalars.prefix(129))
         guard wanted.count <= 128 else { return nil }
-        let allowed = min(3, max(1, wanted.count / 3))
+        let allowed = min(3, (wanted.count + 1) / 3)
         let near = candidates.compactMap { candidate -> (distance: Int, name: String)? in
             let letters = Array(candidate.lowercased().unicodeScalars.prefix(132))
             guard abs(letters.count - wanted.count) <= allowed else { return nil }

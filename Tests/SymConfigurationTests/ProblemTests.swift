@@ -130,7 +130,7 @@ struct ProblemTests {
     func params(_ line: String, _ problem: String) {
         let problems = Fixtures.problems(Fixtures.yaml(params: line))
         #expect(problems.count == 1, "\(problems)")
-        #expect(problems.first?.hasPrefix("line 22: sym_flow.ssh.params.") == true, "\(problems)")
+        #expect(problems.first?.hasPrefix("line 21: sym_flow.ssh.params.") == true, "\(problems)")
         #expect(problems.first?.contains(problem) == true, "\(problems)")
     }
 
@@ -197,6 +197,7 @@ struct ProblemTests {
                 "{ name: r, stages: [ { name: a, approvers: { groups: [sre] } }, { name: b, approvers: { groups: [sre] } } ] }",
                 "rules[0].stages: must have exactly one stage; several are not supported yet"
             ),
+            ("{ name: r, requesters: { groups: [] }, \(stage) }", "rules[0].requesters: names nobody"),
             ("{ name: r, requesters: {}, \(stage) }", "rules[0].requesters: names nobody"),
             (
                 "{ name: r, requesters: { groups: [staf] }, \(stage) }",
@@ -252,7 +253,7 @@ struct ProblemTests {
     func rules(_ rule: String, _ problem: String) {
         let problems = Fixtures.problems(Fixtures.yaml(rules: "- \(rule)"))
         #expect(problems.count == 1, "\(problems)")
-        #expect(problems.first?.hasPrefix("line 24: sym_flow.ssh.rules[0]") == true, "\(problems)")
+        #expect(problems.first?.hasPrefix("line 23: sym_flow.ssh.rules[0]") == true, "\(problems)")
         #expect(problems.first?.contains(problem) == true, "\(problems)")
     }
 

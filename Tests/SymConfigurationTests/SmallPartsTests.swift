@@ -19,9 +19,10 @@ struct SmallPartsTests {
     @Test(
         "the nearest name",
         arguments: [
-            ("strategy", "strategy_id", nil), ("stratgy_id", "strategy_id", "strategy_id"),
+            ("strategy", "strategy_id", "strategy_id"), ("plan", "strategy", nil),
+            ("stratgy_id", "strategy_id", "strategy_id"),
             ("label", "label", "label"), ("lable", "label", "label"), ("LABEL", "label", "label"),
-            ("x", "y", "y"), ("abc", "xyz", nil), ("", "a", "a"), ("users", "groups", nil),
+            ("x", "y", nil), ("adnim", "admin", "admin"), ("abc", "xyz", nil), ("", "a", nil), ("users", "groups", nil),
         ] as [(String, String, String?)])
     func nearest(_ name: String, _ candidate: String, _ found: String?) {
         #expect(NearestName.nearest(to: name, among: [candidate]) == found)

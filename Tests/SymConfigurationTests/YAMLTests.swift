@@ -24,7 +24,7 @@ struct YAMLTests {
     @Test("resources are the JSON of the YAML; quotes make texts")
     func resources() throws {
         let source = try ConfigurationSource(
-            yaml: "a: { b: [1, \"1\", yes, true, '30m', 30m, \"1e3\"], \"c\": |\n  x\n }")
+            yaml: "a:\n  b: [1, \"1\", yes, true, '30m', 30m, \"1e3\"]\n  \"c\": |\n    x\n")
         #expect(
             source.resources
                 == .object([

@@ -32,7 +32,8 @@ extension ConfigurationReader {
         guard var reader = block.block("requesters") else { return nil }
         reader.refuse("roles", "\(Self.notYet) here; without requesters every member may ask")
         let audience = audience(&reader)
-        if !reader.has("groups"), !reader.has("users"), !reader.has("roles") {
+        let isEmpty = reader.names.allSatisfy { ["groups", "users"].contains($0) && reader.isEmptyList($0) }
+        if isEmpty {
             block.report("requesters", "names nobody; leave it out to let every member ask")
         }
         reader.finish()

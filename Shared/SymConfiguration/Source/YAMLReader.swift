@@ -19,18 +19,21 @@ struct YAMLReader {
                 "anchors and aliases (&name … *name) are not accepted; write the value out, or in a text put a space "
                     + "after the &")
         }
-        guard let root = try Self.compose(yaml) else { throw ConfigurationErrors("has nothing in it") }
-        return node(root, path: "", depth: 0)
+        let (document, parser) = try Self.compose(yaml)
+        guard let root = document else { throw ConfigurationErrors("has nothing in it") }
+        // Nodes refer to their anchors weakly; the parser owns them.
+        return withExtendedLifetime(parser) { node(root, path: "", depth: 0) }
     }
 
-    private static func compose(_ yaml: String) throws(ConfigurationErrors) -> Node? {
+    private static func compose(_ yaml: String) throws(ConfigurationErrors) -> (Node?, Parser) {
         // Yams keeps a pointer into the string's storage, so the string must have some: a short one lives in its own
         // value. Empty lines at the end change nothing.
         var text = yaml.utf8.count < 64 ? yaml + String(repeating: "\n", count: 64) : yaml
         text.makeContiguousUTF8()
         do {
             // Without rules, for ours differ; with the encoding, which Yams would else take from the environment.
-            return try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
+            let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
+            return (try parser.singleRoot(), parser)
         } catch let error as YamlError {
             throw ConfigurationErrors([problem(error)])
         } catch {
