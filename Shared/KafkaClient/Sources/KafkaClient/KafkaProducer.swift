@@ -24,6 +24,7 @@ public final class KafkaProducer: Sendable, Service {
     private let handle: ClientHandle
     private let logger: Logger
     private let state = Mutex(State())
+    private let repetition = Mutex(LogRepetition())
 
     /// - Throws: `settings`.
     public init(settings: KafkaSettings, logger: Logger) throws(KafkaError) {
@@ -153,7 +154,9 @@ public final class KafkaProducer: Sendable, Service {
                     case .fatal(let reason):
                         failure = KafkaError(.fatal, "The Kafka producer cannot go on: \(reason). Restart the process.")
                     case .failed(let error, let reason, _):
-                        logger.info("Kafka: \(reason)", metadata: ["error": "\(text(error))"])
+                        if repetition.withLock({ $0.allows("\(error.rawValue)", at: .now) }) {
+                            logger.warning("Kafka: \(reason)")
+                        }
                     default:
                         break
                     }

@@ -41,10 +41,19 @@ extension EmbeddedBroker {
     ) async throws -> Output {
         let consumer = try KafkaConsumer(
             subscription: subscription, settings: settings(properties: properties), logger: quiet)
-        return try await withThrowingTaskGroup { group in
+        return try await consumer.running(handler) { calls in try await body(consumer, &calls) }
+    }
+}
+
+extension KafkaConsumer {
+    /// Runs while `body` looks at what is handed over; returns when the consumer has left.
+    func running<Output: Sendable>(
+        _ handler: RecordingHandler, _ body: (inout Calls) async throws -> Output
+    ) async throws -> Output {
+        try await withThrowingTaskGroup { group in
             group.addTask {
                 do {
-                    try await consumer.run(handler)
+                    try await self.run(handler)
                     handler.finish(nil)
                 } catch {
                     handler.finish(error)
@@ -52,7 +61,7 @@ extension EmbeddedBroker {
                 }
             }
             var calls = Calls(handler)
-            let output = try await body(consumer, &calls)
+            let output = try await body(&calls)
             group.cancelAll()
             try await group.waitForAll()
             return output

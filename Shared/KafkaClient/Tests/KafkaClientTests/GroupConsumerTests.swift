@@ -154,15 +154,17 @@ struct GroupConsumerTests {
         }
     }
 
-    @Test("an idle member keeps its place beyond max.poll.interval.ms, a stuck one loses it")
+    @Test("an idle member keeps its place beyond max.poll.interval.ms; a stuck one loses it, and then commits nothing")
     func pollInterval() async throws {
         let properties = ["max.poll.interval.ms": "6000"]
         try await withBroker(("t", 1)) { broker in
+            let consumer = try KafkaConsumer(
+                subscription: group, settings: broker.settings(properties: properties), logger: quiet)
             let release = AsyncStream<Void>.makeStream()
-            let handler = RecordingHandler(onRecord: { _ in
-                for await _ in release.stream { break }
-            })
-            try await broker.withConsumer(group, handler, properties: properties) { _, calls in
+            let handler = RecordingHandler(
+                onRecord: { _ in for await _ in release.stream { break } },
+                onRevoke: { consumer.store(offset: 2, for: partition) })
+            try await consumer.running(handler) { calls in
                 try await calls.expect(.assigned([partition]))
                 try await calls.expect(.caughtUp(partition))
                 // The one thing to see is that nothing happens in that time.
@@ -180,6 +182,9 @@ struct GroupConsumerTests {
                 release.continuation.yield()
                 let end = try await calls.until { if case .revoked = $0 { true } else { false } }
                 #expect(end == .revoked([partition], lost: true))
+                try await calls.expect(.assigned([partition]))
+                let committed = try await consumer.handle.committed([partition], milliseconds: 5000).get()
+                #expect(committed.isEmpty)
                 release.continuation.finish()
             }
         }

@@ -86,10 +86,11 @@ extension ClientEvent {
         var severity: Int32 = 0
         guard rd_kafka_event_log(event, &facility, &line, &severity) == 0, let line else { return }
         let name = facility.map { String(cString: $0) } ?? ""
-        // CONFWARN speaks of properties of the other kind of client: `properties` is one list for both.
+        // CONFWARN speaks of properties of the other kind of client: `properties` is one list for both. FAIL comes as an error
+        // event too.
         let level: Logger.Level =
             switch severity {
-            case _ where name == "CONFWARN": .debug
+            case _ where name == "CONFWARN" || name == "FAIL": .debug
             case ...3: .warning
             case 4: .notice
             case 5: .info
