@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import SymConfiguration
 import SymMessages
 
@@ -192,7 +193,11 @@ struct HTTPEdge: Sendable {
     }
 
     private func body(of request: Request, upTo limit: Int = Self.largestBody) async throws -> [UInt8] {
-        Array(try await request.body.collect(upTo: limit).readableBytesView)
+        do {
+            return Array(try await request.body.collect(upTo: limit).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw Problem(.contentTooLarge, "The body is larger than the \(limit) bytes that this address takes.")
+        }
     }
 
     private func respond(_ caller: Caller, _ call: Call, _ headers: CallHeaders?) async throws -> Response {

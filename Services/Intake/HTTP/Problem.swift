@@ -86,9 +86,7 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         } catch let problem as Problem {
             return problem.response
         } catch let error as HTTPError where error.status == .notFound {
-            return Problem(.notFound, "There is nothing here that answers \(request.method).").response
-        } catch let error as HTTPError where error.status == .contentTooLarge {
-            return Problem(.contentTooLarge, "The body is larger than this address takes.").response
+            return Problem(.notFound, "There is nothing at this address that answers \(request.method).").response
         } catch let error as HTTPError {
             return Problem(error.status, error.body ?? error.status.reasonPhrase).response
         } catch is CancellationError {

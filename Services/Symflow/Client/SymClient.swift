@@ -120,8 +120,14 @@ struct SymClient: Sendable {
     }
 
     private static func words(_ error: any Error) -> String {
-        guard let error = error as? NIOConnectionError else { return "\(error)" }
-        return error.connectionErrors.first.map { "\($0.error)" } ?? "no address of \(error.host) could be reached"
+        switch error {
+        case let error as NIOConnectionError where error.connectionErrors.isEmpty:
+            "there is no host \(error.host)"
+        case is NIOConnectionError: "the connection was refused"
+        case let error as HTTPClientError where error == .connectTimeout || error == .deadlineExceeded:
+            "no answer in time"
+        default: "\(error)"
+        }
     }
 }
 

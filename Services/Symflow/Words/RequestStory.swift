@@ -71,7 +71,7 @@ struct RequestStory {
         case "sym.request.ended.v1": return "ended, \(end(line.reason)): \(membership(line.membership))"
         case "sym.request.failed.v1": return "failed: \(why)"
         case "sym.command.refused.v1":
-            return "\(who) may not \(verb(line.command)): \(why)"
+            return "\(who) could not \(verb(line.command)): \(why)"
         default: return line.type.onTerminal
         }
     }
