@@ -1,45 +1,59 @@
-import ArgumentParser
-import FoundationEssentials
 import SandboxStack
 import SymMessages
 
 /// Who appears in the sandbox's stories, as `Examples/directory.yaml` has them.
-struct Cast {
-    static let ana = Caller.person(person("ana@example.com"))
-    static let ben = Caller.person(person("ben@example.com"))
+enum Cast {
+    static let ana = caller("person:ana@example.com")
+    static let ben = caller("person:ben@example.com")
     /// The administrator.
-    static let cy = Caller.person(person("cy@example.com"))
-    static let bot = "pagerduty"
+    static let cy = caller("person:cy@example.com")
+    static let pagerduty = caller("bot:pagerduty")
 
-    private static func person(_ address: String) -> PersonID {
-        guard let person = PersonID(rawValue: address) else {
-            preconditionFailure("\(address) is written in this file")
-        }
-        return person
+    private static func caller(_ text: String) -> Caller {
+        guard let caller = Caller(text) else { preconditionFailure("\(text) is written in this file") }
+        return caller
     }
 }
 
-/// Where the sandbox finds its examples and keeps its files.
-struct SandboxOptions: ParsableArguments {
-    @Option(help: "The folder with directory.yaml, policy.hujson and the configurations.")
-    var examples = "Examples"
+/// Somebody at work in the sandbox.
+struct Actor: Sendable {
+    let stack: Stack
+    let caller: Caller
 
-    @Option(help: "The folder for logs, tokens and the like; what an earlier run left there is replaced.")
-    var folder = ".sandbox"
+    var http: HTTP { HTTP(base: stack.intakeURL, token: stack.tokens[caller]) }
 
-    /// - Parameter name: of a folder below `folder`, so that one command does not disturb another.
-    func plan(_ name: String) throws -> Stack.Plan {
-        let files = FileManager.default
-        let folder = "\(folder)/\(name)"
-        if files.fileExists(atPath: folder) { try files.removeItem(atPath: folder) }
-        try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        for file in ["policy.hujson", "directory.yaml"] where !files.fileExists(atPath: "\(examples)/\(file)") {
-            throw ValidationError(
-                "\(examples)/\(file) is not there: run this in the project's folder, or give --examples")
-        }
-        return Stack.Plan(
-            programs: .besideThisProcess, folder: folder, policy: "\(examples)/policy.hujson",
-            directory: "\(examples)/directory.yaml", callers: [Cast.ana, Cast.ben, Cast.cy],
-            bots: BotName(rawValue: Cast.bot).map { [$0] } ?? [])
+    /// Runs symflow as this person would.
+    func symflow(_ arguments: String...) async throws -> Programs.Finished {
+        try await symflow(arguments)
     }
+
+    func symflow(_ arguments: [String]) async throws -> Programs.Finished {
+        try await stack.plan.programs.run(
+            "symflow", arguments, environment: ["SYM_URL": stack.intakeURL, "SYM_TOKEN": stack.tokens[caller] ?? ""])
+    }
+}
+
+extension Stack {
+    func person(_ caller: Caller) -> Actor { Actor(stack: self, caller: caller) }
+
+    /// The policy file as the tailnet has it now.
+    func policyFile() async throws -> String {
+        try await HTTP(base: simulatorURL, token: nil).call("GET", "/simulator/policy").text
+    }
+}
+
+extension Programs.Finished {
+    /// Throws with what the program said unless it ended well.
+    @discardableResult
+    func succeeded() throws -> Programs.Finished {
+        guard exitCode == 0 else {
+            throw Narrator.Untrue(claim: "symflow ended with exit code \(exitCode)", detail: output + complaint)
+        }
+        return self
+    }
+}
+
+extension JSONValue {
+    var text: String? { if case .string(let text) = self { text } else { nil } }
+    var elements: [JSONValue] { if case .array(let elements) = self { elements } else { [] } }
 }

@@ -25,16 +25,16 @@ struct LineDiff {
         var all: [Line] = []
         var position = 0
         for (index, line) in before.enumerated() {
+            if removed.contains(index) {
+                all.append(.removed(line))
+                continue
+            }
             while added.contains(position) {
                 all.append(.added(after[position]))
                 position += 1
             }
-            if removed.contains(index) {
-                all.append(.removed(line))
-            } else {
-                all.append(.kept(line))
-                position += 1
-            }
+            all.append(.kept(line))
+            position += 1
         }
         all += after.dropFirst(position).map { .added($0) }
         lines = all.indices

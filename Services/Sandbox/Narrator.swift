@@ -42,6 +42,9 @@ struct Narrator: Sendable {
         say("  " + paint("✓", 32) + " \(claim)")
     }
 
+    /// A line for the process that started us.
+    func announce(_ line: String) { say(line) }
+
     func failure(_ text: String) { say("\n" + paint("✗", 31) + " \(text)") }
 
     private func say(_ line: String) {

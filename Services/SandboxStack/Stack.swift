@@ -162,6 +162,20 @@ public final class Stack: Sendable {
         return nil
     }
 
+    /// Waits until a member ends although nobody asked it to.
+    public func firstCasualty() async throws -> ChildProcess.Ended {
+        try await withThrowingTaskGroup(of: ChildProcess.Ended.self) { group in
+            for child in state.withLock({ Array($0.running.values) }) {
+                group.addTask {
+                    ChildProcess.Ended(name: child.name, end: try await child.ended(), log: child.launch.log)
+                }
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
+        }
+    }
+
     /// Ends the services first, then what they use; whoever takes longer than 12 s is killed.
     public func stop() async {
         await stop(Member.services)
