@@ -89,6 +89,8 @@ extension TailnetWorker {
             guard let record = leases[id], !isHeld(id, now) else { continue }
             let isPending = pending[id] != nil
             let reason = record.endReason ?? .expired
+            // The document may have been read a moment before the end came.
+            let endedAt = max(reading.at, record.dueAt ?? reading.at)
             switch look.contains(record.terms) {
             case .failure(let refusal):
                 findings.refusals.append(refusal)
@@ -102,7 +104,7 @@ extension TailnetWorker {
                     let membership: MembershipAfterEnd = stands(record.member) ? .standing : .leased
                     if !isPending {
                         findings.records.append(
-                            record.ended(at: reading.at, reason: reason, membership: membership))
+                            record.ended(at: endedAt, reason: reason, membership: membership))
                     } else {
                         findings.held.append((id, 1_000))
                     }
@@ -120,7 +122,7 @@ extension TailnetWorker {
                 } else {
                     findings.records.append(
                         record.ended(
-                            at: reading.at, reason: reason, membership: record.hasTouched ? .removed : .neverAdded))
+                            at: endedAt, reason: reason, membership: record.hasTouched ? .removed : .neverAdded))
                 }
             }
         }

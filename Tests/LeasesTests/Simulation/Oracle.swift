@@ -1,0 +1,142 @@
+import Leases
+import SymMessages
+
+/// A model of its own, as simple as can be, that judges what the provisioner does while it does it.
+struct Oracle {
+    /// Milliseconds a reading may be old when it is acted on: on its way, and waiting for the ledger.
+    private static let latency: Int64 = 4_500
+
+    private(set) var violations: [String] = []
+    private var granted: [LeaseID: LeaseTerms] = [:]
+    private var finals: [LeaseID: Set<String>] = [:]
+    private var confirmations: [LeaseID: Set<String>] = [:]
+    /// The ledger as far as the running process has read it.
+    private var ledger: [LeaseID: LeaseRecord] = [:]
+    /// The ledger itself, by tailnet and member.
+    private var log: [String: [LeaseID: LeaseRecord]] = [:]
+
+    mutating func ordered(_ order: Order) {
+        if case .grant(let terms) = order { granted[terms.leaseID] = terms }
+    }
+
+    mutating func processStarted() { ledger = [:] }
+
+    mutating func read(_ record: LeaseRecord) {
+        let id = record.terms.leaseID
+        if record.revision > ledger[id]?.revision ?? 0 { ledger[id] = record }
+    }
+
+    mutating func landed(_ record: LeaseRecord) {
+        let id = record.terms.leaseID
+        let place = "\(record.terms.tailnet)/\(SimulatedTailnet.member(record.terms))"
+        if record.revision > log[place]?[id]?.revision ?? 0 { log[place, default: [:]][id] = record }
+    }
+
+    mutating func sends(_ write: Write<ToyTarget.Draft>, to tailnet: SimulatedTailnet, at time: Int64) {
+        if write.version != write.draft.base { blame("P5", "a write names another version than its draft's", time) }
+        let after = SimulatedTailnet.members(of: write.draft.groups)
+        guard write.version == tailnet.document.version else { return }
+        for member in after.subtracting(tailnet.members) {
+            let isAllowed = leases(on: member, of: tailnet).contains { record in
+                guard granted[record.terms.leaseID] == record.terms, let attempt = record.attempt else { return false }
+                return record.phase == .wanted && attempt.etag == write.version && at(time) < attempt.deadline
+                    && attempt.deadline <= record.terms.startBy
+                    && attempt.end == attempt.deadline + record.terms.duration
+            }
+            if !isAllowed { blame("P1", "\(member) is added without an approved lease whose end is durable", time) }
+        }
+        for member in tailnet.members.subtracting(after) {
+            if tailnet.standing.contains(member) { blame("P3", "\(member) stood there before us and is removed", time) }
+            let needed = leases(on: member, of: tailnet).filter { record in
+                record.phase == .confirmed && record.confirmation.map { $0.endsAt > at(time) } ?? false
+            }
+            if let lease = needed.first {
+                blame("P3", "\(member) is removed while lease \(lease.terms.leaseID) is live", time)
+            }
+            if leases(on: member, of: tailnet).isEmpty { blame("P4", "\(member) is none of ours and is removed", time) }
+        }
+    }
+
+    mutating func publishes(_ outcome: Outcome, about tailnet: SimulatedTailnet, at time: Int64) {
+        guard let record = ledger[outcome.leaseID] else {
+            return blame("P6", "an outcome of a lease that is not in the ledger: \(outcome.id)", time)
+        }
+        let member = SimulatedTailnet.member(record.terms)
+        switch outcome {
+        case .confirmed(let active):
+            if record.confirmation != active { blame("P6", "\(outcome.id) is not what the ledger says", time) }
+            let start = milliseconds(active.startedAt)
+            if !tailnet.was(member, there: true, from: start - Self.latency, to: start) {
+                blame("P6", "\(member) is told to have access and was not there", time)
+            }
+            if active.standing, !tailnet.everStanding.contains(member) {
+                blame("P2", "\(member) is taken for standing and never was", time)
+            }
+            if active.endsAt > active.startedAt + record.terms.duration {
+                blame("P2", "\(member) is told more time than was approved", time)
+            }
+            confirmations[outcome.leaseID, default: []].insert("\(active)")
+        case .ended(let ended):
+            let end = milliseconds(ended.endedAt)
+            switch ended.membership {
+            case .removed:
+                if !tailnet.was(member, there: false, from: end - Self.latency, to: end) {
+                    blame("P6", "\(member) is told to be out and was there", time)
+                }
+            case .leased, .standing:
+                if !tailnet.was(member, there: true, from: end - Self.latency, to: end) {
+                    blame("P6", "\(member) is told to be kept and was not there", time)
+                }
+            case .neverAdded: break
+            }
+            if ended.reason == .gone, !tailnet.removedByOthers.contains(member) {
+                blame("P3", "\(member) is taken for removed by others and was not", time)
+            }
+            if ended.reason == .expired, let dueAt = record.confirmation?.endsAt ?? record.attempt?.end,
+                dueAt > ended.endedAt
+            {
+                blame("P3", "\(member) ended as expired before its time", time)
+            }
+            finals[outcome.leaseID, default: []].insert("\(ended)")
+        case .failed(let failed):
+            finals[outcome.leaseID, default: []].insert("\(failed)")
+        }
+    }
+
+    /// - Parameter slack: milliseconds an access may stand after its end.
+    mutating func inspect(_ tailnet: SimulatedTailnet, slack: Int64, at time: Int64) {
+        for member in tailnet.members.subtracting(tailnet.standing) {
+            let isCovered = (log["\(tailnet.name)/\(member)"] ?? [:]).values.contains { record in
+                let end = record.confirmation?.endsAt ?? record.attempt?.end
+                return record.phase != .ended && end.map { milliseconds($0) + slack > time } ?? false
+            }
+            if !isCovered { blame("P2", "\(member) of \(tailnet.name) stands beyond its end", time) }
+        }
+    }
+
+    mutating func finish(_ tailnets: [SimulatedTailnet], at time: Int64) {
+        for tailnet in tailnets where tailnet.members != tailnet.standing {
+            blame("P2", "\(tailnet.members.symmetricDifference(tailnet.standing)) of \(tailnet.name) at the end", time)
+        }
+        for lease in granted.keys.sorted() {
+            if finals[lease]?.count != 1 {
+                blame("P8", "lease \(lease) has the outcomes \(finals[lease] ?? []), not one", time)
+            }
+            if confirmations[lease]?.count ?? 0 > 1 { blame("P8", "lease \(lease) is confirmed in two ways", time) }
+        }
+    }
+
+    mutating func blame(_ promise: String, _ what: String, _ time: Int64) {
+        violations.append("\(promise) at \(time) ms: \(what)")
+    }
+
+    private func leases(on member: String, of tailnet: SimulatedTailnet) -> [LeaseRecord] {
+        ledger.values.filter { isAbout($0, member, tailnet) }
+    }
+
+    private func isAbout(_ record: LeaseRecord, _ member: String, _ tailnet: SimulatedTailnet) -> Bool {
+        record.terms.tailnet == tailnet.name && SimulatedTailnet.member(record.terms) == member
+    }
+
+    private func milliseconds(_ moment: Timestamp) -> Int64 { moment.milliseconds(since: at(0)) }
+}

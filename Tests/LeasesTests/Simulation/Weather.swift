@@ -1,0 +1,25 @@
+/// What goes wrong in a run, each per thousand.
+struct Weather {
+    var crashes: Int64 = 0
+    var appendsLost: Int64 = 0
+    var answersLost: Int64 = 0
+    var publishesLost: Int64 = 0
+    var readsFail: Int64 = 0
+    var writesRefused: Int64 = 0
+    var othersEdit: Int64 = 0
+    var damages: Int64 = 0
+    /// Writes whose answer was lost may take effect seconds later.
+    var landsLate = false
+    var slow: Int64 = 20
+
+    static let calm = Weather()
+
+    static func drawn(_ dice: inout Dice) -> Weather {
+        func some(_ most: Int64, _ dice: inout Dice) -> Int64 { dice.happens(500) ? dice.roll(1...most) : 0 }
+        return Weather(
+            crashes: some(30, &dice), appendsLost: some(200, &dice), answersLost: some(300, &dice),
+            publishesLost: some(300, &dice), readsFail: some(300, &dice), writesRefused: some(200, &dice),
+            othersEdit: some(60, &dice), damages: some(20, &dice), landsLate: dice.happens(500),
+            slow: dice.pick([5, 50, 2_000]))
+    }
+}
