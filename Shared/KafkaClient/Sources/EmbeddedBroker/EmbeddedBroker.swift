@@ -3,9 +3,9 @@ import Synchronization
 
 /// librdkafka's mock cluster with one broker on a random port of 127.0.0.1.
 ///
-/// It has topics, partitions, consumer groups and commits, in memory: gone when it ends, 5 MiB a partition at most. It has no
-/// transactions, compaction, retention, access rights or encryption. A malformed packet aborts the process it runs in: outside tests
-/// that is the process of `sym-embedded-broker`, and nothing else.
+/// It has topics, partitions, consumer groups and commits, in memory: gone when it ends, 5 MiB a partition at most.
+/// It has no transactions, compaction, retention, access rights or encryption. A malformed packet aborts the process
+/// it runs in: outside tests that is the process of `sym-embedded-broker`, and nothing else.
 public final class EmbeddedBroker: Sendable {
     /// `@unchecked Sendable`: librdkafka's mock cluster takes its calls from any thread, and the pointers never change.
     private struct Pointers: @unchecked Sendable {
@@ -17,7 +17,8 @@ public final class EmbeddedBroker: Sendable {
     public let bootstrapServers: String
     private let pointers: Mutex<Pointers?>
 
-    /// - Parameter topics: made before any client can ask. A client that asks for another one gets it, with four partitions.
+    /// - Parameter topics: made before any client can ask. A client that asks for another one gets it, with four
+    ///   partitions.
     public init(topics: [(name: String, partitions: Int32)]) throws(EmbeddedBrokerError) {
         guard let configuration = rd_kafka_conf_new() else {
             throw EmbeddedBrokerError("librdkafka gave no configuration.")

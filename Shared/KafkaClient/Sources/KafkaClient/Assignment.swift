@@ -63,8 +63,11 @@ struct Assignment {
         }
     }
 
-    /// Everything stored, committed or not.
-    var stored: [TopicPartition: Int64] { progress.compactMapValues(\.stored) }
+    /// What to commit when the partitions are given up: everything stored, committed or not. Nothing of a lost
+    /// assignment: somebody else may have gone on from an earlier offset, and must not be overtaken.
+    func lastCommit(isLost: Bool) -> [TopicPartition: Int64] {
+        isLost ? [:] : progress.compactMapValues(\.stored)
+    }
 }
 
 extension Assignment {
@@ -86,9 +89,8 @@ extension Assignment {
             throw KafkaError(
                 .outsideLog,
                 """
-                \(what) \(offset) of \(partition) lies outside the log, which has \(low) to \(end): records were lost, or \
-                deleted before they were read. This needs an operator's decision: find out what is missing, then set the \
-                group's offset.
+                \(what) \(offset) of \(partition) lies outside the log, which has \(low) to \(end): records were \
+                lost, or deleted before they were read. \(KafkaError.operatorsDecision)
                 """)
         }
         return Start(offset: offset, low: low, end: end)

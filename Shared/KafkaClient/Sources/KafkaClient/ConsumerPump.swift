@@ -53,8 +53,8 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
         }
     }
 
-    /// Commits what was stored, every second, and wakes an idle consumer often enough to keep its place in the group. A wake-up
-    /// during a handler's call changes nothing: a stuck handler loses the place, as it should.
+    /// Commits what was stored, every second, and wakes an idle consumer often enough to keep its place in the group.
+    /// A wake-up during a handler's call changes nothing: a stuck handler loses the place, as it should.
     private static func tick(_ consumer: KafkaConsumer) async {
         var woken = ContinuousClock.now
         while (try? await Task.sleep(for: .seconds(1))) != nil {
@@ -100,9 +100,8 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
             throw KafkaError(
                 .outsideLog,
                 """
-                The next offset to read of \(partition?.description ?? "a partition") is no longer in the log: records were lost, or \
-                deleted before they were read (\(reason)). This needs an operator's decision: find out what is missing, then set \
-                the group's offset.
+                The next offset to read of \(partition?.description ?? "a partition") is no longer in the log: records \
+                were lost, or deleted before they were read (\(reason)). \(KafkaError.operatorsDecision)
                 """)
         case .failed(let error, let reason, let partition):
             log("\(error.rawValue)\(partition.map(\.description) ?? "")", "Kafka: \(reason)")
@@ -155,15 +154,16 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
         do { try unassign() } catch { consumer.logger.warning("Kafka: \(error)") }
     }
 
-    /// The handler's last word, then the last commit. After this, nothing of the assignment is handed over or stored any more.
+    /// The handler's last word, then the last commit. After this, nothing of the assignment is handed over or stored
+    /// any more.
     private func giveUp(isLost: Bool, tellsHandler: Bool) async {
         guard let partitions = consumer.state.withLock({ $0.assignment?.partitions }) else { return }
         if tellsHandler { await handler.partitionsRevoked(partitions, lost: isLost) }
         let stored = consumer.state.withLock { state in
             defer { state.assignment = nil }
-            return state.assignment?.stored ?? [:]
+            return state.assignment?.lastCommit(isLost: isLost) ?? [:]
         }
-        guard consumer.commits, !isLost, !stored.isEmpty else { return }
+        guard consumer.commits, !stored.isEmpty else { return }
         if case .failure(let error) = await consumer.handle.commit(stored, milliseconds: 3000) {
             consumer.logger.notice("\(error.message) The records since the last commit will be read once more.")
         }
@@ -250,48 +250,5 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
         }
         await consumer.leave()
         await consumer.handle.destroy()
-    }
-}
-
-extension KafkaConsumer {
-    /// Whether offsets are committed at all.
-    var commits: Bool {
-        if case .group = subscription { true } else { false }
-    }
-
-    /// Sends a commit of what was stored since the last; the answer arrives as an event.
-    func commitStored() {
-        guard commits else { return }
-        handle.use { pointers in
-            guard rd_kafka_assignment_lost(pointers.client) == 0 else { return }
-            // Under the lock, so that no commit can be sent once the assignment was given up.
-            state.withLock { state in
-                guard let offsets = state.assignment?.takeUncommitted(), !offsets.isEmpty else { return }
-                let list = PartitionList(offsets.map { ($0.key, $0.value) })
-                let error = rd_kafka_commit_queue(pointers.client, list.pointer, pointers.queue, nil, nil)
-                if error != RD_KAFKA_RESP_ERR_NO_ERROR { state.assignment?.commitFailed(offsets) }
-            }
-        }
-    }
-
-    /// Gives up what is still assigned and leaves the group, within five seconds (cancelled: two). The others of the group notice at once
-    /// instead of after the session's time-out.
-    func leave() async {
-        let patience: Duration = state.withLock { $0.stop == .cancelled ? .seconds(2) : .seconds(5) }
-        await onOwnThread { [handle] in
-            handle.use { pointers in
-                rd_kafka_assign(pointers.client, nil)
-                if let error = rd_kafka_consumer_close_queue(pointers.client, pointers.queue) {
-                    rd_kafka_error_destroy(error)
-                    return
-                }
-                let deadline = ContinuousClock.now + patience
-                while rd_kafka_consumer_closed(pointers.client) == 0, ContinuousClock.now < deadline {
-                    guard let event = rd_kafka_queue_poll(pointers.queue, 50) else { continue }
-                    if rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE { rd_kafka_assign(pointers.client, nil) }
-                    rd_kafka_event_destroy(event)
-                }
-            }
-        }
     }
 }

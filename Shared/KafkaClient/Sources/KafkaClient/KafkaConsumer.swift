@@ -5,7 +5,8 @@ import Synchronization
 
 /// Reads records and hands them to a ``KafkaConsumerHandler``.
 ///
-/// Kafka may be away, or a topic not there yet, at the start or later: that is waited out, with a line in the log now and then.
+/// Kafka may be away, or a topic not there yet, at the start or later: that is waited out, with a line in the log now
+/// and then.
 public final class KafkaConsumer: Sendable {
     struct State {
         enum Stop { case graceful, cancelled }
@@ -42,8 +43,8 @@ public final class KafkaConsumer: Sendable {
         handle = try .consumer(settings.consumerConfiguration(group: group))
     }
 
-    /// Reads until graceful shutdown or cancellation; then the handler gives its partitions up, what it stored is committed, the group
-    /// is left. To be called once.
+    /// Reads until graceful shutdown or cancellation; then the handler gives its partitions up, what it stored is
+    /// committed, the group is left. To be called once.
     /// - Throws: what the handler threw; `outsideLog`; `fatal`. What was stored until then is committed.
     public func run(_ handler: some KafkaConsumerHandler) async throws {
         let isFirst = state.withLock { state in
@@ -68,8 +69,8 @@ public final class KafkaConsumer: Sendable {
         KafkaConsumerService(consumer: self, handler: handler)
     }
 
-    /// Stores the offset to resume from, one more than that of the last record done with. Committed within a second, on revocation and at
-    /// the end. Never moves backward; ignored while the partition is not assigned.
+    /// Stores the offset to resume from, one more than that of the last record done with. Committed within a second,
+    /// on revocation and at the end. Never moves backward; ignored while the partition is not assigned.
     public func store(offset next: Int64, for partition: TopicPartition) {
         state.withLock { $0.assignment?.store(next, in: partition) }
     }

@@ -16,8 +16,8 @@ public enum StartOffset: Hashable, Sendable {
     case at(Int64)
 }
 
-/// A partition read along with an assignment of the group: it joins and leaves with it, and commits to it carry the group's
-/// generation, so that a member which lost its place can no longer commit.
+/// A partition read along with an assignment of the group: it joins and leaves with it, and commits to it carry the
+/// group's generation, so that a member which lost its place can no longer commit.
 public struct Companion: Hashable, Sendable {
     public let topicPartition: TopicPartition
     public let start: StartOffset
@@ -42,11 +42,11 @@ public protocol KafkaConsumerHandler: Sendable {
     /// Records of one partition, in the order of the log, never empty.
     func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws
 
-    /// Called once per assignment and partition, companions too: everything up to the end offset fetched at assignment has
-    /// been handed over. Also when there was nothing to read.
+    /// Called once per assignment and partition, companions too: everything up to the end offset fetched at
+    /// assignment has been handed over. Also when there was nothing to read.
     func caughtUp(_ partition: TopicPartition) async throws
 
-    /// The partitions, companions included, are about to be taken away. What is stored before this returns is committed,
-    /// unless they are `lost`: then somebody else may own them already, and nothing is committed.
+    /// The partitions, companions included, are about to be taken away. What is stored before this returns is
+    /// committed, unless they are `lost`: then somebody else may own them already, and nothing is committed.
     func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) async
 }

@@ -14,8 +14,8 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
         public static let settings = Code(kind: .settings)
         /// The record is certainly not in the log and sending it again unchanged will not help.
         public static let rejected = Code(kind: .rejected)
-        /// The record may or may not be in the log (time-out, purge, lost connection, cancelled wait). No effect may rest
-        /// on either; read the log to find out.
+        /// The record may or may not be in the log (time-out, purge, lost connection, cancelled wait). No effect may
+        /// rest on either; read the log to find out.
         public static let outcomeUnknown = Code(kind: .outcomeUnknown)
         /// The local queue is full and the record was not taken. Only ``KafkaProducer/enqueue(_:)`` reports this.
         public static let queueFull = Code(kind: .queueFull)
@@ -41,4 +41,9 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
     }
 
     public var description: String { "\(message) [\(code)]" }
+}
+
+extension KafkaError {
+    static let operatorsDecision =
+        "This needs an operator's decision: find out what is missing, then set the group's offset."
 }

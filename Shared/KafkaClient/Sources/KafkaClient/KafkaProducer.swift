@@ -3,10 +3,11 @@ public import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// Writes records: acknowledged by all in-sync replicas, idempotent, in order for each partition, and on the partition that murmur2
-/// of the key names.
+/// Writes records: acknowledged by all in-sync replicas, idempotent, in order for each partition, and on the
+/// partition that murmur2 of the key names.
 ///
-/// Nothing is acknowledged until ``run()`` runs. While Kafka is away sends wait, for `message.timeout.ms` (five minutes).
+/// Nothing is acknowledged until ``run()`` runs. While Kafka is away sends wait, for `message.timeout.ms` (five
+/// minutes).
 public final class KafkaProducer: Sendable, Service {
     private struct State {
         enum Stop { case graceful, cancelled }
@@ -49,8 +50,8 @@ public final class KafkaProducer: Sendable, Service {
         }
     }
 
-    /// Takes a record into the local queue at once. Records a caller enqueues one after the other keep that order within a
-    /// partition, though none is acknowledged yet.
+    /// Takes a record into the local queue at once. Records a caller enqueues one after the other keep that order
+    /// within a partition, though none is acknowledged yet.
     /// - Throws: `queueFull`, `rejected`, `closed`, `fatal`; in each case the record was not taken.
     public func enqueue(_ record: OutgoingRecord) throws(KafkaError) -> PendingDelivery {
         guard record.topic.isTopicName else {
@@ -80,8 +81,8 @@ public final class KafkaProducer: Sendable, Service {
         try await handle.partitionCount(of: topic, milliseconds: 5000).get()
     }
 
-    /// Serves acknowledgements until graceful shutdown or cancellation. Then refuses new records, waits for the outstanding ones (up to
-    /// 10 s; cancelled: 1 s), reports the rest as unknown and closes. To be called once.
+    /// Serves acknowledgements until graceful shutdown or cancellation. Then refuses new records, waits for the
+    /// outstanding ones (up to 10 s; cancelled: 1 s), reports the rest as unknown and closes. To be called once.
     /// - Throws: `fatal` when librdkafka cannot go on: end the process and start anew.
     public func run() async throws {
         let isFirst = state.withLock { state in
@@ -200,7 +201,8 @@ public final class KafkaProducer: Sendable, Service {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Waits until a batch of reports made room. Bounded by `message.timeout.ms`: a full queue means outstanding records.
+    /// Waits until a batch of reports made room. Bounded by `message.timeout.ms`: a full queue means outstanding
+    /// records.
     private func space(since reports: UInt64) async {
         await withCheckedContinuation { continuation in
             let mayGoOn = state.withLock { state in

@@ -37,7 +37,8 @@ public struct KafkaRecord: Hashable, Sendable {
 public struct OutgoingRecord: Hashable, Sendable {
     /// Which partition a record goes to.
     public enum Partition: Hashable, Sendable {
-        /// `murmur2(key)` modulo the number of partitions, as Kafka's own clients compute it. A `nil` key goes anywhere.
+        /// `murmur2(key)` modulo the number of partitions, as Kafka's own clients compute it. A `nil` key counts
+        /// as an empty one.
         case key
         case number(Int32)
     }

@@ -1,8 +1,8 @@
 /// How to reach Kafka, and the profile all our clients share.
 ///
-/// The profile: one assignor for all (range, so that members of different versions agree), a session of 6 s with a heartbeat every
-/// second, no lingering, topic lists refreshed every 10 s, reconnecting at least once a second. `properties` may change what is
-/// not protected.
+/// The profile: one assignor for all (range, so that members of different versions agree), a session of 6 s with a
+/// heartbeat every second, no lingering, topic lists refreshed every 10 s, reconnecting at least once a second.
+/// `properties` may change what is not protected.
 public struct KafkaSettings: Sendable {
     public let bootstrapServers: String
     public let clientID: String
@@ -55,7 +55,8 @@ public struct KafkaSettings: Sendable {
                 ("partition.assignment.strategy", "range"),
                 ("session.timeout.ms", "6000"),
                 ("heartbeat.interval.ms", "1000"),
-                // Off: librdkafka 2.0.2 commits the offsets of a lost assignment too when it takes it down. We commit ourselves.
+                // Off: librdkafka 2.0.2 commits the offsets of a lost assignment too when it takes it down. We commit
+                // ourselves.
                 ("enable.auto.commit", "false"),
                 ("enable.auto.offset.store", "false"),
                 ("auto.offset.reset", "error"),
@@ -84,7 +85,8 @@ public struct KafkaSettings: Sendable {
 }
 
 extension KafkaSettings {
-    /// Why a property must keep the value we gave it; `nil` when it may be set. Old names of the same property included.
+    /// Why a property must keep the value we gave it; `nil` when it may be set. Old names of the same property
+    /// included.
     private static func reasonForProtecting(_ name: String) -> String? {
         if name.hasPrefix("test.mock.") { return "it replaces the brokers by a simulation inside this process" }
         return protected[name]

@@ -17,8 +17,8 @@ public final class PendingDelivery: Sendable {
     }
 
     /// Waits for the acknowledgement.
-    /// - Throws: `outcomeUnknown` when the record may or may not be in the log, also when the waiting task is cancelled;
-    ///   `rejected` when it certainly is not.
+    /// - Throws: `outcomeUnknown` when the record may or may not be in the log, also when the waiting task is
+    ///   cancelled; `rejected` when it certainly is not.
     public func value() async throws(KafkaError) -> Delivery {
         let waiter: UInt64? = state.withLock { state in
             guard case .pending(let waiters, let next) = state else { return nil }
@@ -64,7 +64,7 @@ public final class PendingDelivery: Sendable {
     private var cancelled: KafkaError {
         KafkaError(
             .outcomeUnknown,
-            "Waiting for a record of \(topic) was cancelled before Kafka acknowledged it: it may or may not be in the log."
+            "The wait for a record of \(topic) to be acknowledged was cancelled: it may or may not be in the log."
         )
     }
 }

@@ -7,7 +7,8 @@ import EmbeddedBroker
     import Glibc
 #endif
 
-/// A Kafka broker for demos and tests. Prints its address, obeys `down` and `up` on stdin, ends when stdin does or on SIGTERM and SIGINT.
+/// A Kafka broker for demos and tests. Prints its address, obeys `down` and `up` on stdin, ends when stdin does or on
+/// SIGTERM and SIGINT.
 @main
 enum Main {
     static func main() {
@@ -41,8 +42,8 @@ enum Main {
         }
         write(
             """
-            sym-embedded-broker: librdkafka's mock broker, for demos and tests only. Records are in memory, at most 5 MiB a \
-            partition; the oldest go. No transactions, no compaction, no access rights, 127.0.0.1 only.
+            sym-embedded-broker: librdkafka's mock broker, for demos and tests only. Records are in memory, at most \
+            5 MiB a partition; the oldest go. No transactions, no compaction, no access rights, 127.0.0.1 only.
 
             """, to: STDERR_FILENO)
         write("bootstrap.servers=\(broker.bootstrapServers)\n", to: STDOUT_FILENO)

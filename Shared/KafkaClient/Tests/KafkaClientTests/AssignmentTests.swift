@@ -10,17 +10,18 @@ struct AssignmentTests {
     func storedIsMonotonic() {
         var assignment = Assignment([partition: .init(offset: 5, low: 0, end: 10)])
         assignment.store(3, in: partition)
-        #expect(assignment.stored.isEmpty)
+        #expect(assignment.lastCommit(isLost: false).isEmpty)
         assignment.store(8, in: partition)
         assignment.store(7, in: partition)
-        #expect(assignment.stored == [partition: 8])
+        #expect(assignment.lastCommit(isLost: false) == [partition: 8])
+        #expect(assignment.lastCommit(isLost: true).isEmpty)
     }
 
     @Test("what is not held cannot be stored")
     func foreignPartition() {
         var assignment = Assignment([partition: .init(offset: 0, low: 0, end: 10)])
         assignment.store(8, in: TopicPartition(topic: "t", partition: 1))
-        #expect(assignment.stored.isEmpty)
+        #expect(assignment.lastCommit(isLost: false).isEmpty)
     }
 
     @Test("a failed commit is taken again, unless a newer one is on its way")

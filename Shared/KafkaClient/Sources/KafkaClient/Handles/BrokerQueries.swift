@@ -83,7 +83,8 @@ extension ClientHandle {
     /// Commits and waits for the answer.
     func commit(_ offsets: [TopicPartition: Int64], milliseconds: Int32) async -> Result<Void, KafkaError> {
         await ask { client in
-            // A queue of its own: on the client's queue the answer would stand behind records nobody may hand over any more.
+            // A queue of its own: on the client's queue the answer would stand behind records nobody may hand over
+            // any more.
             guard let answers = rd_kafka_queue_new(client) else {
                 return .failure(KafkaError(.unreachable, "The offsets were not committed: no queue for the answer."))
             }

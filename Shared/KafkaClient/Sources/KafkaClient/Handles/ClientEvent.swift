@@ -86,8 +86,8 @@ extension ClientEvent {
         var severity: Int32 = 0
         guard rd_kafka_event_log(event, &facility, &line, &severity) == 0, let line else { return }
         let name = facility.map { String(cString: $0) } ?? ""
-        // CONFWARN speaks of properties of the other kind of client: `properties` is one list for both. FAIL comes as an error
-        // event too.
+        // CONFWARN speaks of properties of the other kind of client: `properties` is one list for both. FAIL comes as
+        // an error event too.
         let level: Logger.Level =
             switch severity {
             case _ where name == "CONFWARN" || name == "FAIL": .debug

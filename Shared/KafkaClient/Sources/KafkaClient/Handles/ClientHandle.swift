@@ -5,7 +5,8 @@ import Synchronization
 ///
 /// Every call goes through ``use(_:)``, so that none can meet a client that is being destroyed.
 final class ClientHandle: Sendable {
-    /// `@unchecked Sendable`: librdkafka allows its clients and queues to be used from any thread, and the pointers never change.
+    /// `@unchecked Sendable`: librdkafka allows its clients and queues to be used from any thread, and the pointers
+    /// never change.
     struct Pointers: @unchecked Sendable {
         let client: OpaquePointer
         let queue: OpaquePointer

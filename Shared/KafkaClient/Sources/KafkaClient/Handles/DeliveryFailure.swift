@@ -23,12 +23,18 @@ extension KafkaError {
         } else if error == RD_KAFKA_RESP_ERR__FATAL {
             self.init(
                 .fatal,
-                "The Kafka producer cannot go on; a record for \(topic) may or may not be in the log. Restart the process."
+                """
+                The Kafka producer cannot go on; a record for \(topic) may or may not be in the log. Restart \
+                the process.
+                """
             )
         } else {
             self.init(
                 .outcomeUnknown,
-                "Kafka did not acknowledge a record for \(topic): \(text(error)). It may or may not be in the log; read the log to find out."
+                """
+                Kafka did not acknowledge a record for \(topic): \(text(error)). It may or may not be in the log; read \
+                the log to find out.
+                """
             )
         }
     }

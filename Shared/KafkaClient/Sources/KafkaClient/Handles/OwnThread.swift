@@ -6,9 +6,9 @@
 
 /// Runs `work` on a thread of its own and returns what it returns.
 ///
-/// Some of librdkafka's calls wait for a broker, for seconds when it is away. Swift's cooperative pool has one thread per core, so
-/// two such calls could stop the whole process. They are rare (start, rebalance, shutdown, an end offset), a thread each is
-/// simpler than a pool and can never be exhausted by a stuck one.
+/// Some of librdkafka's calls wait for a broker, for seconds when it is away. Swift's cooperative pool has one thread
+/// per core, so two such calls could stop the whole process. They are rare (start, rebalance, shutdown, an end
+/// offset), a thread each is simpler than a pool and can never be exhausted by a stuck one.
 func onOwnThread<Output: Sendable>(_ work: @escaping @Sendable () -> Output) async -> Output {
     await withCheckedContinuation { continuation in
         startThread { continuation.resume(returning: work()) }

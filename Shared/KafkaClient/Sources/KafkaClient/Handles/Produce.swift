@@ -29,7 +29,8 @@ func produce(
             }
         }
     }
-    // With VTYPE_HEADERS a failed call leaves the list to us; VTYPE_HEADER would use it after freeing (librdkafka#4627).
+    // With VTYPE_HEADERS a failed call leaves the list to us; VTYPE_HEADER would use it after freeing
+    // (librdkafka#4627).
     if error != RD_KAFKA_RESP_ERR_NO_ERROR, let headers { rd_kafka_headers_destroy(headers) }
     return error
 }

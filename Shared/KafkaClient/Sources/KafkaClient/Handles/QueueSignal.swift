@@ -2,8 +2,8 @@ import Synchronization
 
 /// Wakes the one task that serves a librdkafka queue.
 ///
-/// librdkafka rings once, when the queue goes from empty to non-empty. So whoever waits must first have drained the queue
-/// until it yielded nothing; a ring in between is remembered.
+/// librdkafka rings once, when the queue goes from empty to non-empty. So whoever waits must first have drained the
+/// queue until it yielded nothing; a ring in between is remembered.
 final class QueueSignal: Sendable {
     private enum State {
         case idle
@@ -26,8 +26,8 @@ final class QueueSignal: Sendable {
         waiting?.resume()
     }
 
-    /// Returns after the next ring, or at once if there was one since the last wait. Cancellation does not end it: whoever
-    /// cancels also rings.
+    /// Returns after the next ring, or at once if there was one since the last wait. Cancellation does not end it:
+    /// whoever cancels also rings.
     func wait() async {
         await withCheckedContinuation { continuation in
             let wasRung = state.withLock { state in

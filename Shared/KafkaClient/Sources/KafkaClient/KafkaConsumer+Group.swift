@@ -1,0 +1,45 @@
+import CRDKafka
+import Synchronization
+
+extension KafkaConsumer {
+    /// Whether offsets are committed at all.
+    var commits: Bool {
+        if case .group = subscription { true } else { false }
+    }
+
+    /// Sends a commit of what was stored since the last; the answer arrives as an event.
+    func commitStored() {
+        guard commits else { return }
+        handle.use { pointers in
+            guard rd_kafka_assignment_lost(pointers.client) == 0 else { return }
+            // Under the lock, so that no commit can be sent once the assignment was given up.
+            state.withLock { state in
+                guard let offsets = state.assignment?.takeUncommitted(), !offsets.isEmpty else { return }
+                let list = PartitionList(offsets.map { ($0.key, $0.value) })
+                let error = rd_kafka_commit_queue(pointers.client, list.pointer, pointers.queue, nil, nil)
+                if error != RD_KAFKA_RESP_ERR_NO_ERROR { state.assignment?.commitFailed(offsets) }
+            }
+        }
+    }
+
+    /// Gives up what is still assigned and leaves the group, within five seconds (cancelled: two). The others of the
+    /// group notice at once instead of after the session's time-out.
+    func leave() async {
+        let patience: Duration = state.withLock { $0.stop == .cancelled ? .seconds(2) : .seconds(5) }
+        await onOwnThread { [handle] in
+            handle.use { pointers in
+                rd_kafka_assign(pointers.client, nil)
+                if let error = rd_kafka_consumer_close_queue(pointers.client, pointers.queue) {
+                    rd_kafka_error_destroy(error)
+                    return
+                }
+                let deadline = ContinuousClock.now + patience
+                while rd_kafka_consumer_closed(pointers.client) == 0, ContinuousClock.now < deadline {
+                    guard let event = rd_kafka_queue_poll(pointers.queue, 50) else { continue }
+                    if rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE { rd_kafka_assign(pointers.client, nil) }
+                    rd_kafka_event_destroy(event)
+                }
+            }
+        }
+    }
+}
