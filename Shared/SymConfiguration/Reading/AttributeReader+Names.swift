@@ -37,7 +37,7 @@ extension AttributeReader {
         let message =
             others[text.value]
             ?? "\"\(text.value)\" is not one of \(names.joined(separator: ", "))"
-            + NearestName.suggestion(for: text.value, among: names)
+            + log.suggestion(for: text.value, among: names)
         log.report(line: text.line, path: text.path, message)
         return nil
     }

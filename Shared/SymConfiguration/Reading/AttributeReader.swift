@@ -79,7 +79,7 @@ struct AttributeReader {
     /// Reports every attribute that was never asked for.
     func finish() {
         for name in names where !known.contains(name) {
-            let hint = NearestName.suggestion(for: name, among: known)
+            let hint = log.suggestion(for: name, among: known)
             report(name, "is not an attribute that this version knows\(hint)")
         }
     }

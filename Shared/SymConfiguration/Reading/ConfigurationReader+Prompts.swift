@@ -59,11 +59,12 @@ extension ConfigurationReader {
         }
         if elements.isEmpty { field.report("allowed_values", "is empty; list the durations that can be asked for") }
         var allowed: [Seconds] = []
+        var seen: Set<Seconds> = []
         for element in elements {
             guard let duration = field.duration(element.value, path: element.path, atMost: Self.maximumDuration) else {
                 continue
             }
-            if allowed.contains(duration.value) {
+            if !seen.insert(duration.value).inserted {
                 log.report(line: duration.line, path: duration.path, "\(duration.value) is in the list already")
             }
             allowed.append(duration.value)

@@ -81,10 +81,14 @@ extension ConfigurationReader {
         let required = block.whole("required", default: 1, in: 1...100)
         let channels = channels(&block)
         guard var reader = block.block("approvers") else { return nil }
+        let problems = log.problems.count
         var approvers = audience(&reader)
         approvers.roles = roles(&reader)
         reader.finish()
-        if isWhole(reader, approvers), approvers.roles.isEmpty, approvers.named.count < required {
+        // Only where all of it was understood can something be said about how many there are.
+        let isUnderstood =
+            log.problems.count == problems && reader.count(of: "groups") == approvers.groups.count
+        if isUnderstood, approvers.roles.isEmpty, approvers.named.count < required {
             block.report(
                 "approvers",
                 "can never be met: \(required) must say yes, and \(approvers.named.count) people are named")
@@ -117,11 +121,5 @@ extension ConfigurationReader {
                 ])
         }
         return known.isEmpty ? [] : [.admin]
-    }
-
-    /// Whether everything that was written was understood: only then can something be said about how many there are.
-    private func isWhole(_ block: AttributeReader, _ audience: Configuration.Audience) -> Bool {
-        !log.problems.contains { $0.path.hasPrefix(block.path) }
-            && block.count(of: "groups") == audience.groups.count && block.count(of: "users") == audience.users.count
     }
 }

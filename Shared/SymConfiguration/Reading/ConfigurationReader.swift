@@ -7,6 +7,8 @@ struct ConfigurationReader {
     /// What was written, by type and name, whether or not it could be read.
     private var declared: [ResourceType: [(name: ResourceName, node: SourceNode)]] = [:]
 
+    private var declaredNames: [ResourceType: Set<String>] = [:]
+
     /// The resource types of this version.
     enum ResourceType: String, CaseIterable {
         case environment = "sym_environment"
@@ -68,7 +70,7 @@ struct ConfigurationReader {
                 let message =
                     Self.otherTypes[member.key]
                     ?? "is not a resource type that this version knows"
-                    + NearestName.suggestion(for: member.key, among: names)
+                    + log.suggestion(for: member.key, among: names)
                 log.report(line: member.line, path: member.key, message)
                 continue
             }
@@ -97,6 +99,7 @@ struct ConfigurationReader {
                     "differs from \"\(other)\" only in upper and lower case, which Sym takes for the same name")
             }
             declared[type, default: []].append((name, resource.value))
+            declaredNames[type, default: []].insert(resource.key)
         }
     }
 
@@ -118,9 +121,9 @@ struct ConfigurationReader {
     ) -> Value? {
         guard let reference else { return nil }
         if let name = ResourceName(rawValue: reference.value), let value = values[name] { return value }
-        let names = (declared[type] ?? []).map(\.name.rawValue)
+        let names = declaredNames[type] ?? []
         if !names.contains(reference.value) {
-            let hint = NearestName.suggestion(for: reference.value, among: names)
+            let hint = log.suggestion(for: reference.value, among: names)
             log.report(
                 line: reference.line, path: reference.path,
                 "there is no \(type.rawValue) \"\(reference.value)\"\(hint)")

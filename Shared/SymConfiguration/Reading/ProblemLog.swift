@@ -4,6 +4,14 @@ final class ProblemLog {
 
     init(_ problems: [ConfigurationProblem] = []) { self.problems = problems }
 
+    /// Whether more would not be told: a search for what somebody meant is then wasted time.
+    var isFull: Bool { problems.count >= ConfigurationErrors.limit }
+
+    /// `; did you mean "…"`, or nothing.
+    func suggestion(for name: String, among candidates: some Sequence<String>) -> String {
+        isFull ? "" : NearestName.suggestion(for: name, among: candidates)
+    }
+
     func report(line: Int?, path: String, _ message: String) {
         problems.append(ConfigurationProblem(line: line, path: path, message: message))
     }

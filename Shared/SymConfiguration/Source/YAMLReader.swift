@@ -4,6 +4,8 @@ import Yams
 struct YAMLReader {
     static let maximumBytes = 2_000_000
     static let maximumDepth = 32
+    /// Open brackets and braces, those in quotes and comments among them; the parser's time for a word grows with it.
+    static let maximumOpen = 200
 
     private(set) var problems: [ConfigurationProblem] = []
 
@@ -12,6 +14,9 @@ struct YAMLReader {
         let size = yaml.utf8.count
         guard size <= Self.maximumBytes else {
             throw ConfigurationErrors("has \(size) bytes, more than the \(Self.maximumBytes) that are read")
+        }
+        if let line = Self.lineOfDeepNesting(yaml.utf8) {
+            throw ConfigurationErrors(line: line, "is nested more than \(Self.maximumOpen) brackets deep")
         }
         if let line = Self.lineOfReusedAnchor(Array(yaml.utf8)) {
             throw ConfigurationErrors(
@@ -150,6 +155,21 @@ struct YAMLReader {
             // A mark at the beginning of the text and the line separators of Unicode end in bytes beyond ASCII.
             previous = byte < 0x80 ? byte : UInt8(ascii: "\n")
             if byte == UInt8(ascii: "\n") { line += 1 }
+        }
+        return nil
+    }
+
+    private static func lineOfDeepNesting(_ text: String.UTF8View) -> Int? {
+        var open = 0
+        var line = 1
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "["), UInt8(ascii: "{"): open += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): open = max(0, open - 1)
+            case UInt8(ascii: "\n"): line += 1
+            default: break
+            }
+            if open > maximumOpen { return line }
         }
         return nil
     }
