@@ -12,6 +12,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -107,8 +108,8 @@ let package = Package(
         tests(
             "IntakeTests",
             [
-                "Intake", "SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, hummingbird, crypto,
-                logging,
+                "Intake", "SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, hummingbird,
+                hummingbirdTesting, crypto, logging,
             ]),
         tests("ApprovalTests", ["Approval", "SymMessages", "SymConfiguration"]),
         tests(
