@@ -10,17 +10,17 @@ import Synchronization
 final class LeaseReader: KafkaConsumerHandler {
     private let topics: ProvisionerTopics
     private let deliver: @Sendable (TailscaleLeases.Input) async -> Void
-    private let health: Health
+    private let becomeReady: @Sendable () -> Void
     private let logger: Logger
     /// Partitions whose ledger is being read.
     private let replaying = Mutex<Set<Int32>>([])
 
     init(
-        topics: ProvisionerTopics, health: Health, logger: Logger,
+        topics: ProvisionerTopics, becomeReady: @escaping @Sendable () -> Void, logger: Logger,
         deliver: @escaping @Sendable (TailscaleLeases.Input) async -> Void
     ) {
         self.topics = topics
-        self.health = health
+        self.becomeReady = becomeReady
         self.logger = logger
         self.deliver = deliver
     }
@@ -52,7 +52,7 @@ final class LeaseReader: KafkaConsumerHandler {
             replaying.remove(partition.partition)
             return replaying.isEmpty
         }
-        if isDone { health.becomeReady() }
+        if isDone { becomeReady() }
     }
 
     func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) async {

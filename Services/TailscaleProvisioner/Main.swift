@@ -40,7 +40,8 @@ enum Main {
             consumer: consumer, secrets: secrets, address: address, httpClient: httpClient, logger: logger)
         let runner = ServiceRunner(
             core: TailscaleLeases(seed: .random(in: .min ... .max)), logger: logger, perform: effects.perform)
-        let reader = LeaseReader(topics: topics, health: environment.health, logger: logger) { input in
+        let health = environment.health
+        let reader = LeaseReader(topics: topics, becomeReady: { health.becomeReady() }, logger: logger) { input in
             await runner.deliver(input)
         }
         let orders = OrdersSubscription(
