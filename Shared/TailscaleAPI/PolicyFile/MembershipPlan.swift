@@ -25,19 +25,21 @@ struct MembershipPlan {
             if perGroup[key] == nil { order.append(change.group) }
             perGroup[key, default: []].append(index)
         }
+        let alike = groups.alike(order)
         var plans: [MembershipPlan] = []
         for group in order {
             let indices = perGroup[Array(group.utf8)] ?? []
-            plans.append(try MembershipPlan(indices.map { ($0, changes[$0]) }, group: group, in: groups))
+            let list = try groups.list(of: group, in: alike)
+            plans.append(try MembershipPlan(indices.map { ($0, changes[$0]) }, group: group, list: list, in: groups))
         }
         return plans
     }
 
     private init(
-        _ changes: [(index: Int, change: MembershipChange)], group: String, in groups: PolicyGroups
+        _ changes: [(index: Int, change: MembershipChange)], group: String, list: HuJSONValue, in groups: PolicyGroups
     ) throws(PolicyRefusal) {
         self.group = group
-        list = try groups.list(of: group)
+        self.list = list
         let logins = try groups.logins(in: list, of: group)
         let folded = logins.map(\.caseFolded)
         let present = Set(folded)

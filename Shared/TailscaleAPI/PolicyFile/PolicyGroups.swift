@@ -28,12 +28,29 @@ struct PolicyGroups {
 
     /// The list of a group that can be edited.
     func list(of group: String) throws(PolicyRefusal) -> HuJSONValue {
+        try list(of: group, in: alike([group]))
+    }
+
+    /// The groups by case-folded name, as far as they have one of these names: one pass, however many are asked for.
+    func alike(_ names: [String]) -> [[UInt8]: [HuJSONMember]] {
+        let wanted = Set(names.map(\.caseFolded))
+        var alike: [[UInt8]: [HuJSONMember]] = [:]
+        for group in groups {
+            let folded = group.name.caseFolded
+            if wanted.contains(folded) { alike[folded, default: []].append(group) }
+        }
+        return alike
+    }
+
+    /// - Parameter alike: of names among which the group's is.
+    func list(of group: String, in alike: [[UInt8]: [HuJSONMember]]) throws(PolicyRefusal) -> HuJSONValue {
         guard group.utf8.starts(with: "group:".utf8), group.utf8.count > 6 else { throw .notAGroupName(group) }
         guard !group.utf8.contains(UInt8(ascii: "@")) else { throw .syncedGroup(group) }
-        let folded = group.caseFolded
-        let alike = groups.filter { $0.name.caseFolded == folded }
-        guard let match = alike.first(where: { $0.name.isSameBytes(as: group) }) else { throw .groupMissing(group) }
-        guard alike.count == 1 else { throw .duplicateGroup(group) }
+        let candidates = alike[group.caseFolded] ?? []
+        guard let match = candidates.first(where: { $0.name.isSameBytes(as: group) }) else {
+            throw .groupMissing(group)
+        }
+        guard candidates.count == 1 else { throw .duplicateGroup(group) }
         guard match.value.kind == .array else { throw .groupNotAList(group) }
         return match.value
     }
