@@ -41,11 +41,11 @@ struct ApprovalReader: KafkaConsumerHandler {
         }
     }
 
-    func caughtUp(_ partition: TopicPartition) async throws {
+    func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {
         if partition.topic == topics.events {
             await runner.deliver(.eventsReplayed(partition: partition.partition))
         } else if let stream = stream(of: partition.topic) {
-            await runner.deliver(.caughtUp(stream, partition: partition.partition, end: 0))
+            await runner.deliver(.caughtUp(stream, partition: partition.partition, end: end))
         }
     }
 
@@ -101,7 +101,7 @@ struct KnowledgeReader: KafkaConsumerHandler {
         }
     }
 
-    func caughtUp(_ partition: TopicPartition) async throws {
+    func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {
         await runner.deliver(.knowledgeRead(partition.topic == topics.config ? .config : .directory))
     }
 

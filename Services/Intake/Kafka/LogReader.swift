@@ -27,7 +27,7 @@ struct LogReader: KafkaConsumerHandler {
         }
     }
 
-    func caughtUp(_ partition: TopicPartition) async throws {
+    func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {
         guard let topic = followed(partition.topic) else { return }
         await runner.deliver(.caughtUp(topic, partition: partition.partition))
     }

@@ -18,7 +18,7 @@ struct SubmissionReader: KafkaConsumerHandler {
         }
     }
 
-    func caughtUp(_ partition: TopicPartition) async throws {}
+    func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {}
 
     func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) async {
         for partition in partitions {

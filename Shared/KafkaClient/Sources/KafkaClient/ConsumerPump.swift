@@ -123,7 +123,7 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
 
     private func advance(_ partition: TopicPartition, to next: Int64) async throws {
         if consumer.state.withLock({ $0.assignment?.reaches(next, in: partition) ?? false }) {
-            try await handler.caughtUp(partition)
+            try await handler.caughtUp(partition, upTo: next)
         }
     }
 

@@ -44,7 +44,8 @@ public protocol KafkaConsumerHandler: Sendable {
 
     /// Called once per assignment and partition, companions too: everything up to the end offset fetched at
     /// assignment has been handed over. Also when there was nothing to read.
-    func caughtUp(_ partition: TopicPartition) async throws
+    /// - Parameter end: everything below this offset has been handed over, or was committed before.
+    func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws
 
     /// The partitions, companions included, are about to be taken away. What is stored before this returns is
     /// committed, unless they are `lost`: then somebody else may own them already, and nothing is committed.
