@@ -3,11 +3,14 @@ import SymMessages
 
 /// A model of its own, as simple as can be, that judges what the provisioner does while it does it.
 struct Oracle {
-    /// Milliseconds a reading may be old when it is acted on: on its way, and waiting for the ledger.
-    private static let latency: Int64 = 4_500
+    /// Milliseconds a reading may be old when it is acted on, because the ledger was waited for.
+    private static let patience: Int64 = 2_000
 
     private(set) var violations: [String] = []
     private var granted: [LeaseID: LeaseTerms] = [:]
+    private var revoked: Set<LeaseID> = []
+    /// What the provisioner was given to read, by tailnet.
+    private var readings: [String: [(time: Int64, members: Set<String>)]] = [:]
     private var finals: [LeaseID: Set<String>] = [:]
     private var confirmations: [LeaseID: Set<String>] = [:]
     /// The ledger as far as the running process has read it.
@@ -16,7 +19,14 @@ struct Oracle {
     private var log: [String: [LeaseID: LeaseRecord]] = [:]
 
     mutating func ordered(_ order: Order) {
-        if case .grant(let terms) = order { granted[terms.leaseID] = terms }
+        switch order {
+        case .grant(let terms): granted[terms.leaseID] = terms
+        case .end(let terms): revoked.insert(terms.leaseID)
+        }
+    }
+
+    mutating func reads(_ document: ToyTarget.Document, of name: String, at time: Int64) {
+        readings[name, default: []].append((time, SimulatedTailnet.members(of: document.groups)))
     }
 
     mutating func processStarted() { ledger = [:] }
@@ -66,8 +76,11 @@ struct Oracle {
         case .confirmed(let active):
             if record.confirmation != active { blame("P6", "\(outcome.id) is not what the ledger says", time) }
             let start = milliseconds(active.startedAt)
-            if !tailnet.was(member, there: true, from: start - Self.latency, to: start) {
-                blame("P6", "\(member) is told to have access and was not there", time)
+            if !showed(member, there: true, in: tailnet, from: start, to: start) {
+                blame("P6", "\(member) is told to have access, and no reading showed it", time)
+            }
+            if let attempt = record.attempt, active.endsAt > attempt.end {
+                blame("P2", "\(member) ends after the end that was durable before it began", time)
             }
             if active.standing, !tailnet.everStanding.contains(member) {
                 blame("P2", "\(member) is taken for standing and never was", time)
@@ -80,11 +93,11 @@ struct Oracle {
             let end = milliseconds(ended.endedAt)
             switch ended.membership {
             case .removed:
-                if !tailnet.was(member, there: false, from: end - Self.latency, to: end) {
+                if !showed(member, there: false, in: tailnet, from: end - Self.patience, to: end) {
                     blame("P6", "\(member) is told to be out and was there", time)
                 }
             case .leased, .standing:
-                if !tailnet.was(member, there: true, from: end - Self.latency, to: end) {
+                if !showed(member, there: true, in: tailnet, from: end - Self.patience, to: end) {
                     blame("P6", "\(member) is told to be kept and was not there", time)
                 }
             case .neverAdded: break
@@ -97,9 +110,16 @@ struct Oracle {
             {
                 blame("P3", "\(member) ended as expired before its time", time)
             }
-            finals[outcome.leaseID, default: []].insert("\(ended)")
-        case .failed(let failed):
-            finals[outcome.leaseID, default: []].insert("\(failed)")
+        case .failed: break
+        }
+    }
+
+    /// The outcome stands in its topic.
+    mutating func told(_ outcome: Outcome) {
+        switch outcome {
+        case .confirmed: break
+        case .ended(let ended): finals[outcome.leaseID, default: []].insert("\(ended)")
+        case .failed(let failed): finals[outcome.leaseID, default: []].insert("\(failed)")
         }
     }
 
@@ -111,6 +131,14 @@ struct Oracle {
                 return record.phase != .ended && end.map { milliseconds($0) + slack > time } ?? false
             }
             if !isCovered { blame("P2", "\(member) of \(tailnet.name) stands beyond its end", time) }
+        }
+    }
+
+    /// Where nothing went wrong, what was approved and can be granted was granted.
+    mutating func finishCalm(at time: Int64) {
+        for (lease, terms) in granted where confirmations[lease] == nil && !revoked.contains(lease) {
+            guard !terms.login.key.hasPrefix("poison"), terms.group != group("missing") else { continue }
+            blame("P8", "lease \(lease) was not granted though nothing stood in its way", time)
         }
     }
 
@@ -136,6 +164,14 @@ struct Oracle {
 
     private func isAbout(_ record: LeaseRecord, _ member: String, _ tailnet: SimulatedTailnet) -> Bool {
         record.terms.tailnet == tailnet.name && SimulatedTailnet.member(record.terms) == member
+    }
+
+    private func showed(
+        _ member: String, there isThere: Bool, in tailnet: SimulatedTailnet, from start: Int64, to end: Int64
+    ) -> Bool {
+        (readings[tailnet.name] ?? []).contains {
+            (start...end).contains($0.time) && $0.members.contains(member) == isThere
+        }
     }
 
     private func milliseconds(_ moment: Timestamp) -> Int64 { moment.milliseconds(since: at(0)) }

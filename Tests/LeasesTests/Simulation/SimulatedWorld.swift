@@ -8,11 +8,13 @@ struct SimulatedWorld {
         case order(Order)
         case poll(Topic, Int32, process: Int)
         case replayed(Int32, process: Int)
-        case lands(LeaseRecord, Int32)
+        case lands(LeaseRecord, Int32, process: Int)
         case arrives(Tailnet, Ticket, Write<ToyTarget.Draft>, process: Int, answers: Bool)
         case snapshot(Tailnet, Ticket, process: Int)
         case input(Service.Input, process: Int)
+        case told(Outcome)
         case crash
+        case outage
         case start
         case othersEdit
         case repair(String)
@@ -36,6 +38,7 @@ struct SimulatedWorld {
     private var service: Service?
     private var process = 0
     private var nextTick: Int64 = .max
+    private var outageEnds: Int64 = 0
     private var orders: [Int32: [Order]] = [0: [], 1: []]
     private var committed: [Int32: Int] = [0: 0, 1: 0]
     private var ledger: [Int32: [LeaseRecord]] = [0: [], 1: []]
@@ -65,13 +68,14 @@ struct SimulatedWorld {
             guard handled < 60_000 else { return oracle.blame("P2", "it never comes to rest", now) }
         }
         oracle.finish(Array(tailnets.values), at: now)
+        if isCalm { oracle.finishCalm(at: now) }
     }
 
     private mutating func plan() {
         events.add(.start, at: 0)
         for number in 0..<Int(dice.roll(4...24)) {
             let lease = drawnTerms(number)
-            let start = dice.roll(0...150_000)
+            let start = dice.happens(500) ? dice.roll(0...150_000) : dice.pick([5_000, 5_001, 60_000])
             let grant = Order.grant(withStart(lease, start))
             for _ in 0...dice.roll(0...1) { events.add(.order(grant), at: start + dice.roll(0...3_000)) }
             guard dice.happens(400) else { continue }
@@ -81,6 +85,7 @@ struct SimulatedWorld {
         }
         for time in stride(from: Int64(1_000), to: healedAt, by: 1_000) {
             if dice.happens(weather.crashes) { events.add(.crash, at: time + dice.roll(0...999)) }
+            if dice.happens(weather.outages) { events.add(.outage, at: time + dice.roll(0...999)) }
             if dice.happens(weather.othersEdit) { events.add(.othersEdit, at: time + dice.roll(0...999)) }
         }
         for time in stride(from: Int64(1_000), to: endsAt, by: isCalm ? 1_000 : 5_000) {
@@ -97,12 +102,13 @@ struct SimulatedWorld {
 
     private mutating func withStart(_ lease: LeaseTerms, _ start: Int64) -> LeaseTerms {
         var lease = lease
-        lease.startBy = at(start + dice.roll(2_000...120_000))
+        lease.startBy = at(start + dice.roll(dice.pick([5_000...8_000, 5_000...120_000])))
         return lease
     }
 
     private mutating func heal() {
         weather = .calm
+        outageEnds = 0
         for name in tailnets.keys.sorted() { tailnets[name]?.damage(nil) }
         if service == nil { events.add(.start, at: healedAt) }
     }
@@ -120,7 +126,9 @@ extension SimulatedWorld {
             poll(topic, partition)
         case .replayed(let partition, process):
             give(.replayed(partition))
-        case .lands(let record, let partition):
+        case .lands(let record, let partition, let sender):
+            // What a dead process had in its queue may be lost with it.
+            guard sender == process || dice.happens(500) else { return }
             ledger[partition]?.append(record)
             oracle.landed(record)
             later(.poll(.ledger, partition, process: process))
@@ -130,11 +138,16 @@ extension SimulatedWorld {
             guard let document = tailnets[tailnet.name]?.document else { return }
             later(.input(.read(tailnet, ticket, .success(document)), process: sender))
         case .input(let input, process):
+            if case .read(let tailnet, _, .success(let document)) = input {
+                oracle.reads(document, of: tailnet.name, at: now)
+            }
             give(input)
+        case .told(let outcome):
+            oracle.told(outcome)
         case .crash:
-            service = nil
-            process += 1
-            events.add(.start, at: now + dice.roll(1...dice.pick([100, 20_000])))
+            crash()
+        case .outage:
+            outageEnds = now + dice.roll(1_000...dice.pick([5_000, 70_000]))
         case .start:
             start()
         case .othersEdit:
@@ -152,6 +165,13 @@ extension SimulatedWorld {
         case .poll, .replayed, .input, .tick:
             break
         }
+    }
+
+    private mutating func crash() {
+        guard service != nil else { return }
+        service = nil
+        process += 1
+        events.add(.start, at: now + dice.roll(1...dice.pick([100, 1_000, 40_000])))
     }
 
     private mutating func start() {
@@ -195,7 +215,7 @@ extension SimulatedWorld {
         let result: WriteResult
         if isPoisoned {
             result = .rejected("poison is not a user")
-        } else if tailnets[tailnet.name]?.write(write.draft, ifVersion: write.version, at: now) ?? false {
+        } else if tailnets[tailnet.name]?.write(write.draft, ifVersion: write.version) ?? false {
             result = .written
         } else {
             result = .preconditionFailed
@@ -210,9 +230,9 @@ extension SimulatedWorld {
             tailnets[name]?.damage("does not parse")
             events.add(.repair(name), at: now + dice.roll(100...70_000))
         } else if dice.happens(300), let member = tailnet.members.sorted().first {
-            tailnets[name]?.removeAsOther(member, at: now)
+            tailnets[name]?.removeAsOther(member)
         } else {
-            tailnets[name]?.addAsOther("other\(now)@example.com", to: group("prod"), at: now)
+            tailnets[name]?.addAsOther("other\(now)@example.com", to: group("prod"))
         }
     }
 
@@ -226,7 +246,12 @@ extension SimulatedWorld {
             events.add(.tick(process: process), at: nextTick)
         }
         service = current
-        for effect in effects { perform(effect) }
+        guard dice.happens(weather.crashesInside) && dice.happens(200) else {
+            for effect in effects { perform(effect) }
+            return
+        }
+        for effect in effects where dice.happens(500) { perform(effect) }
+        crash()
     }
 
     private mutating func perform(_ effect: Service.Effect) {
@@ -234,10 +259,11 @@ extension SimulatedWorld {
         case .append(let record, let partition):
             let isLost = dice.happens(weather.appendsLost)
             if isLost { later(.input(.appendFailed(record, partition: partition), process: process)) }
-            if !isLost || dice.happens(500) { later(.lands(record, partition), atMost: isLost ? 5_000 : nil) }
-            if dice.happens(weather.appendsLost) { later(.lands(record, partition), atMost: 5_000) }
+            let landing = Event.lands(record, partition, process: process)
+            if !isLost || dice.happens(500) { later(landing, atMost: isLost ? 5_000 : nil) }
+            if dice.happens(weather.appendsLost) { later(landing, atMost: 5_000) }
         case .read(let tailnet, _, let ticket, _):
-            if dice.happens(weather.readsFail) {
+            if now < outageEnds || dice.happens(weather.readsFail) {
                 let failure: ReadFailure =
                     dice.happens(200) ? .unauthorized("no") : .unavailable("no answer", retryAfter: nil)
                 later(.input(.read(tailnet, ticket, .failure(failure)), process: process))
@@ -253,6 +279,7 @@ extension SimulatedWorld {
                 oracle.publishes(outcome, about: tailnet, at: now)
             }
             let isLost = dice.happens(weather.publishesLost)
+            if !isLost || dice.happens(500) { later(.told(outcome)) }
             later(.input(.published(outcome, acknowledged: !isLost), process: process))
         case .commit(let partition, let next):
             committed[partition] = max(committed[partition] ?? 0, Int(next))
@@ -268,7 +295,7 @@ extension SimulatedWorld {
             return later(.input(.written(tailnet, ticket, .tooLate), process: process))
         }
         if let target = tailnets[tailnet.name] { oracle.sends(write, to: target, at: now) }
-        if dice.happens(weather.writesRefused) {
+        if now < outageEnds || dice.happens(weather.writesRefused) {
             later(
                 .input(
                     .written(tailnet, ticket, .unavailable("too many requests", retryAfter: 1_000)), process: process))

@@ -8,6 +8,10 @@ struct Weather {
     var writesRefused: Int64 = 0
     var othersEdit: Int64 = 0
     var damages: Int64 = 0
+    /// Of the seconds, those in which the tailnets stop answering for a while.
+    var outages: Int64 = 0
+    /// Of the inputs, those after which the process dies, having begun only some of what it was to do.
+    var crashesInside: Int64 = 0
     /// Writes whose answer was lost may take effect seconds later.
     var landsLate = false
     var slow: Int64 = 20
@@ -19,7 +23,8 @@ struct Weather {
         return Weather(
             crashes: some(30, &dice), appendsLost: some(200, &dice), answersLost: some(300, &dice),
             publishesLost: some(300, &dice), readsFail: some(300, &dice), writesRefused: some(200, &dice),
-            othersEdit: some(60, &dice), damages: some(20, &dice), landsLate: dice.happens(500),
+            othersEdit: some(60, &dice), damages: some(20, &dice), outages: some(20, &dice),
+            crashesInside: some(40, &dice), landsLate: dice.happens(500),
             slow: dice.pick([5, 50, 2_000]))
     }
 }
