@@ -69,9 +69,9 @@ struct LeaseReaderTests {
     @Test("The ledger's end is the replay's end; the end of the orders is nothing")
     func caughtUp() async throws {
         let desk = try Desk()
-        try await desk.reader.caughtUp(TopicPartition(topic: desk.topics.orders, partition: 3))
+        try await desk.reader.caughtUp(TopicPartition(topic: desk.topics.orders, partition: 3), upTo: 0)
         #expect(desk.inputs.isEmpty)
-        try await desk.reader.caughtUp(TopicPartition(topic: desk.topics.leases, partition: 3))
+        try await desk.reader.caughtUp(TopicPartition(topic: desk.topics.leases, partition: 3), upTo: 0)
         guard case .replayed(3)? = desk.inputs.first else { return #expect(Bool(false), "\(desk.inputs)") }
     }
 }
