@@ -111,6 +111,7 @@ let package = Package(
                 "Intake", "SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, hummingbird,
                 hummingbirdTesting, crypto, logging,
             ]),
+        tests("SymflowTests", ["Symflow", "SymMessages"]),
         tests("ApprovalTests", ["Approval", "SymMessages", "SymConfiguration"]),
         tests(
             "TailscaleProvisionerTests",

@@ -102,7 +102,15 @@ public struct Seconds: Sendable, Hashable, Comparable, Codable, CustomStringConv
     public static func < (a: Seconds, b: Seconds) -> Bool { a.count < b.count }
 
     public init(from decoder: any Decoder) throws {
-        count = try decoder.singleValueContainer().decode(Int64.self)
+        do {
+            count = try decoder.singleValueContainer().decode(Int64.self)
+        } catch let error as DecodingError {
+            throw error
+        } catch {
+            // Of a fraction JSONDecoder says, with an error of its own, that the whole text is damaged.
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "is not a whole number"))
+        }
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -83,6 +83,9 @@ struct SubmissionTests {
             name: "duration is text", value: structured(data: #"{"flow":"ssh","duration_seconds":"30m"}"#),
             expected: .reject("data.duration_seconds")),
         Case(
+            name: "duration is a fraction", value: structured(data: #"{"flow":"ssh","duration_seconds":1.5}"#),
+            expected: .reject("data.duration_seconds")),
+        Case(
             name: "flow is no name", value: structured(data: #"{"flow":"a b","duration_seconds":1}"#),
             expected: .reject("data.flow")),
         Case(

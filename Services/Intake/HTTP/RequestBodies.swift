@@ -15,7 +15,7 @@ struct SubmitBody: CallBody {
 
     var flow: String
     var target: String?
-    var duration: Int64
+    var duration: Seconds
     var reason: String?
     var beneficiary: String?
 
@@ -27,7 +27,7 @@ struct SubmitBody: CallBody {
 
     func access() throws(Problem) -> AccessRequest {
         let longest: Int64 = 180 * 86_400
-        guard (1...longest).contains(duration) else {
+        guard (1...longest).contains(duration.count) else {
             throw Problem(
                 .unprocessableContent, field: "duration_seconds",
                 "duration_seconds must be a whole number of seconds from 1 to \(longest).")
@@ -35,7 +35,7 @@ struct SubmitBody: CallBody {
         return AccessRequest(
             flow: try Self.resource(flow, "flow"),
             target: try target.map { text throws(Problem) in try Self.resource(text, "target") },
-            duration: Seconds(duration), reason: try reason?.limited(to: Facts.maximumReason, "reason"),
+            duration: duration, reason: try reason?.limited(to: Facts.maximumReason, "reason"),
             beneficiary: try beneficiary.map(Self.person))
     }
 

@@ -1,0 +1,102 @@
+import SymMessages
+import Testing
+
+@testable import Symflow
+
+@Suite("A request in words")
+struct RequestStoryTests {
+    static func document(_ state: String, _ members: String = "") throws -> RequestDocument {
+        let json = #"""
+            {"id":"req_pkonj5vjoeel62uaxjas5nf63i","state":"\#(state)",
+             "offer":{"request_id":"req_pkonj5vjoeel62uaxjas5nf63i","round":1,"flow":"ssh","target":"prod",
+                      "target_label":"Prod","tailnet":"example.com","group":"group:prod","person":"ana@example.com",
+                      "login":"ana@github","duration_seconds":1800,"reason":"why"}
+             \#(members)}
+            """#
+        return try WireFormat.decode(RequestDocument.self, from: Array(json.utf8))
+    }
+
+    static func ended(_ membership: String) -> String {
+        #"""
+        ,"history":[{"at":"2026-01-02T03:04:05.678Z","type":"sym.request.ended.v1","reason":"expired",
+                     "membership":"\#(membership)"}]
+        """#
+    }
+
+    @Test("P6 no claim before the effect: approved is not access, ending is not ended")
+    func noClaim() throws {
+        #expect(RequestStory(request: try Self.document("approved")).headline.contains("not in place yet"))
+        #expect(RequestStory(request: try Self.document("ending")).headline.contains("is being removed"))
+        for state in RequestState.allCases where state != .active {
+            #expect(!RequestStory(request: try Self.document(state.rawValue)).headline.contains("is in group:prod"))
+        }
+    }
+
+    @Test("P6 an end is worded as what it is")
+    func ended() throws {
+        let removed = RequestStory(request: try Self.document("ended", Self.ended("removed"))).text
+        #expect(removed.contains("2026-01-02 03:04:05  ended, its time was up: removed from the group"))
+        #expect(removed.contains("open TCP connections may live on"))
+        for (membership, words) in [
+            ("leased", "still in the group"), ("standing", "still in the group"), ("never_added", "never put"),
+        ] {
+            let text = RequestStory(request: try Self.document("ended", Self.ended(membership))).text
+            #expect(text.contains(words))
+            #expect(!text.contains("removed from the group"))
+        }
+    }
+
+    @Test("an approver is shown tailnet, group, login and duration")
+    func offer() throws {
+        let facts = RequestStory(request: try Self.document("pending")).facts.joined(separator: "\n")
+        for word in ["example.com", "group:prod", "ana@github", "30m", "why"] { #expect(facts.contains(word)) }
+    }
+
+    @Test("text from outside cannot move the cursor or turn around what follows it")
+    func terminal() throws {
+        #expect("a\u{1B}[2Jb\r\n\u{202E}c\u{7F}é".onTerminal == "a\\u{1b}[2Jb\\u{d}\\u{a}\\u{202e}c\\u{7f}é")
+        let hostile = #","history":[{"at":"2026-01-02T03:04:05.678Z","type":"\u001b[31mx","message":"\u001b[2J"}]"#
+        let text = RequestStory(request: try Self.document("pending", hostile)).text
+        #expect(!text.unicodeScalars.contains("\u{1B}"))
+    }
+}
+
+@Suite("Exit codes")
+struct FailureTests {
+    private static let get = SymClient.Call(method: .get, path: "/")
+    private static let post = SymClient.Call(method: .post, path: "/", key: "k1")
+
+    @Test(
+        "each status has the exit code that the design gives it",
+        arguments: [
+            (400, 2), (401, 77), (403, 77), (404, 2), (409, 2), (413, 2), (422, 2), (500, 69), (502, 69), (503, 75),
+        ])
+    func statuses(status: Int, code: Int32) {
+        let failure = Failure(refusing: Self.post, status: status, body: Array(#"{"detail":"d"}"#.utf8))
+        #expect(failure.kind.rawValue == code)
+    }
+
+    @Test("a question that is not answered is unreachable; an order may have been done")
+    func unavailable() {
+        #expect(Failure(refusing: Self.get, status: 503, body: []).kind == .unreachable)
+        let order = Failure(refusing: Self.post, status: 503, body: [])
+        #expect(order.kind == .outcomeUnknown)
+        #expect(order.message.contains("k1"), "it says with which key to repeat")
+    }
+
+    @Test("P10 the token stands in no message")
+    func token() throws {
+        let secret = "sk-very-secret\n4711"
+        let failure = try #require(throws: Failure.self) {
+            try SymClient(address: nil, environment: ["SYM_TOKEN": secret])
+        }
+        #expect(!failure.message.contains("secret") && failure.kind == .usage)
+        #expect(throws: Failure.self) { try SymClient(address: nil, environment: [:]) }
+        #expect(throws: Failure.self) { try SymClient(address: "ftp://x", environment: ["SYM_TOKEN": "t"]) }
+    }
+
+    @Test("a person's name is one segment of an address")
+    func percentEncoding() {
+        #expect("ana+x@example.com/é".percentEncoded == "ana%2Bx%40example.com%2F%C3%A9")
+    }
+}
