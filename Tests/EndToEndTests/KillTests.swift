@@ -62,7 +62,7 @@ struct KillPoint: Sendable, CustomTestStringConvertible {
 struct KillTests {
     @Test(
         "one membership, one history, the file restored", .enabled(if: Kcat.isInstalled, "kcat is not installed"),
-        .timeLimit(.minutes(5)), arguments: KillPoint.isChaos ? KillPoint.all : KillPoint.chosen)
+        arguments: KillPoint.isChaos ? KillPoint.all : KillPoint.chosen)
     func killed(at point: KillPoint) async throws {
         try await Scene.prepared { scene in
             let mark = "\(scene.stack.plan.folder)/mark"

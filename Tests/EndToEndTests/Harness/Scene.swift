@@ -13,9 +13,12 @@ struct Scene: Sendable {
 
     let stack: Stack
 
+    /// Nothing that is tested here takes longer, on two busy cores.
+    private static let limit = Duration.seconds(180)
+
     /// Runs `body` in a stack of which nothing is started; waits for its turn first. The logs are shown if it fails.
     static func prepared(
-        policy: String? = nil, _ body: @Sendable (Scene) async throws -> Void
+        policy: String? = nil, _ body: @escaping @Sendable (Scene) async throws -> Void
     ) async throws {
         try await StackPermits.shared.withPermit {
             let folder = FileManager.default.temporaryDirectory.path + "/sym-" + UUID().uuidString
@@ -32,7 +35,7 @@ struct Scene: Sendable {
             try await Stack.with(plan) { stack in
                 let scene = Scene(stack: stack)
                 do {
-                    try await body(scene)
+                    try await within(limit, "the test to end") { try await body(scene) }
                 } catch {
                     scene.showLogs()
                     throw error
@@ -42,7 +45,7 @@ struct Scene: Sendable {
     }
 
     /// Runs `body` with everything started and the fixture's configuration in force.
-    static func running(policy: String? = nil, _ body: @Sendable (Scene) async throws -> Void) async throws {
+    static func running(policy: String? = nil, _ body: @escaping @Sendable (Scene) async throws -> Void) async throws {
         try await prepared(policy: policy) { scene in
             try await scene.stack.startAll()
             try await scene.configure()
