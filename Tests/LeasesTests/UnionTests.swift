@@ -55,6 +55,24 @@ struct UnionTests {
         #expect(bench.members.isEmpty)
     }
 
+    @Test(
+        "An end waits while the start of another lease of the same person is on its way to the ledger",
+        arguments: [LeaseRecord.Phase.wanted, .confirmed])
+    func endDuringStart(phase: LeaseRecord.Phase) {
+        var bench = Bench()
+        bench.order(.grant(terms(1, seconds: 60)))
+        bench.pass(milliseconds: 59_999)
+        bench.holds = { if case .append(let record, _) = $0 { record.phase == phase } else { false } }
+        bench.order(.grant(terms(2, seconds: 60)))
+        bench.pass(milliseconds: 100)
+        #expect(bench.members == ["ana@example.com"])
+        bench.holds = { _ in false }
+        bench.pass(milliseconds: 2_000)
+        #expect(bench.writes.count == 1)
+        #expect(bench.outcomes(of: 1).last?.ended?.membership == .leased)
+        #expect(bench.outcomes(of: 2).last?.confirmed != nil)
+    }
+
     @Test("A standing member is never removed; the lease is confirmed without a write and ends without one")
     func standing() {
         var bench = Bench()

@@ -77,7 +77,8 @@ struct SimulatedWorld {
             let lease = drawnTerms(number)
             let start = dice.happens(500) ? dice.roll(0...150_000) : dice.pick([5_000, 5_001, 60_000])
             let grant = Order.grant(withStart(lease, start))
-            for _ in 0...dice.roll(0...1) { events.add(.order(grant), at: start + dice.roll(0...3_000)) }
+            events.add(.order(grant), at: start)
+            if dice.happens(500) { events.add(.order(grant), at: start + dice.roll(0...dice.pick([100, 200_000]))) }
             guard dice.happens(400) else { continue }
             for _ in 0...dice.roll(0...1) {
                 events.add(.order(.end(grant.terms)), at: start + dice.roll(0...dice.pick([1_000, 60_000])))
@@ -102,7 +103,7 @@ struct SimulatedWorld {
 
     private mutating func withStart(_ lease: LeaseTerms, _ start: Int64) -> LeaseTerms {
         var lease = lease
-        lease.startBy = at(start + dice.roll(dice.pick([5_000...8_000, 5_000...120_000])))
+        lease.startBy = at(start + dice.roll(dice.pick([500...3_000, 5_000...8_000, 5_000...120_000])))
         return lease
     }
 
