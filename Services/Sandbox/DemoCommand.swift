@@ -13,19 +13,12 @@ struct DemoCommand: AsyncParsableCommand {
         let narrator = Narrator()
         let began = ContinuousClock.now
         let plan = try options.plan("demo")
-        do {
-            try await Stack.with(plan) { stack in
-                narrator.title(
-                    "Starting: a Kafka broker, a tailnet, sym-intake, sym-approval, sym-tailscale-provisioner")
-                narrator.note("each a process of its own, on loopback only; the tailnet and the broker are simulated")
-                try await stack.startAll()
-                narrator.note("ready after \(Self.seconds(since: began))")
-                try await DemoStory(stack: stack, narrator: narrator, examples: options.examples).tell()
-            }
-        } catch {
-            narrator.failure("\(error)")
-            narrator.note("the services' logs are in \(plan.folder)/logs")
-            throw ExitCode(1)
+        try await options.tell(plan) { [examples = options.examples] stack in
+            narrator.title("Starting: a Kafka broker, a tailnet, sym-intake, sym-approval, sym-tailscale-provisioner")
+            narrator.note("each a process of its own, on loopback only; the tailnet and the broker are simulated")
+            try await stack.startAll()
+            narrator.note("ready after \(Self.seconds(since: began))")
+            try await DemoStory(stack: stack, narrator: narrator, examples: examples).tell()
         }
         narrator.title("Everything above was checked and holds. It took \(Self.seconds(since: began)).")
     }

@@ -26,7 +26,7 @@ struct MeasureCommand: AsyncParsableCommand {
         plan.directory = try write("directory.yaml", Self.directory(people), to: plan.folder)
         plan.callers = [Cast.ben, Cast.cy] + people.map { .person($0) }
         let configuration = try write("sym.yaml", Self.resources, to: plan.folder)
-        try await Stack.with(plan) { stack in
+        try await options.tell(plan) { stack in
             try await stack.startAll()
             try await stack.person(Cast.cy).symflow("apply", configuration).succeeded()
             try await measure(stack, people)

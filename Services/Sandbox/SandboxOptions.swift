@@ -19,6 +19,7 @@ struct SandboxOptions: ParsableArguments {
             throw ValidationError(
                 "\(examples)/\(file) is not there: run this in the project's folder or give --examples")
         }
+        try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for old in ["logs", "tokens", "env"] where files.fileExists(atPath: "\(folder)/\(old)") {
             try files.removeItem(atPath: "\(folder)/\(old)")
         }
@@ -26,5 +27,16 @@ struct SandboxOptions: ParsableArguments {
             programs: .besideThisProcess, folder: folder, policy: "\(examples)/policy.hujson",
             directory: "\(examples)/directory.yaml", callers: [Cast.ana, Cast.ben, Cast.cy],
             bots: BotName(rawValue: "pagerduty").map { [$0] } ?? [])
+    }
+
+    /// Runs a story; what goes wrong is told in words, with where to look, and makes the exit code 1.
+    func tell(_ plan: Stack.Plan, _ story: @escaping @Sendable (Stack) async throws -> Void) async throws {
+        do {
+            try await Stack.with(plan, story)
+        } catch {
+            Narrator().failure("\(error)")
+            Narrator().note("the services' logs are in \(plan.folder)/logs")
+            throw ExitCode(1)
+        }
     }
 }

@@ -25,26 +25,20 @@ struct UpCommand: AsyncParsableCommand {
         // Trapped before the start: Ctrl-C then ends everything in order at any time.
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let config = config ?? "\(options.examples)/sym.yaml"
-        do {
-            try await Stack.with(plan) { stack in
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { for await _ in signals { return } }
-                    group.addTask {
-                        narrator.note("starting …")
-                        try await stack.startAll()
-                        try await stack.person(Cast.cy).symflow("apply", config).succeeded()
-                        try tell(stack, narrator)
-                        throw try await stack.firstCasualty()
-                    }
-                    try await group.next()
-                    group.cancelAll()
+        try await options.tell(plan) { stack in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { for await _ in signals { return } }
+                group.addTask {
+                    narrator.note("starting …")
+                    try await stack.startAll()
+                    try await stack.person(Cast.cy).symflow("apply", config).succeeded()
+                    try tell(stack, narrator)
+                    throw try await stack.firstCasualty()
                 }
-                narrator.note("stopping …")
+                try await group.next()
+                group.cancelAll()
             }
-        } catch {
-            narrator.failure("\(error)")
-            narrator.note("the services' logs are in \(plan.folder)/logs")
-            throw ExitCode(1)
+            narrator.note("stopping …")
         }
     }
 
