@@ -44,7 +44,7 @@ enum Intake {
             }, logger: logger)
         return [
             producer, runner,
-            log.service(handler: LogReader(topics: topics, runner: runner, logger: logger)),
+            log.service(handler: LogReader(topics: topics, producer: producer, runner: runner, logger: logger)),
             submissions.service(handler: SubmissionReader(topics: topics, runner: runner)),
             http,
         ]

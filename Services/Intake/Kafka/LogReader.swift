@@ -7,10 +7,23 @@ import SymMessages
 /// directory.
 struct LogReader: KafkaConsumerHandler {
     let topics: Topics
+    let producer: KafkaProducer
     let runner: ServiceRunner<IntakeService>
     let logger: Logger
 
-    func partitionsAssigned(_ partitions: [TopicPartition]) async throws -> [Companion] { [] }
+    /// Refuses topics with another number of partitions: a request's commands and events would not stand where approval
+    /// looks for them.
+    func partitionsAssigned(_ partitions: [TopicPartition]) async throws -> [Companion] {
+        for (topic, assigned) in Dictionary(grouping: partitions, by: \.topic) {
+            guard let followed = followed(topic) else { continue }
+            try PartitionCountError.check(topic, has: Int32(assigned.count), wanted: followed.partitions)
+        }
+        // Not there yet, or Kafka away: then nothing can be sent to it either.
+        if let count = try? await producer.partitionCount(of: topics.commands) {
+            try PartitionCountError.check(topics.commands, has: count, wanted: Topics.requestPartitions)
+        }
+        return []
+    }
 
     func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws {
         guard let topic = followed(partition.topic) else { return }
@@ -56,5 +69,21 @@ struct LogReader: KafkaConsumerHandler {
             return .directory(
                 .set(try WireFormat.decode(Envelope<DirectoryRecord>.self, from: value)), offset: record.offset)
         }
+    }
+}
+
+/// A topic was created with a number of partitions that it must not have.
+struct PartitionCountError: Error, CustomStringConvertible {
+    var topic: String
+    var count: Int32
+    var wanted: Int32
+
+    static func check(_ topic: String, has count: Int32, wanted: Int32) throws(PartitionCountError) {
+        guard count == wanted else { throw PartitionCountError(topic: topic, count: count, wanted: wanted) }
+    }
+
+    var description: String {
+        "the topic \(topic) has \(count) partitions; it must have \(wanted), for ever. While it is empty, delete it and "
+            + "create it with \(wanted)."
     }
 }
