@@ -76,8 +76,8 @@ let package = Package(
         service(
             "Intake",
             [
-                "SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, hummingbird, crypto, logging,
-                lifecycle,
+                "SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, hummingbird, asyncHTTPClient, crypto,
+                logging, lifecycle,
             ]),
         service(
             "Approval",
@@ -109,7 +109,7 @@ let package = Package(
             "IntakeTests",
             [
                 "Intake", "SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, hummingbird,
-                hummingbirdTesting, crypto, logging,
+                hummingbirdTesting, asyncHTTPClient, crypto, logging,
             ]),
         tests("SymflowTests", ["Symflow", "SymMessages"]),
         tests("ApprovalTests", ["Approval", "SymMessages", "SymConfiguration"]),

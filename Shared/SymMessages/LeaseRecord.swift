@@ -44,7 +44,7 @@ public struct LeaseRecord: Sendable, Equatable, Codable {
         }
     }
 
-    public enum Result: Sendable, Equatable, Codable {
+    public enum Result: Sendable, Equatable {
         case ended(Fact.Ended)
         case failed(Fact.Failed)
     }
@@ -67,6 +67,30 @@ public struct LeaseRecord: Sendable, Equatable, Codable {
         case terms, revision, phase, attempt, confirmation, result
         case endReason = "end_reason"
         case isReported = "reported"
+    }
+}
+
+extension LeaseRecord.Result: Codable {
+    enum CodingKeys: String, CodingKey {
+        case ended, failed
+    }
+
+    /// `{"ended": {…}}` or `{"failed": {…}}`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        if container.contains(.ended) {
+            self = .ended(try container.decode(Fact.Ended.self, forKey: .ended))
+        } else {
+            self = .failed(try container.decode(Fact.Failed.self, forKey: .failed))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        switch self {
+        case .ended(let ended): try container.encode(ended, forKey: .ended)
+        case .failed(let failed): try container.encode(failed, forKey: .failed)
+        }
     }
 }
 

@@ -63,18 +63,36 @@ public struct Decision: Sendable, Hashable, Codable {
     /// How many distinct approvers must say yes.
     public var required: Int
     public var allowSelfApproval: Bool
+    /// Slack channels that show the request; empty: each approver is told directly.
+    public var channels: [String]
 
-    public init(rule: String, stage: String, approvers: [PersonID], required: Int, allowSelfApproval: Bool) {
+    public init(
+        rule: String, stage: String, approvers: [PersonID], required: Int, allowSelfApproval: Bool,
+        channels: [String] = []
+    ) {
         self.rule = rule
         self.stage = stage
         self.approvers = approvers
         self.required = required
         self.allowSelfApproval = allowSelfApproval
+        self.channels = channels
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        rule = try container.decode(String.self, forKey: .rule)
+        stage = try container.decode(String.self, forKey: .stage)
+        approvers = try container.decode([PersonID].self, forKey: .approvers)
+        required = try container.decode(Int.self, forKey: .required)
+        allowSelfApproval = try container.decode(Bool.self, forKey: .allowSelfApproval)
+        // Requests older than this member have none.
+        channels = try container.decodeIfPresent([String].self, forKey: .channels) ?? []
     }
 
     enum CodingKeys: String, CodingKey {
         case rule, stage, approvers, required
         case allowSelfApproval = "allow_self_approval"
+        case channels = "slack_channels"
     }
 }
 

@@ -14,6 +14,8 @@ public struct Topics: Sendable, Hashable {
     public var events: String { "\(prefix).events" }
     public var config: String { "\(prefix).config" }
     public var directory: String { "\(prefix).directory" }
+    /// What intake has shown where; the partitions are those of the requests.
+    public var intakeState: String { "\(prefix).intake-state" }
 
     public func orders(_ provisioner: ResourceName) -> String { "\(prefix).\(provisioner).orders" }
     public func leases(_ provisioner: ResourceName) -> String { "\(prefix).\(provisioner).leases" }
@@ -35,6 +37,7 @@ public struct Topics: Sendable, Hashable {
     public func all(provisioners: [ResourceName], bots: [BotName]) -> [(name: String, partitions: Int32)] {
         var topics: [(String, Int32)] = [
             (commands, Self.requestPartitions), (events, Self.requestPartitions), (config, 1), (directory, 1),
+            (intakeState, Self.requestPartitions),
             (deadLetters("intake"), 1), (deadLetters("approval"), 1),
         ]
         for provisioner in provisioners {

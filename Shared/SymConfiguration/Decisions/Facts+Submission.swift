@@ -190,7 +190,7 @@ extension Facts {
         }
         return Decision(
             rule: rule.name, stage: stage.name, approvers: approvers.sorted(), required: stage.required,
-            allowSelfApproval: rule.allowSelfApproval)
+            allowSelfApproval: rule.allowSelfApproval, channels: stage.channels)
     }
 
     private static func list(_ names: [String]) -> String {
