@@ -45,7 +45,7 @@ final class LeaseReader: KafkaConsumerHandler {
         }
     }
 
-    func caughtUp(_ partition: TopicPartition) async throws {
+    func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {
         guard partition.topic == topics.leases else { return }
         await deliver(.replayed(partition.partition))
         let isDone = replaying.withLock { replaying in

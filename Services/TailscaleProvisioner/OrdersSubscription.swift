@@ -17,7 +17,7 @@ struct OrdersSubscription: Service {
     func run() async throws {
         do {
             try await cancelWhenGracefulShutdown {
-                for topic in [topics.orders, topics.leases] { try await check(topic) }
+                for (topic, count) in topics.partitionCounts { try await check(topic, count) }
             }
         } catch is CancellationError {
             return
@@ -25,14 +25,14 @@ struct OrdersSubscription: Service {
         try await consumer.run(handler)
     }
 
-    private func check(_ topic: String) async throws {
+    private func check(_ topic: String, _ wanted: Int32) async throws {
         while true {
             do throws(KafkaError) {
                 if let count = try await producer.partitionCount(of: topic) {
-                    guard count != topics.partitionCount else { return }
+                    guard count != wanted else { return }
                     throw KafkaError(
                         .settings,
-                        "The topic \(topic) has \(count) partitions; it must have \(topics.partitionCount), for ever. "
+                        "The topic \(topic) has \(count) partitions; it must have \(wanted), for ever. "
                             + "Create it anew before the first order.")
                 }
                 logger.warning("The topic \(topic) is not there yet; waiting for it.")

@@ -18,6 +18,14 @@ struct ProvisionerTopics: Sendable {
         self.partitionCount = partitionCount
     }
 
+    /// What must be there before the first order, and with how many partitions.
+    var partitionCounts: [(topic: String, count: Int32)] {
+        [
+            (orders, partitionCount), (leases, partitionCount), (outcomes, Topics.requestPartitions),
+            (deadLetters, 1),
+        ]
+    }
+
     /// Where everything about an integration stands.
     func partition(of integration: ResourceName) -> Int32 {
         murmur2Partition(key: Array(integration.rawValue.utf8), count: partitionCount)

@@ -66,6 +66,23 @@ struct LeaseReaderTests {
         else { return #expect(Bool(false), "\(desk.inputs)") }
     }
 
+    @Test("A lease's result is one member on the wire, and read back as it was")
+    func result() throws {
+        let desk = try Desk()
+        let ended = Fact.Ended(
+            leaseID: desk.terms.leaseID, endedAt: Timestamp(milliseconds: 0), reason: .expired, membership: .removed)
+        let failed = Fact.Failed(leaseID: desk.terms.leaseID, reason: "no")
+        for (result, words) in [
+            (LeaseRecord.Result.ended(ended), "\"result\":{\"ended\":{\"ended_at\""),
+            (.failed(failed), "\"result\":{\"failed\":{\"lease_id\""),
+        ] {
+            let record = LeaseRecord(terms: desk.terms, revision: 4, phase: .ended, result: result)
+            let text = try WireFormat.encode(record)
+            #expect(String(decoding: text, as: UTF8.self).contains(words))
+            #expect(try WireFormat.decode(LeaseRecord.self, from: text) == record)
+        }
+    }
+
     @Test("The ledger's end is the replay's end; the end of the orders is nothing")
     func caughtUp() async throws {
         let desk = try Desk()
