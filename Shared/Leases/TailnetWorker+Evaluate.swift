@@ -129,12 +129,16 @@ extension TailnetWorker {
         findings.removals = removals.sorted()
     }
 
-    /// After a take-over: a member of ours that somebody took out meanwhile.
+    /// Members of ours that somebody took out.
     private func judgeConfirmed(_ look: inout Look<Target>, _ reading: Reading, _ findings: inout Findings) {
-        for id in open.values.joined().sorted() {
-            guard let record = leases[id], record.phase == .confirmed, due[id] == nil, pending[id] == nil,
+        var gone: [LeaseRecord] = []
+        for id in open.values.joined() where due[id] == nil && pending[id] == nil {
+            guard let record = leases[id], record.phase == .confirmed,
                 case .success(false) = look.contains(record.terms)
             else { continue }
+            gone.append(record)
+        }
+        for record in gone.sorted(by: { $0.id < $1.id }) {
             findings.records.append(record.ended(at: reading.at, reason: .gone, membership: .removed))
         }
     }

@@ -49,7 +49,10 @@ extension TailnetWorker {
     mutating func append(_ record: LeaseRecord, _ turn: inout Turn<Target>) {
         precondition(pending[record.id] == nil, "a lease has one record on its way at a time")
         pending[record.id] = PendingAppend(record: record, since: turn.now)
-        if leases[record.id] == nil, record.phase == .wanted { arriving.insert(record.id) }
+        if leases[record.id] == nil, record.phase == .wanted {
+            arriving.insert(record.id)
+            offer(record.terms)
+        }
         turn.effects.append(.append(record, partition: partition))
     }
 
@@ -84,6 +87,7 @@ extension TailnetWorker {
             rejections[record.id] = nil
         }
         guard record.phase != .ended else { return }
+        offer(record.terms)
         open[record.member, default: []].insert(record.id)
         if record.phase == .wanted { wanted.insert(record.id) }
         noteIfDue(record.id, now)

@@ -40,7 +40,9 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     /// After a rejected write: at most so many changes in the next one, and removals by themselves.
     var batchLimit: Int?
     var removedLast = false
-    var rejectedCredentials: Set<SecretReference> = []
+    /// All that any lease named, and until when the last of these leases was to begin.
+    private var credentials: [SecretReference: Timestamp] = [:]
+    private var rejectedCredentials: Set<SecretReference> = []
     var nextAlarm: Timestamp?
     var backoff: Backoff
     private var tickets = 0
@@ -108,12 +110,12 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
 
     /// The credential to use: that of the lease approved last which was not refused; when all were, the same from the start.
     var credential: SecretReference? {
-        var latest: [SecretReference: Timestamp] = [:]
-        let waiting = arriving.compactMap { pending[$0]?.record.terms }
-        let terms = waiting + open.values.joined().compactMap { leases[$0]?.terms }
-        for terms in terms { latest[terms.secret] = max(latest[terms.secret] ?? terms.startBy, terms.startBy) }
-        let ranked = latest.sorted { ($1.value, $1.key.path) < ($0.value, $0.key.path) }.map(\.key)
+        let ranked = credentials.sorted { ($1.value, $1.key.path) < ($0.value, $0.key.path) }.map(\.key)
         return ranked.first { !rejectedCredentials.contains($0) } ?? ranked.first
+    }
+
+    mutating func offer(_ terms: LeaseTerms) {
+        credentials[terms.secret] = max(credentials[terms.secret] ?? terms.startBy, terms.startBy)
     }
 
     mutating func refuse(_ credential: SecretReference) {
