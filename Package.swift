@@ -116,6 +116,6 @@ let package = Package(
         tests(
             "TailscaleProvisionerTests",
             ["TailscaleProvisioner", "Leases", "SymMessages", "ServiceRuntime", "TailscaleAPI", kafkaClient, logging]),
-        tests("EndToEndTests", ["SymMessages", "SandboxStack"], resources: [.copy("Fixtures")]),
+        tests("EndToEndTests", ["SymMessages", "SandboxStack", "Sandbox"], resources: [.copy("Fixtures")]),
     ]
 )
