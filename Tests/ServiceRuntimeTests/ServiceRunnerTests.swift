@@ -1,0 +1,82 @@
+import Logging
+import ServiceRuntime
+import SymMessages
+import Synchronization
+import Testing
+
+@Suite struct ServiceRunnerTests {
+    /// Adds up what it is given; asks for the sum to be told, and for a tick when it was given 7.
+    private struct Adder: ServiceCore {
+        enum Input: Sendable { case add(Int), told, tick }
+        enum Effect: Sendable { case tell(Int) }
+
+        static let tick = Input.tick
+        var sum = 0
+        var told = 0
+        var nextDeadline: Timestamp?
+
+        mutating func handle(_ input: Input, now: Timestamp) -> [Effect] {
+            switch input {
+            case .add(let number):
+                sum += number
+                if number == 7 { nextDeadline = now.advanced(byMilliseconds: 5) }
+                return [.tell(sum)]
+            case .told:
+                told += 1
+                return told == 3 ? [.tell(-told)] : []
+            case .tick:
+                guard nextDeadline != nil else { return [] }
+                nextDeadline = nil
+                return [.tell(1_000)]
+            }
+        }
+    }
+
+    private struct Broken: Error {}
+
+    private func run(
+        _ inputs: [Adder.Input], until last: Int, failAt: Int? = nil
+    ) async throws -> [Int] {
+        let (told, tell) = AsyncStream.makeStream(of: Int.self)
+        let runner = ServiceRunner(core: Adder(), logger: Logger(label: "test")) { effect -> [Adder.Input] in
+            guard case .tell(let number) = effect else { return [] }
+            if number == failAt { throw Broken() }
+            tell.yield(number)
+            return number >= 0 && number < 1_000 ? [.told] : []
+        }
+        return try await withThrowingTaskGroup(of: [Int]?.self) { group in
+            group.addTask {
+                try await runner.run()
+                return nil
+            }
+            group.addTask {
+                var all: [Int] = []
+                for await number in told {
+                    all.append(number)
+                    if number == last { return all }
+                }
+                return all
+            }
+            for input in inputs { await runner.deliver(input) }
+            defer { group.cancelAll() }
+            while let result = try await group.next() {
+                if let result { return result }
+            }
+            return []
+        }
+    }
+
+    @Test func effectsFollowInputsAndTheirAnswersComeBack() async throws {
+        let told = try await run([.add(1), .add(2), .add(3)], until: -3)
+        #expect(told.filter { $0 > 0 }.sorted() == [1, 3, 6])
+        #expect(told.last == -3)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aDeadlineIsKept() async throws {
+        #expect(try await run([.add(7)], until: 1_000) == [7, 1_000])
+    }
+
+    @Test func anEffectThatThrowsEndsTheService() async {
+        await #expect(throws: Broken.self) { try await run([.add(1)], until: 99, failAt: 1) }
+    }
+}
