@@ -96,8 +96,8 @@ let package = Package(
         service(
             "Sandbox",
             [
-                "SymMessages", "SandboxStack", huJSON, argumentParser, hummingbird, crypto, unixSignals,
-                embeddedBrokerProgram,
+                "SymMessages", "SandboxStack", huJSON, argumentParser, hummingbird, asyncHTTPClient, crypto,
+                unixSignals, embeddedBrokerProgram,
             ]),
 
         tests("SymMessagesTests", ["SymMessages"]),
@@ -105,6 +105,7 @@ let package = Package(
         tests("LeasesTests", ["Leases"]),
         tests(
             "TailscaleAPITests", ["TailscaleAPI", huJSON, "Sandbox", asyncHTTPClient], resources: [.copy("Fixtures")]),
+        tests("ServiceRuntimeTests", ["ServiceRuntime", "SymMessages", kafkaClient, logging]),
         tests(
             "IntakeTests",
             [
@@ -116,6 +117,7 @@ let package = Package(
         tests(
             "TailscaleProvisionerTests",
             ["TailscaleProvisioner", "Leases", "SymMessages", "ServiceRuntime", "TailscaleAPI", kafkaClient, logging]),
+        tests("SandboxTests", ["Sandbox", "SymMessages"]),
         tests("EndToEndTests", ["SymMessages", "SandboxStack", "Sandbox"], resources: [.copy("Fixtures")]),
     ]
 )

@@ -5,6 +5,10 @@ import ArgumentParser
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sym-sandbox",
-        abstract: "The whole product on this machine: embedded Kafka broker, simulated tailnet, all services.",
-        subcommands: [DemoCommand.self, UpCommand.self, MeasureCommand.self, SimulatorCommand.self])
+        abstract:
+            "The whole product on this machine: embedded Kafka broker, simulated tailnet and Slack, all services.",
+        subcommands: [
+            DemoCommand.self, UpCommand.self, MeasureCommand.self, SimulatorCommand.self,
+            SlackCommand.self,
+        ])
 }

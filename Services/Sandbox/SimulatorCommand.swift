@@ -41,7 +41,7 @@ struct SimulatorCommand: AsyncParsableCommand {
     }
 
     /// Reading standard input blocks, so it has a thread of its own. All there is is in memory: nothing to put in order.
-    private static func endWithStandardInput() {
+    static func endWithStandardInput() {
         var thread = pthread_t()
         pthread_create(
             &thread, nil,
