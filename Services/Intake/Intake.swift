@@ -1,6 +1,8 @@
+import AsyncHTTPClient
 import FoundationEssentials
 import Hummingbird
 import KafkaClient
+import Logging
 import ServiceLifecycle
 import ServiceRuntime
 import SymConfiguration
@@ -11,6 +13,7 @@ import SymMessages
 /// - `SYM_INTAKE_HOST` (127.0.0.1), `SYM_INTAKE_PORT` (8080; 0: any free one): where the HTTP API listens.
 /// - `SYM_INTAKE_TOKENS_FILE` (required): who calls, by token; one `<sha256 hex> person:<e-mail>|bot:<name>` a line.
 /// - `SYM_INTAKE_DIRECTORY_FILE`: people, identities and bots, as YAML.
+/// - `SYM_SLACK_…`: see `SlackSettings`.
 enum Intake {
     static func build(_ environment: ServiceEnvironment) async throws -> [any Service] {
         let settings = environment.settings
@@ -26,26 +29,37 @@ enum Intake {
         let log = try KafkaConsumer(
             subscription: .partitions(topics: [topics.events, topics.config, topics.directory]), settings: kafka,
             logger: logger)
-        let submissions = try KafkaConsumer(
-            subscription: .group(topics.group("intake-submissions"), topics: []), settings: kafka, logger: logger)
+        let slackSettings = try SlackSettings(settings)
+        let group = try KafkaConsumer(
+            subscription: .group(
+                topics.group("intake"), topics: topics.ofIntakesGroup(bots: [], isSlackOn: slackSettings != nil)),
+            settings: kafka, logger: logger)
 
         let desk = CallDesk()
         let effects = IntakeEffects(
-            topics: topics, producer: producer, submissions: submissions, desk: desk, health: environment.health,
-            logger: logger)
+            topics: topics, producer: producer, group: group, isSlackOn: slackSettings != nil, desk: desk,
+            health: environment.health, logger: logger)
         let runner = ServiceRunner(
             core: IntakeService(directoryFile: directory), logger: logger, perform: effects.perform)
 
+        let ask: @Sendable (Caller, Call) async throws -> Answer = { try await desk.ask($0, $1) { runner.post($0) } }
+        let router = HTTPEdge(tokens: tokens, ask: ask).router()
+        let slack = slackSettings.map { settings in
+            SlackParts(settings, topics: topics, producer: producer, ask: ask, logger: logger)
+        }
+        slack?.edge.addRoutes(to: router)
+
         let http = Application(
-            router: HTTPEdge(tokens: tokens) { try await desk.ask($0, $1) { runner.post($0) } }.router(),
+            router: router,
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
                 Announcement.listening("sym-intake", host: host, port: channel.localAddress?.port ?? port)
             }, logger: logger)
-        return [
-            producer, runner,
+        let slackServices = slack?.services ?? []
+        return [slack?.closing].compactMap(\.self) + [producer, runner] + slackServices + [
             log.service(handler: LogReader(topics: topics, producer: producer, runner: runner, logger: logger)),
-            submissions.service(handler: SubmissionReader(topics: topics, runner: runner)),
+            group.service(
+                handler: GroupReader(topics: topics, runner: runner, slack: slack?.runner, logger: logger)),
             http,
         ]
     }

@@ -6,7 +6,7 @@ struct Ticket: Hashable, Sendable {
     let number: UInt64
 }
 
-/// What a known caller wants of intake, whatever way in it came: HTTP today.
+/// What a known caller wants of intake, whatever way in it came: HTTP or Slack.
 enum Call: Sendable {
     case submit(Submission, AccessRequest, wait: Seconds?)
     case vote(RequestID, Vote, key: String, wait: Seconds?)
@@ -17,6 +17,8 @@ enum Call: Sendable {
     case showConfiguration
     case apply(Proposal, key: String)
     case setIdentity(DirectoryRecord.Identity, key: String)
+    /// A call that somebody made in a workspace of Slack.
+    indirect case slack(workspace: String, Call)
 
     struct Vote: Sendable, Equatable {
         enum Choice: String, Sendable {

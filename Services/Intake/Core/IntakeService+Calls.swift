@@ -34,6 +34,11 @@ extension IntakeService {
             return apply(proposal, from: caller, key: key, as: ticket, now: now)
         case .setIdentity(let identity, let key):
             return set(identity, from: caller, key: key, as: ticket, now: now)
+        case .slack(let workspace, let call):
+            if let refusal = facts.mayUseSlack(caller, in: workspace) {
+                return [.answer(ticket, .refused(refusal, request: nil))]
+            }
+            return take(call, from: caller, as: ticket, now: now)
         }
     }
 

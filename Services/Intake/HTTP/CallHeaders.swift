@@ -11,7 +11,8 @@ extension HTTPField.Name {
 }
 
 extension HTTPField.Name {
-    fileprivate init(unchecked name: String) {
+    /// - Parameter name: one of ours, known to be a header name.
+    init(unchecked name: String) {
         guard let field = HTTPField.Name(name) else { preconditionFailure("\(name) is not a header name") }
         self = field
     }

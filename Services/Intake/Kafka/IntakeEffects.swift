@@ -7,7 +7,9 @@ import SymMessages
 struct IntakeEffects: Sendable {
     let topics: Topics
     let producer: KafkaProducer
-    let submissions: KafkaConsumer
+    /// The group's consumer: submissions, and with Slack on what Slack shows.
+    let group: KafkaConsumer
+    let isSlackOn: Bool
     let desk: CallDesk
     let health: Health
     let logger: Logger
@@ -19,11 +21,11 @@ struct IntakeEffects: Sendable {
         case .send(let sending): return [try await send(sending)]
         case .store(let offset, let bot, let partition):
             FaultPoint.reached("intake.before-commit")
-            submissions.store(
+            group.store(
                 offset: offset, for: TopicPartition(topic: topics.submissions(bot), partition: partition))
         case .readSubmissions(let bots):
             logger.info("reading the submissions of these bots", metadata: ["bots": "\(bots)"])
-            try submissions.subscribe(to: bots.map { topics.submissions($0) })
+            try group.subscribe(to: topics.ofIntakesGroup(bots: bots, isSlackOn: isSlackOn))
         case .becomeReady: health.becomeReady()
         case .report(let report): logger.log(level: report.isWarning ? .warning : .info, "\(report)")
         }

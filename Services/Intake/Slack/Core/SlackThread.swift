@@ -1,0 +1,159 @@
+import SymMessages
+
+/// One request's messages in Slack: what should be shown, what is, and the next step from one to the other.
+struct SlackThread: Sendable {
+    enum Activity: Sendable, Equatable {
+        case idle
+        case calling(Step)
+        /// What Slack shows is being remembered; nothing more is sent until it is.
+        case remembering
+    }
+
+    /// A call and what it is for.
+    struct Step: Sendable, Equatable {
+        var place: SlackRecord.Place
+        var call: SlackCall
+    }
+
+    /// A place where something should be shown.
+    struct Wanted: Sendable, Equatable {
+        var place: SlackRecord.Place
+        var message: SlackMessage
+        /// Whether it is posted if it does not stand there yet.
+        var isPosted: Bool
+    }
+
+    struct Retry: Sendable, Equatable {
+        var attempts: Int
+        var at: Timestamp
+    }
+
+    var log: RequestLog
+    var record = SlackRecord()
+    var activity = Activity.idle
+    /// Whether it was live under our eyes, or an intake has shown it before: the end of another concerns nobody.
+    var isFollowed = false
+    private(set) var retries: [SlackRecord.Place: Retry] = [:]
+    /// When remembering is to be tried again.
+    var rememberAt: Timestamp?
+
+    init(id: RequestID) { log = RequestLog(id: id, reader: .following) }
+
+    var request: Request { log.request }
+
+    var nextDeadline: Timestamp? {
+        guard activity == .idle else { return rememberAt }
+        return retries.values.map(\.at).min()
+    }
+
+    // MARK: What should be shown
+
+    /// In the order of importance: first those who decide.
+    var wanted: [Wanted] {
+        guard isFollowed, request.state != .none, let card = SlackCard(request), let terms = request.terms else {
+            return []
+        }
+        let abandoned = Set(record.abandoned.map(\.place))
+        let isLive = !request.state.isFinal
+        var channels: [SlackRecord.Recipient] = []
+        for name in terms.decision.channels where !channels.contains(.channel(name)) { channels.append(.channel(name)) }
+        channels.removeAll { abandoned.contains(.init(.card, $0)) }
+        let deciders = channels.isEmpty ? terms.decision.approvers.map { SlackRecord.Recipient.person($0) } : channels
+        let shown = record.messages.filter { $0.place.purpose == .card }.map(\.place.recipient)
+        let cards = deciders + shown.filter { !deciders.contains($0) }
+        let concerned = Set([terms.caller.person, terms.offer.person].compactMap(\.self)).sorted()
+        var wanted = cards.map { Wanted(place: .init(.card, $0), message: card.card, isPosted: isLive) }
+        for person in concerned {
+            wanted.append(
+                Wanted(
+                    place: .init(.grant, .person(person)), message: card.grant, isPosted: request.state == .active))
+            let knowsItself = request.state == .cancelled && request.stopped?.by == .person(person)
+            wanted.append(
+                Wanted(
+                    place: .init(.end, .person(person)), message: card.end,
+                    isPosted: request.state.isFinal && !knowsItself))
+        }
+        return wanted.filter { !abandoned.contains($0.place) }
+    }
+
+    /// The next thing to do; `nil` when Slack shows all it should, or it is too early for the rest.
+    ///
+    /// - Parameter conversations: what is known of the people's conversations with the app.
+    func nextStep(_ conversations: [PersonID: SlackConversation], now: Timestamp) -> Step? {
+        for wanted in wanted {
+            if let retry = retries[wanted.place], retry.at > now { continue }
+            if let message = message(at: wanted.place) {
+                guard message.shown != wanted.message.digest else { continue }
+                return Step(
+                    place: wanted.place,
+                    call: .update(wanted.message, channel: message.channel, ts: message.ts))
+            }
+            guard wanted.isPosted else { continue }
+            return Step(place: wanted.place, call: call(toPost: wanted, conversations))
+        }
+        return nil
+    }
+
+    private func call(toPost wanted: Wanted, _ conversations: [PersonID: SlackConversation]) -> SlackCall {
+        switch wanted.place.recipient {
+        case .channel(let name): return .post(wanted.message, channel: name)
+        case .person(let person):
+            switch conversations[person] {
+            case .open(let channel)?: return .post(wanted.message, channel: channel)
+            case .user(let id)?: return .openConversation(user: id)
+            case nil: return .findUser(person)
+            }
+        }
+    }
+
+    private func message(at place: SlackRecord.Place) -> SlackRecord.Message? {
+        record.messages.first { $0.place == place }
+    }
+
+    // MARK: What became of a step
+
+    mutating func posted(_ message: SlackMessage, at place: SlackRecord.Place, channel: String, ts: String) {
+        retries[place] = nil
+        record.messages.removeAll { $0.place == place }
+        record.messages.append(.init(place: place, channel: channel, ts: ts, shown: message.digest))
+    }
+
+    mutating func updated(_ message: SlackMessage, at place: SlackRecord.Place) {
+        retries[place] = nil
+        guard let index = record.messages.firstIndex(where: { $0.place == place }) else { return }
+        record.messages[index].shown = message.digest
+    }
+
+    /// The message at a place is not there any more: it is posted anew, once.
+    mutating func vanished(at place: SlackRecord.Place, error: String) {
+        record.messages.removeAll { $0.place == place }
+        if record.replaced.contains(place) || request.state.isFinal || place.purpose != .card {
+            abandon(place, error: error)
+        } else {
+            record.replaced.append(place)
+        }
+    }
+
+    mutating func abandon(_ place: SlackRecord.Place, error: String) {
+        retries[place] = nil
+        record.messages.removeAll { $0.place == place }
+        record.abandoned.append(.init(place: place, error: error))
+    }
+
+    /// Tried again later: 1 s, 2 s, 4 s … up to the longest pause.
+    mutating func retry(_ place: SlackRecord.Place, atLeast shortest: Seconds, atMost longest: Seconds, now: Timestamp) {
+        let attempts = (retries[place]?.attempts ?? 0) + 1
+        let pause = Seconds(min(longest.count, max(shortest.count, 1 << Int64(min(attempts - 1, 20)))))
+        retries[place] = Retry(attempts: attempts, at: now + pause)
+    }
+
+    func attempts(at place: SlackRecord.Place) -> Int { retries[place]?.attempts ?? 0 }
+}
+
+/// What is known of a person's conversation with the app.
+enum SlackConversation: Sendable, Equatable {
+    /// Slack's id of the user; the conversation is not open yet.
+    case user(String)
+    /// Slack's id of the conversation.
+    case open(String)
+}
