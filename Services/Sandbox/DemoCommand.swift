@@ -12,10 +12,12 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         let narrator = Narrator()
         let began = ContinuousClock.now
-        let plan = try options.plan("demo")
+        var plan = try options.plan("demo")
+        plan.hasSlack = true
         try await options.tell(plan) { [examples = options.examples] stack in
-            narrator.title("Starting: a Kafka broker, a tailnet, sym-intake, sym-approval, sym-tailscale-provisioner")
-            narrator.note("each a process of its own, on loopback only; the tailnet and the broker are simulated")
+            narrator.title(
+                "Starting: a Kafka broker, a tailnet, Slack, sym-intake, sym-approval, sym-tailscale-provisioner")
+            narrator.note("each a process of its own, on loopback only; broker, tailnet and Slack are simulated")
             try await stack.startAll()
             narrator.note("ready after \(Self.seconds(since: began))")
             try await DemoStory(stack: stack, narrator: narrator, examples: examples).tell()

@@ -3,7 +3,7 @@ import SymMessages
 
 /// What `sym-sandbox demo` shows, step by step.
 struct DemoStory: Sendable {
-    private static let flow = "tailscale-ssh-access"
+    static let flow = "tailscale-ssh-access"
     private static let source = "https://events.pagerduty.example"
 
     let stack: Stack
@@ -23,14 +23,14 @@ struct DemoStory: Sendable {
         }
 
         try await configure()
-        let first = try await ask(unchanged: before)
-        try await refuseOwnVote(first, unchanged: before)
-        try await grant(first, "4", from: before, to: policy(with: "ana@example.com"))
-        try await expire(first, from: policy(with: "ana@example.com"), to: before)
+        let first = try await askInSlack(unchanged: before)
+        try await refuseOwnClick(first, unchanged: before)
+        try await grantInSlack(first, from: before, to: policy(with: "ana@example.com"))
+        try await expireInSlack(first, from: policy(with: "ana@example.com"), to: before)
 
         try await rename()
         let second = try await askFromElsewhere()
-        try await grant(second, "8", from: before, to: policy(with: "ana@github"))
+        try await approveInSlack(second, "8", from: before, to: policy(with: "ana@github"))
         try await endEarly(second, from: policy(with: "ana@github"), to: before)
     }
 
@@ -40,43 +40,6 @@ struct DemoStory: Sendable {
         narrator.title("1. Cy, an administrator, puts a configuration in force: who may ask for what, and who decides")
         let applied = try await run(cy, "apply", "\(examples)/demo.yaml")
         try narrator.check("it is in force", applied.exitCode == 0)
-    }
-
-    private func ask(unchanged policy: String) async throws -> RequestID {
-        narrator.title("2. Ana asks to be let into production for four seconds")
-        let key = "demo"
-        let asked = try await run(
-            ana, "request", Self.flow, "--duration", "4s", "--reason", "deploy 42", "--key", key)
-        let id = RequestID(caller: Cast.ana, source: "http", id: key)
-        try narrator.check(
-            "the request's id follows from who asked and how they named it",
-            asked.output.hasPrefix(id.rawValue), asked.output)
-        try await reached(id, .pending)
-        try narrator.check("nothing is given yet: the policy file is unchanged", try await stack.policyFile() == policy)
-        return id
-    }
-
-    private func refuseOwnVote(_ id: RequestID, unchanged policy: String) async throws {
-        narrator.title("3. Ana, who is an approver, tries to approve her own request")
-        let vote = try await run(ana, "approve", id.rawValue)
-        try narrator.check("refused, with the reason, and exit code 77 (not permitted)", vote.exitCode == 77)
-        try await reached(id, .pending)
-        try narrator.check("the policy file is unchanged", try await stack.policyFile() == policy)
-    }
-
-    private func grant(_ id: RequestID, _ step: String, from before: String, to after: String) async throws {
-        narrator.title("\(step). Ben sees exactly what will be given, and approves")
-        let vote = try await run(ben, "approve", id.rawValue)
-        try narrator.check("the approval counts", vote.exitCode == 0, vote.complaint)
-        try await reached(id, .active)
-        try await showChange(from: before, to: after, "one member was added, and no other byte changed")
-    }
-
-    private func expire(_ id: RequestID, from before: String, to after: String) async throws {
-        narrator.title("5. Nobody does anything: the time is up")
-        try await reached(id, .ended)
-        try await showChange(from: before, to: after, "the policy file is what it was before, byte for byte")
-        try await run(ana, "request", "show", id.rawValue)
     }
 
     private func rename() async throws {
@@ -132,7 +95,7 @@ struct DemoStory: Sendable {
         return finished
     }
 
-    private func reached(_ id: RequestID, _ state: RequestState) async throws {
+    func reached(_ id: RequestID, _ state: RequestState) async throws {
         try await eventually("\(id) to be \(state.rawValue)", within: .seconds(20)) {
             if let casualty = stack.casualty { throw casualty }
             let reply = try await ben.http.call("GET", "/v1/requests/\(id)")
@@ -146,7 +109,7 @@ struct DemoStory: Sendable {
         try narrator.check("the request is \(state.rawValue)", true)
     }
 
-    private func showChange(from before: String, to after: String, _ claim: String) async throws {
+    func showChange(from before: String, to after: String, _ claim: String) async throws {
         let now = try await stack.policyFile()
         narrator.note("The policy file of the tailnet:")
         narrator.diff(LineDiff(from: before, to: now).lines)

@@ -18,10 +18,15 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "The port of sym-intake; 0: any free one.")
     var port = 0
 
+    @Option(help: "The port of the fake Slack and its page; 0: any free one.")
+    var slackPort = 0
+
     func run() async throws {
         let narrator = Narrator()
         var plan = try options.plan()
         plan.intakePort = port
+        plan.hasSlack = true
+        plan.slackPort = slackPort
         // Trapped before the start: Ctrl-C then ends everything in order at any time.
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let config = config ?? "\(options.examples)/sym.yaml"
@@ -47,6 +52,8 @@ struct UpCommand: AsyncParsableCommand {
         let lines = [
             "SYM_URL=\(stack.intakeURL)", "ANA=\(stack.tokens[Cast.ana] ?? "")", "BEN=\(stack.tokens[Cast.ben] ?? "")",
             "CY=\(stack.tokens[Cast.cy] ?? "")", "SYM_TAILNET=\(stack.simulatorURL)",
+            "SYM_SLACK_API_URL=\(stack.slack.base)/api/", "SYM_SLACK_BOT_TOKEN=\(stack.slackToken)",
+            "SYM_SLACK_SIGNING_SECRET=\(stack.slackSigningSecret)", "SYM_SLACK=\(stack.slack.base)",
             "SYM_KAFKA=\(stack.bootstrapServers)", "PATH=\"\(stack.plan.programs.folder):$PATH\"",
         ]
         let text = lines.map { "export \($0)\n" }.joined()
@@ -56,6 +63,9 @@ struct UpCommand: AsyncParsableCommand {
         else { throw Narrator.Untrue(claim: "\(env) could not be written", detail: "") }
         narrator.title("Everything is up: sym-intake at \(stack.intakeURL), the tailnet at \(stack.simulatorURL)")
         narrator.note("Logs: \(stack.plan.folder)/logs. Ctrl-C ends everything.")
+        narrator.title(
+            "Slack: open \(stack.slack.base)/ in a browser, choose who you are, type a command, press buttons")
+        narrator.note("/sym req tailscale-ssh-access 30m \"deploy 42\"     as Ana; then Approve as Ben")
         narrator.title("In another terminal, in this folder:  . \(env)  and then:")
         let ask = "symflow request tailscale-ssh-access --duration 30m --reason \"deploy 42\""
         narrator.note("ID=$(SYM_TOKEN=$ANA \(ask) | cut -d' ' -f1); echo $ID")
