@@ -148,9 +148,14 @@ struct SlackService: ServiceCore {
             return [remember(&thread, id, number, now)]
         case .idle: break
         }
-        guard let step = thread.nextStep(conversations, now: now) else {
-            alarms[id] = thread.nextDeadline
+        alarms[id] = nil
+        let step: SlackThread.Step
+        switch thread.next(conversations, now: now) {
+        case .step(let next): step = next
+        case .later(let moment):
+            alarms[id] = moment
             return []
+        case .nothing: return []
         }
         guard lanes.enter(step.call.lane, id, now: now) else { return [] }
         thread.activity = .calling(step)

@@ -41,11 +41,6 @@ struct SlackThread: Sendable {
 
     var request: Request { log.request }
 
-    var nextDeadline: Timestamp? {
-        guard activity == .idle else { return rememberAt }
-        return retries.values.map(\.at).min()
-    }
-
     // MARK: What should be shown
 
     /// In the order of importance: first those who decide.
@@ -76,25 +71,34 @@ struct SlackThread: Sendable {
         return wanted.filter { !abandoned.contains($0.place) }
     }
 
-    /// The next thing to do; `nil` when Slack shows all it should, or it is too early for the rest.
-    ///
-    /// - Parameter conversations: what is known of the people's conversations with the app.
-    func nextStep(_ conversations: [PersonID: SlackConversation], now: Timestamp) -> Step? {
-        for wanted in wanted {
-            if let retry = retries[wanted.place], retry.at > now { continue }
-            if let message = message(at: wanted.place) {
-                guard message.shown != wanted.message.digest else { continue }
-                return Step(
-                    place: wanted.place,
-                    call: .update(wanted.message, channel: message.channel, ts: message.ts))
-            }
-            guard wanted.isPosted else { continue }
-            return Step(place: wanted.place, call: call(toPost: wanted, conversations))
-        }
-        return nil
+    enum Next: Sendable, Equatable {
+        case step(Step)
+        /// Something is left to do, at this moment.
+        case later(Timestamp)
+        /// Slack shows all it should.
+        case nothing
     }
 
-    private func call(toPost wanted: Wanted, _ conversations: [PersonID: SlackConversation]) -> SlackCall {
+    /// - Parameter conversations: what is known of the people's conversations with the app.
+    func next(_ conversations: [PersonID: SlackConversation], now: Timestamp) -> Next {
+        var later: Timestamp?
+        for wanted in wanted {
+            guard let call = call(for: wanted, conversations) else { continue }
+            guard let retry = retries[wanted.place], retry.at > now else {
+                return .step(Step(place: wanted.place, call: call))
+            }
+            later = min(later ?? retry.at, retry.at)
+        }
+        return later.map { .later($0) } ?? .nothing
+    }
+
+    /// `nil`: nothing is to be done there.
+    private func call(for wanted: Wanted, _ conversations: [PersonID: SlackConversation]) -> SlackCall? {
+        if let message = message(at: wanted.place) {
+            return message.shown == wanted.message.digest
+                ? nil : .update(wanted.message, channel: message.channel, ts: message.ts)
+        }
+        guard wanted.isPosted else { return nil }
         switch wanted.place.recipient {
         case .channel(let name): return .post(wanted.message, channel: name)
         case .person(let person):
