@@ -61,9 +61,8 @@ extension TailnetWorker {
     mutating func received(_ result: WriteResult, for ticket: Ticket, _ turn: inout Turn<Target>) {
         guard isCurrent(ticket), case .writing(_, let credential, let batch) = step else { return }
         let added = batch.additions.flatMap(\.leases)
-        switch result {
-        case .answerLost: break
-        default: uncertain.subtract(added)
+        if case .answerLost = result {
+            for id in added { noteLostWrite(of: id) }
         }
         switch result {
         case .written:
@@ -154,12 +153,29 @@ extension TailnetWorker {
         turn.wakeUps.append((until, tailnet, id))
     }
 
+    /// Seconds after its last moment to be sent that a write may still land.
+    private static var landsWithin: Seconds { Seconds(30) }
+
+    func mayStillLand(_ record: LeaseRecord, on version: String, at now: Timestamp) -> Bool {
+        lostWrites[record.id]?[version].map { now < $0 } ?? false
+    }
+
+    /// The lease's attempt may have been sent, and nobody knows what became of it.
+    mutating func noteLostWrite(of id: LeaseID) {
+        guard let attempt = leases[id]?.attempt else { return }
+        lostWrites[id, default: [:]][attempt.etag] = attempt.deadline + Self.landsWithin
+    }
+
     /// A write that may have failed because of one of its changes: smaller ones, removals by themselves, until it is
     /// found; that one fails alone (a grant) or is tried again and again (a removal).
     private mutating func isolate(_ batch: Batch, _ message: String, rejected: Bool, _ turn: inout Turn<Target>) {
         guard batch.count <= 1 else {
             batchLimit = max(1, batch.count / 2)
-            pause(message, &turn)
+            if rejected {
+                startReading(.plan, &turn)
+            } else {
+                pause(message, &turn)
+            }
             return
         }
         for id in batch.additions.flatMap(\.leases) where rejected { rejections[id] = message }

@@ -62,7 +62,7 @@ extension TailnetWorker {
                 continue
             case .success(false):
                 if let failure = rejections[id] ?? (record.terms.startBy <= now ? notInTime(record) : nil) {
-                    if mayStillLand(record, look.version, now) {
+                    if mayStillLand(record, on: look.version, at: now) {
                         findings.held.append((id, 1_000))
                     } else {
                         findings.records.append(record.failed(failure))
@@ -115,7 +115,7 @@ extension TailnetWorker {
                     if record.phase == .wanted, !isPending { findings.records.append(record.ending(.expired)) }
                 }
             case .success(false):
-                if isPending || mayStillLand(record, look.version, now) {
+                if isPending || mayStillLand(record, on: look.version, at: now) {
                     findings.held.append((id, 1_000))
                 } else if record.phase == .wanted {
                     findings.records.append(record.failed(notInTime(record)))
@@ -166,15 +166,6 @@ extension TailnetWorker {
         (open[member] ?? []).allSatisfy { id in
             leases[id].map { !$0.hasTouched || $0.isStanding } ?? true
         }
-    }
-
-    /// Whether a write whose answer was lost could still put the login in: it can as long as the document is of the
-    /// version that the write is conditional on.
-    private func mayStillLand(_ record: LeaseRecord, _ version: String, _ now: Timestamp) -> Bool {
-        guard let attempt = record.attempt, record.confirmation == nil, uncertain.contains(record.id) else {
-            return false
-        }
-        return attempt.etag == version && now < attempt.deadline + LeaseRecord.attemptWindow
     }
 }
 

@@ -29,7 +29,7 @@ extension TailnetWorker {
     mutating func forget(_ id: LeaseID) {
         guard let record = leases.removeValue(forKey: id) else { return }
         unlist(record)
-        uncertain.remove(id)
+        lostWrites[id] = nil
         rejections[id] = nil
     }
 
@@ -40,7 +40,7 @@ extension TailnetWorker {
             guard let record = leases[id], !record.isReported, let outcome = record.outcome else { continue }
             turn.outcomes.append(outcome)
         }
-        uncertain = Set(wanted.filter { leases[$0]?.attempt != nil })
+        for (id, record) in leases where record.phase != .ended && record.confirmation == nil { noteLostWrite(of: id) }
         comparesAll = !open.isEmpty
         advance(&turn)
     }
@@ -83,7 +83,7 @@ extension TailnetWorker {
         if let previous { unlist(previous) }
         leases[record.id] = record
         if record.phase == .ended || record.phase == .confirmed {
-            uncertain.remove(record.id)
+            lostWrites[record.id] = nil
             rejections[record.id] = nil
         }
         guard record.phase != .ended else { return }

@@ -64,7 +64,6 @@ extension TailnetWorker {
         }
         let added = batch.additions.flatMap(\.leases)
         let ticket = nextTicket()
-        uncertain.formUnion(added)
         step = .writing(ticket, credential, batch)
         let write = Write(
             draft: draft, version: version, deadline: added.compactMap { leases[$0]?.attempt?.deadline }.min(),

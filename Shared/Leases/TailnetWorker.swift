@@ -31,8 +31,9 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     /// Why nothing works at present; for people.
     var trouble: String?
     var holds: [LeaseID: Hold] = [:]
-    /// Wanted leases whose write may still land, as far as this process knows.
-    var uncertain: Set<LeaseID> = []
+    /// Writes whose answer was lost, of leases not confirmed: the version each is conditional on, and until when it may
+    /// still land.
+    var lostWrites: [LeaseID: [String: Timestamp]] = [:]
     /// Leases that the service refused on their own, with its words.
     var rejections: [LeaseID: String] = [:]
     /// Members that the last acknowledged write put in or took out: if they do not show, somebody works against us.

@@ -53,6 +53,18 @@ struct FailureTests {
         #expect(bench.members.isEmpty)
     }
 
+    @Test("P1 a lost write is not forgotten because a later one was certainly not applied")
+    func lateLandingAfterRefusal() {
+        var bench = Bench()
+        bench.writeResults =
+            [.answerLost("timed out")] + Array(repeating: .unavailable("later", retryAfter: nil), count: 99)
+        bench.order(.grant(terms(1, seconds: 600, startBy: at(2_000))))
+        bench.pass(milliseconds: 5_000)
+        #expect(bench.outcomes.isEmpty)
+        bench.pass(milliseconds: 28_000)
+        #expect(bench.outcomes(of: 1).first?.failed != nil)
+    }
+
     @Test("A grant the service rejects fails alone, with the service's words; the others of its batch are granted")
     func rejected() throws {
         var bench = Bench()

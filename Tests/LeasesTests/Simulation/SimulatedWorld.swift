@@ -121,7 +121,7 @@ extension SimulatedWorld {
         case .order(let order):
             let partition: Int32 = order.terms.tailnet == "c" ? 1 : 0
             orders[partition]?.append(order)
-            oracle.ordered(order)
+            oracle.ordered(order, at: now)
             later(.poll(.orders, partition, process: process))
         case .poll(let topic, let partition, process):
             poll(topic, partition)
