@@ -20,6 +20,8 @@ extension TailnetWorker {
         }
         settleOrders(of: id, &turn)
         if case .holding(let reading, var awaiting, let cycle) = step, pending[id] == nil {
+            // Given up by the step first, so that the set is changed in place.
+            step = .idle
             awaiting.remove(id)
             step = .holding(reading, awaiting: awaiting, cycle: cycle)
         }

@@ -25,24 +25,24 @@ struct SimulatedWorld {
     enum Topic { case orders, ledger }
 
     let seed: UInt64
-    private(set) var oracle = Oracle()
-    private(set) var tailnets: [String: SimulatedTailnet] = [:]
-    private(set) var handled = 0
-    private var dice: Dice
-    private var weather: Weather
-    private let isCalm: Bool
-    private let healedAt: Int64 = 200_000
-    private let endsAt: Int64 = 600_000
-    private var now: Int64 = 0
-    private var events = Agenda<Event>()
-    private var service: Service?
-    private var process = 0
-    private var nextTick: Int64 = .max
-    private var outageEnds: Int64 = 0
-    private var orders: [Int32: [Order]] = [0: [], 1: []]
-    private var committed: [Int32: Int] = [0: 0, 1: 0]
-    private var ledger: [Int32: [LeaseRecord]] = [0: [], 1: []]
-    private var positions: [Int32: (orders: Int, ledger: Int, end: Int)] = [:]
+    var oracle = Oracle()
+    var tailnets: [String: SimulatedTailnet] = [:]
+    var handled = 0
+    var dice: Dice
+    var weather: Weather
+    let isCalm: Bool
+    let healedAt: Int64 = 200_000
+    let endsAt: Int64 = 600_000
+    var now: Int64 = 0
+    var events = Agenda<Event>()
+    var service: Service?
+    var process = 0
+    var nextTick: Int64 = .max
+    var outageEnds: Int64 = 0
+    var orders: [Int32: [Order]] = [0: [], 1: []]
+    var committed: [Int32: Int] = [0: 0, 1: 0]
+    var ledger: [Int32: [LeaseRecord]] = [0: [], 1: []]
+    var positions: [Int32: (orders: Int, ledger: Int, end: Int)] = [:]
 
     init(seed: UInt64) {
         self.seed = seed
@@ -71,7 +71,7 @@ struct SimulatedWorld {
         if isCalm { oracle.finishCalm(at: now) }
     }
 
-    private mutating func plan() {
+    mutating func plan() {
         events.add(.start, at: 0)
         for number in 0..<Int(dice.roll(4...24)) {
             let lease = drawnTerms(number)
@@ -94,20 +94,20 @@ struct SimulatedWorld {
         }
     }
 
-    private mutating func drawnTerms(_ number: Int) -> LeaseTerms {
+    mutating func drawnTerms(_ number: Int) -> LeaseTerms {
         terms(
             number, login: dice.pick(["ana@example.com", "ANA@example.com", "ben@example.com", "poison@example.com"]),
             group: dice.pick(["prod", "prod", "db", "missing"]), tailnet: dice.pick(["a", "a", "b", "c"]),
             seconds: dice.roll(1...200))
     }
 
-    private mutating func withStart(_ lease: LeaseTerms, _ start: Int64) -> LeaseTerms {
+    mutating func withStart(_ lease: LeaseTerms, _ start: Int64) -> LeaseTerms {
         var lease = lease
         lease.startBy = at(start + dice.roll(dice.pick([500...3_000, 5_000...8_000, 5_000...120_000])))
         return lease
     }
 
-    private mutating func heal() {
+    mutating func heal() {
         weather = .calm
         outageEnds = 0
         for name in tailnets.keys.sorted() { tailnets[name]?.damage(nil) }
@@ -116,7 +116,7 @@ struct SimulatedWorld {
 }
 
 extension SimulatedWorld {
-    private mutating func happen(_ event: Event) {
+    mutating func happen(_ event: Event) {
         switch event {
         case .order(let order):
             let partition: Int32 = order.terms.tailnet == "c" ? 1 : 0
@@ -168,14 +168,14 @@ extension SimulatedWorld {
         }
     }
 
-    private mutating func crash() {
+    mutating func crash() {
         guard service != nil else { return }
         service = nil
         process += 1
         events.add(.start, at: now + dice.roll(1...dice.pick([100, 1_000, 40_000])))
     }
 
-    private mutating func start() {
+    mutating func start() {
         guard service == nil else { return }
         service = Service(seed: seed &+ UInt64(process))
         nextTick = .max
@@ -191,7 +191,7 @@ extension SimulatedWorld {
         }
     }
 
-    private mutating func poll(_ topic: Topic, _ partition: Int32) {
+    mutating func poll(_ topic: Topic, _ partition: Int32) {
         guard service != nil, var position = positions[partition] else { return }
         switch topic {
         case .orders:
@@ -209,7 +209,7 @@ extension SimulatedWorld {
         }
     }
 
-    private mutating func arrive(
+    mutating func arrive(
         _ tailnet: Tailnet, _ ticket: Ticket, _ write: Write<ToyTarget.Draft>, _ sender: Int, _ answers: Bool
     ) {
         let isPoisoned = write.changes.contains { $0.action == .add && $0.login.key.hasPrefix("poison") }
@@ -224,7 +224,7 @@ extension SimulatedWorld {
         if answers { later(.input(.written(tailnet, ticket, result), process: sender)) }
     }
 
-    private mutating func edit() {
+    mutating func edit() {
         let name = dice.pick(["a", "b", "c"])
         guard let tailnet = tailnets[name] else { return }
         if dice.happens(weather.damages * 10) {
@@ -237,7 +237,7 @@ extension SimulatedWorld {
         }
     }
 
-    private mutating func give(_ input: Service.Input) {
+    mutating func give(_ input: Service.Input) {
         guard var current = service else { return }
         handled += 1
         service = nil
@@ -253,65 +253,5 @@ extension SimulatedWorld {
         }
         for effect in effects where dice.happens(500) { perform(effect) }
         crash()
-    }
-
-    private mutating func perform(_ effect: Service.Effect) {
-        switch effect {
-        case .append(let record, let partition):
-            let isLost = dice.happens(weather.appendsLost)
-            if isLost { later(.input(.appendFailed(record, partition: partition), process: process)) }
-            let landing = Event.lands(record, partition, process: process)
-            if !isLost || dice.happens(500) { later(landing, atMost: isLost ? 5_000 : nil) }
-            if dice.happens(weather.appendsLost) { later(landing, atMost: 5_000) }
-        case .read(let tailnet, _, let ticket, _):
-            if now < outageEnds || dice.happens(weather.readsFail) {
-                let failure: ReadFailure =
-                    dice.happens(200) ? .unauthorized("no") : .unavailable("no answer", retryAfter: nil)
-                later(.input(.read(tailnet, ticket, .failure(failure)), process: process))
-            } else {
-                later(.snapshot(tailnet, ticket, process: process), atMost: 400)
-            }
-        case .write(let tailnet, _, let ticket, let write):
-            send(write, tailnet, ticket)
-        case .publish(let outcome):
-            if let record = ledger.values.joined().first(where: { $0.terms.leaseID == outcome.leaseID }),
-                let tailnet = tailnets[record.terms.tailnet]
-            {
-                oracle.publishes(outcome, about: tailnet, at: now)
-            }
-            let isLost = dice.happens(weather.publishesLost)
-            if !isLost || dice.happens(500) { later(.told(outcome)) }
-            later(.input(.published(outcome, acknowledged: !isLost), process: process))
-        case .commit(let partition, let next):
-            committed[partition] = max(committed[partition] ?? 0, Int(next))
-        case .park(let letter, let position):
-            later(.input(.parked(letter, position, acknowledged: true), process: process))
-        case .log:
-            break
-        }
-    }
-
-    private mutating func send(_ write: Write<ToyTarget.Draft>, _ tailnet: Tailnet, _ ticket: Ticket) {
-        guard write.deadline.map({ at(now) < $0 }) ?? true else {
-            return later(.input(.written(tailnet, ticket, .tooLate), process: process))
-        }
-        if let target = tailnets[tailnet.name] { oracle.sends(write, to: target, at: now) }
-        if now < outageEnds || dice.happens(weather.writesRefused) {
-            later(
-                .input(
-                    .written(tailnet, ticket, .unavailable("too many requests", retryAfter: 1_000)), process: process))
-        } else if dice.happens(weather.answersLost) {
-            later(.input(.written(tailnet, ticket, .answerLost("timed out")), process: process))
-            let onlyAdds = write.changes.allSatisfy { $0.action == .add }
-            guard dice.happens(500) else { return }
-            let arrival = Event.arrives(tailnet, ticket, write, process: process, answers: false)
-            if weather.landsLate && onlyAdds { later(arrival, atMost: 15_000) } else { happen(arrival) }
-        } else {
-            later(.arrives(tailnet, ticket, write, process: process, answers: true))
-        }
-    }
-
-    private mutating func later(_ event: Event, atMost limit: Int64? = nil) {
-        events.add(event, at: now + dice.roll(1...(limit ?? weather.slow)))
     }
 }
