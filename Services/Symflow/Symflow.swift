@@ -12,7 +12,8 @@ struct Symflow: AsyncParsableCommand {
             """,
         subcommands: [
             RequestCommand.self, RequestsCommand.self, ApproveCommand.self, DenyCommand.self, CancelCommand.self,
-            EndCommand.self, ApplyCommand.self, ValidateCommand.self, UsersCommand.self, VersionCommand.self,
+            EndCommand.self, ApplyCommand.self, ValidateCommand.self, UsersCommand.self, SlackCommand.self,
+            VersionCommand.self,
         ])
 
     static func main() async {

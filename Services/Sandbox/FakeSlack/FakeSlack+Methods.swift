@@ -44,6 +44,28 @@ extension FakeSlack {
         return .ok(["channel": channel.json])
     }
 
+    /// In pages of at most `limit`, at most 1,000; the cursor is the place of the next one.
+    func conversationList(_ arguments: SlackArguments) -> SlackResponse {
+        let types = Set((arguments.text("types") ?? "public_channel").split(separator: ",").map(String.init))
+        guard let limit = Int(arguments.text("limit") ?? "100"), (1...1_000).contains(limit) else {
+            return .error("invalid_limit")
+        }
+        let cursor = arguments.text("cursor") ?? ""
+        guard let start = cursor.isEmpty ? 0 : Int(cursor) else { return .error("invalid_cursor") }
+        let listed = workspace.channels.filter { channel in
+            switch channel.kind {
+            case .open: types.contains("public_channel")
+            case .closed: types.contains("private_channel") && isVisible(channel)
+            case .direct: types.contains("im")
+            }
+        }.filter { !($0.isArchived && arguments.text("exclude_archived") == "true") }
+        let end = min(listed.count, start + limit)
+        return .ok([
+            "channels": .array(listed.dropFirst(start).prefix(limit).map(\.json)),
+            "response_metadata": .object(["next_cursor": .string(end < listed.count ? String(end) : "")]),
+        ])
+    }
+
     /// A closed channel does not exist for an app that was not invited.
     private func isVisible(_ channel: SlackChannel) -> Bool {
         if case .closed = channel.kind { return channel.members.contains(SlackWorkspace.appUser) }

@@ -46,6 +46,7 @@ extension FakeSlack {
             Method(name: "users.lookupByEmail", takesJSON: false, scopes: ["users:read.email"]),
             Method(name: "conversations.open", scopes: ["im:write"]),
             Method(name: "conversations.info", takesJSON: false, scopes: ["channels:read"]),
+            Method(name: "conversations.list", takesJSON: false, scopes: ["channels:read", "groups:read"]),
             Method(name: "chat.postMessage", scopes: ["chat:write"]),
             Method(name: "chat.postEphemeral", scopes: ["chat:write"]),
             Method(name: "chat.update", scopes: ["chat:write"]),
@@ -94,6 +95,7 @@ extension FakeSlack {
         case "users.lookupByEmail": return lookup(arguments)
         case "conversations.open": return openConversation(arguments)
         case "conversations.info": return conversationInfo(arguments)
+        case "conversations.list": return conversationList(arguments)
         case "chat.postMessage": return postMessage(arguments, at: now)
         case "chat.postEphemeral": return postEphemeral(arguments, at: now)
         default: return update(arguments, at: now)

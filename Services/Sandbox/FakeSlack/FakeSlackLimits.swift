@@ -38,6 +38,8 @@ struct SlackLimits: Hashable, Sendable {
 
     /// Tiers: calls a minute, for each method and workspace, that Slack grants at least.
     private static let perMinute: [String: Double] = [
+        // Tier 2.
+        "conversations.list": 20,
         // Tier 3.
         "chat.update": 50, "conversations.open": 50, "conversations.info": 50, "users.lookupByEmail": 50,
         // Tier 4.

@@ -91,9 +91,8 @@ extension SlackContent {
     func plain(_ name: (String) -> String) -> String {
         guard let blocks, !blocks.isEmpty else { return SlackText(text).plain(name) }
         return blocks.map { block in
-            let texts = ([block["text"]] + (block["fields"]?.elements ?? []).map { $0 }).compactMap {
-                $0?["text"]?.text
-            }
+            let fields = (block["fields"]?.elements ?? []).compactMap { $0["text"]?.text?.replacing("\n", with: " ") }
+            let texts = [block["text"]?["text"]?.text].compactMap(\.self) + fields
             let elements = (block["elements"]?.elements ?? []).compactMap { element in
                 element["type"]?.text == "button"
                     ? element["text"]?["text"]?.text.map { "[\($0)]" } : element["text"]?.text
