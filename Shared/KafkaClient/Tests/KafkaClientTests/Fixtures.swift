@@ -111,7 +111,9 @@ final class RecordingHandler: KafkaConsumerHandler {
         }
     }
 
-    func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws { continuation.yield(.caughtUp(partition)) }
+    func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {
+        continuation.yield(.caughtUp(partition))
+    }
 
     func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) async {
         await onRevoke()
