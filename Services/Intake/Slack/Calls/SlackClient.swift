@@ -144,10 +144,11 @@ struct SlackClient: Sendable {
             throw .transport("\(method) was answered with HTTP \(reply.status), and not in Slack's way")
         }
         guard status.ok else {
-            let details = [status.needed.map { "needs the scope \($0)" }].compactMap(\.self)
+            let details =
+                [status.needed.map { "needs the scope \($0)" }].compactMap(\.self)
                 + (status.metadata?.messages ?? [])
             throw .refused(
-                String((status.error ?? "unknown_error").prefix(80)),
+                String((status.error ?? "unknown_error").redactedForSlack(token).prefix(80)),
                 detail: details.joined(separator: "; ").redactedForSlack(token))
         }
         do {
@@ -179,7 +180,9 @@ struct SlackClient: Sendable {
     }
 
     private func exchange(_ request: HTTPClientRequest) async throws -> Reply {
-        let response = try await httpClient.execute(request, timeout: .nanoseconds(Int64(timeout / .nanoseconds(1))))
+        // A little more than our own limit, which has the better words.
+        let limit = timeout + .seconds(1)
+        let response = try await httpClient.execute(request, timeout: .nanoseconds(Int64(limit / .nanoseconds(1))))
         let body = try await response.body.collect(upTo: Self.answerLimit)
         return Reply(
             status: Int(response.status.code), headers: response.headers, body: Array(body.readableBytesView))

@@ -45,8 +45,10 @@ enum SlackFault: Sendable, Equatable {
 
     private static let vanishedErrors: Set = ["message_not_found", "cant_update_message", "edit_window_closed"]
     private static let unreachableErrors: Set = [
-        "channel_not_found", "is_archived", "not_in_channel", "restricted_action", "restricted_action_read_only_channel",
-        "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "channel_is_limited_access",
+        "channel_not_found", "is_archived", "not_in_channel", "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel",
+        "channel_is_limited_access",
         "posting_to_general_channel_denied", "posting_to_channel_denied", "messages_tab_disabled",
         "cannot_reply_to_message", "users_not_found", "user_not_found", "user_disabled", "user_not_visible",
         "cannot_dm_bot", "invalid_user_combination", "cannot_dm_user",

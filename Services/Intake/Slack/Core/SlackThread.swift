@@ -145,7 +145,8 @@ struct SlackThread: Sendable {
     }
 
     /// Tried again later: 1 s, 2 s, 4 s … up to the longest pause.
-    mutating func retry(_ place: SlackRecord.Place, atLeast shortest: Seconds, atMost longest: Seconds, now: Timestamp) {
+    mutating func retry(_ place: SlackRecord.Place, atLeast shortest: Seconds, atMost longest: Seconds, now: Timestamp)
+    {
         let attempts = (retries[place]?.attempts ?? 0) + 1
         let pause = Seconds(min(longest.count, max(shortest.count, 1 << Int64(min(attempts - 1, 20)))))
         retries[place] = Retry(attempts: attempts, at: now + pause)

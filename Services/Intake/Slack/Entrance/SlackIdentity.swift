@@ -22,7 +22,8 @@ final class SlackIdentity: Sendable {
 
     /// - Parameter ask: `users.info` of a user's id.
     init(
-        now: @escaping @Sendable () -> Timestamp, ask: @escaping @Sendable (String) async throws(SlackFailure) -> SlackUser
+        now: @escaping @Sendable () -> Timestamp,
+        ask: @escaping @Sendable (String) async throws(SlackFailure) -> SlackUser
     ) {
         self.now = now
         self.ask = ask
@@ -37,7 +38,8 @@ final class SlackIdentity: Sendable {
         do {
             answer = try await ask(user)
         } catch .refused(let name, _) {
-            throw Refusal(words: "Slack does not say who you are (\(name)), so nothing was done. Tell an administrator.")
+            throw Refusal(
+                words: "Slack does not say who you are (\(name)), so nothing was done. Tell an administrator.")
         } catch {
             throw Refusal(words: "Slack did not say in time who you are, so nothing was done. Try again in a moment.")
         }

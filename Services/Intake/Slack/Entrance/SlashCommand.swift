@@ -22,7 +22,9 @@ enum SlashCommand: Sendable, Equatable {
     init(parsing text: String) throws(Mistake) {
         var words = try Self.words(SlackText.unescaped(text))
         guard case .plain(let verb)? = words.first else {
-            guard words.isEmpty else { throw Mistake(words: "Begin with what you want, before any quotes.\n\(Self.usage)") }
+            guard words.isEmpty else {
+                throw Mistake(words: "Begin with what you want, before any quotes.\n\(Self.usage)")
+            }
             self = .help
             return
         }
