@@ -8,7 +8,7 @@ BUILD := swift build --build-tests
 # The tests' output stays visible; the second pass is for XCTest, which we do not use.
 TEST := swift test --disable-xctest
 
-.PHONY: help deps build demo test lint sandbox chaos measure clean
+.PHONY: help deps build demo test lint sandbox slack-check chaos measure clean
 
 help:
 	@echo 'make demo     installs what is missing (says what), builds, and runs the story in the sandbox'
@@ -16,6 +16,7 @@ help:
 	@echo 'make lint     formatting and the rules of swift format; warnings are errors in every build'
 	@echo 'make sandbox  everything on this machine until Ctrl-C, to try by hand'
 	@echo 'make chaos    the kill tests at every point'
+	@echo 'make slack-check  our Slack, judged by slack_sdk and slack_bolt from PyPI (needs python3)'
 	@echo 'make measure  from the approval click to the write, over 1,000 requests'
 	@echo 'make clean    removes what was built'
 
@@ -45,6 +46,16 @@ test: build
 	@echo '== end to end: real processes, about 4 minutes'
 	@$(TEST) --skip-build --filter EndToEndTests
 
+# A folder of its own, made anew when the versions change.
+.build-slack/installed: Tests/SlackCheck/requirements.txt
+	@echo 'Fetching slack_sdk and slack_bolt from PyPI into .build-slack'
+	@python3 -m venv --clear .build-slack
+	@.build-slack/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+slack-check: build .build-slack/installed
+	@.build-slack/bin/python Tests/SlackCheck/check.py
+
 chaos: build
 	@SYM_TEST_CHAOS=1 $(TEST) --skip-build --filter EndToEndTests.KillTests
 
@@ -53,4 +64,4 @@ lint:
 	@echo 'lint: nothing to complain about'
 
 clean:
-	rm -rf .build Shared/KafkaClient/.build Shared/HuJSON/.build .sandbox
+	rm -rf .build Shared/KafkaClient/.build Shared/HuJSON/.build .sandbox .build-slack
