@@ -24,7 +24,7 @@ extension TailnetWorker {
             let age = turn.now.milliseconds(since: reading.at)
             if age > Self.freshFor || age > Self.endsWait && !due.isEmpty {
                 startReading(.plan, &turn)
-            } else if awaiting.isEmpty || !removedLast && due.keys.contains(where: { isActionable($0, turn.now) }) {
+            } else if awaiting.isEmpty || !removedLast && toEnd.contains(where: { !isHeld($0, turn.now) }) {
                 evaluate(reading, cycle: cycle, awaiting: awaiting, &turn)
             }
         case .reading, .writing:
@@ -39,7 +39,7 @@ extension TailnetWorker {
             noteIfDue(id, turn.now)
             failIfNotBegunInTime(id, &turn)
         }
-        if !isReplaying { alarmIfLate(&turn) }
+        if id == nil && !isReplaying { alarmIfLate(&turn) }
         advance(&turn)
     }
 
@@ -101,6 +101,7 @@ extension TailnetWorker {
     mutating func noteIfDue(_ id: LeaseID, _ now: Timestamp) {
         guard let record = leases[id], let dueAt = record.dueAt, dueAt <= now, due[id] == nil else { return }
         due[id] = record.phase == .ending ? now : dueAt
+        toEnd.insert(id)
     }
 
     func dueLeases(on member: Member) -> [LeaseID] { (open[member] ?? []).filter { due[$0] != nil }.sorted() }
@@ -109,12 +110,7 @@ extension TailnetWorker {
     private func hasWork(at now: Timestamp) -> Bool {
         comparesAll || arriving.contains { isYoung($0, now) }
             || wanted.contains { pending[$0] == nil && !isHeld($0, now) }
-            || due.keys.contains { isActionable($0, now) }
-    }
-
-    /// Whether something can be done about a lease that is due.
-    private func isActionable(_ id: LeaseID, _ now: Timestamp) -> Bool {
-        pending[id]?.record.phase != .ended && !isHeld(id, now)
+            || toEnd.contains { !isHeld($0, now) }
     }
 
     /// A record so long on its way holds nobody else up.

@@ -85,7 +85,9 @@ extension TailnetWorker {
         let beginning = Dictionary(
             grouping: findings.records.filter { $0.phase == .confirmed }, by: \.member
         ).mapValues { $0.map(\.id) }
-        for id in due.keys.sorted() {
+        let arrivals = Dictionary(
+            grouping: arriving.filter { isYoung($0, now) }, by: { pending[$0].map { Member($0.record.terms) } })
+        for id in toEnd.sorted() {
             guard let record = leases[id], !isHeld(id, now) else { continue }
             let isPending = pending[id] != nil
             let reason = record.endReason ?? .expired
@@ -98,7 +100,9 @@ extension TailnetWorker {
             case .success(true):
                 if let others = beginning[record.member] {
                     findings.awaited.formUnion(others)
-                } else if case let others = beginnings(on: record.member, now), !others.isEmpty {
+                } else if case let others = beginnings(on: record.member) + (arrivals[record.member] ?? []),
+                    !others.isEmpty
+                {
                     findings.awaited.formUnion(others)
                 } else if isNeeded(record.member) || stands(record.member) {
                     let membership: MembershipAfterEnd = stands(record.member) ? .standing : .leased
@@ -150,14 +154,10 @@ extension TailnetWorker {
         (open[member] ?? []).contains { leases[$0]?.phase == .confirmed && due[$0] == nil }
     }
 
-    /// Leases of this member whose record is on its way to the ledger: an end and a start of one person are not split.
-    private func beginnings(on member: Member, _ now: Timestamp) -> [LeaseID] {
-        let confirming = (open[member] ?? []).filter { pending[$0]?.record.phase == .confirmed }
-        return confirming + arriving.filter { isWanted(pending[$0], member) && isYoung($0, now) }
-    }
-
-    private func isWanted(_ append: PendingAppend?, _ member: Member) -> Bool {
-        append?.record.phase == .wanted && append?.record.member == member
+    /// Leases of this member that are on their way to the ledger as confirmed: an end and a start of one person are not
+    /// split.
+    private func beginnings(on member: Member) -> [LeaseID] {
+        (open[member] ?? []).filter { pending[$0]?.record.phase == .confirmed }
     }
 
     /// Whether the login, which is there, stood there before us. A lease that found it absent knows better than any

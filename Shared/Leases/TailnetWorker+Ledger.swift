@@ -51,6 +51,8 @@ extension TailnetWorker {
     mutating func append(_ record: LeaseRecord, _ turn: inout Turn<Target>) {
         precondition(pending[record.id] == nil, "a lease has one record on its way at a time")
         pending[record.id] = PendingAppend(record: record, since: turn.now)
+        wanted.remove(record.id)
+        if record.phase == .ended { toEnd.remove(record.id) }
         if leases[record.id] == nil, record.phase == .wanted {
             arriving.insert(record.id)
             offer(record.terms)
@@ -98,6 +100,7 @@ extension TailnetWorker {
     private mutating func unlist(_ record: LeaseRecord) {
         wanted.remove(record.id)
         due[record.id] = nil
+        toEnd.remove(record.id)
         holds[record.id] = nil
         open[record.member]?.remove(record.id)
         if open[record.member]?.isEmpty ?? false { open[record.member] = nil }

@@ -13,9 +13,12 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var leases: [LeaseID: LeaseRecord] = [:]
     /// Leases that have not ended.
     var open: [Member: Set<LeaseID>] = [:]
+    /// Wanted leases without a record on its way.
     var wanted: Set<LeaseID> = []
     /// Open leases whose login is to be out by now, and since when.
     var due: [LeaseID: Timestamp] = [:]
+    /// Of those, the ones whose end is not yet on its way to the ledger.
+    var toEnd: Set<LeaseID> = []
     /// Leases that another lease's record waits for: appended, not read back. One at a time per lease.
     var pending: [LeaseID: PendingAppend] = [:]
     /// Of `pending`, those the ledger does not know yet.
