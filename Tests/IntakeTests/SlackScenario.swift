@@ -45,6 +45,11 @@ struct SlackScenario {
         core = SlackService()
         held = []
         queue = []
+        read()
+    }
+
+    /// The partition is taken over and read from the beginning.
+    mutating func read() {
         feed(.assigned([Self.partition]))
         for (id, record) in records { feed(.record(id, record, partition: Self.partition)) }
         for event in log { feed(.event(event, partition: Self.partition)) }
