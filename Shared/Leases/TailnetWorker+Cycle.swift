@@ -52,7 +52,8 @@ extension TailnetWorker {
             evaluate(Reading(document: document, at: turn.now), cycle: nil, &turn)
         case .failure(.unauthorized(let message)):
             refuse(credential)
-            pause(message, &turn)
+            complain(message, .alarm, &turn)
+            pause(nil, &turn)
         case .failure(.unavailable(let message, let retryAfter)):
             pause(message, retryAfter: retryAfter, &turn)
         }
@@ -82,7 +83,8 @@ extension TailnetWorker {
             isolate(batch, message, rejected: false, &turn)
         case .unauthorized(let message):
             refuse(credential)
-            pause(message, &turn)
+            complain(message, .alarm, &turn)
+            pause(nil, &turn)
         case .unavailable(let message, let retryAfter):
             pause(message, retryAfter: retryAfter, &turn)
         }
@@ -188,8 +190,8 @@ extension TailnetWorker {
     }
 
     /// Says it once, and again when it changes.
-    mutating func complain(_ message: String, _ turn: inout Turn<Target>) {
-        if message != trouble { turn.log(.warning, "\(tailnet): \(message)") }
+    mutating func complain(_ message: String, _ level: LogLine.Level = .warning, _ turn: inout Turn<Target>) {
+        if message != trouble { turn.log(level, "\(tailnet): \(message)") }
         trouble = message
     }
 
