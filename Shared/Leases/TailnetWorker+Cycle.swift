@@ -52,7 +52,7 @@ extension TailnetWorker {
             evaluate(Reading(document: document, at: turn.now), cycle: nil, &turn)
         case .failure(.unauthorized(let message)):
             refuse(credential)
-            complain(message, .alarm, &turn)
+            complain(message, as: .alarm, &turn)
             pause(nil, &turn)
         case .failure(.unavailable(let message, let retryAfter)):
             pause(message, retryAfter: retryAfter, &turn)
@@ -83,7 +83,7 @@ extension TailnetWorker {
             isolate(batch, message, rejected: false, &turn)
         case .unauthorized(let message):
             refuse(credential)
-            complain(message, .alarm, &turn)
+            complain(message, as: .alarm, &turn)
             pause(nil, &turn)
         case .unavailable(let message, let retryAfter):
             pause(message, retryAfter: retryAfter, &turn)
@@ -190,7 +190,7 @@ extension TailnetWorker {
     }
 
     /// Says it once, and again when it changes.
-    mutating func complain(_ message: String, _ level: LogLine.Level = .warning, _ turn: inout Turn<Target>) {
+    mutating func complain(_ message: String, as level: LogLine.Level = .warning, _ turn: inout Turn<Target>) {
         if message != trouble { turn.log(level, "\(tailnet): \(message)") }
         trouble = message
     }
