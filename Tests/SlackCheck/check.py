@@ -19,6 +19,7 @@ import urllib.request
 from slack_bolt import App, BoltRequest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackObjectFormationError
+from slack_sdk.models.basic_objects import JsonObject
 from slack_sdk.models.blocks import Block
 from slack_sdk.signature import SignatureVerifier
 
@@ -36,7 +37,7 @@ def check(claim, holds, detail=""):
         passed += 1
     else:
         failed += 1
-        print(f"FAILED: {claim}\n        {detail}")
+        print(f"FAILED: {claim}\n        {str(detail)[:2000]}")
 
 
 def call(method, url, body=None, headers=None):
@@ -318,6 +319,17 @@ def symflow_checks(environment):
     check("symflow slack check says that Slack is away", code == 69, (code, text))
 
 
+def validate(part):
+    """A block validates itself only, not what stands in it."""
+    if isinstance(part, (list, tuple)):
+        for element in part:
+            validate(element)
+    elif isinstance(part, JsonObject):
+        part.validate_json()
+        for inner in vars(part).values():
+            validate(inner)
+
+
 def blocks_judged(messages):
     """(c) Every block that intake sends is valid by slack_sdk's models, and stays below limits that those do not check."""
     cards = [(message["ts"], version) for message in messages if message["author"] == "app"
@@ -333,10 +345,14 @@ def blocks_judged(messages):
         for block in blocks:
             try:
                 parsed = Block.parse(block)
-                parsed.validate_json()
-                check(f"{name}: slack_sdk knows the block", parsed.to_dict()["type"] == block["type"], block)
+                check(f"{name}: slack_sdk knows the block", parsed is not None and parsed.type == block["type"], block)
+                validate(parsed)
             except SlackObjectFormationError as problem:
                 check(f"{name}: a valid block", False, f"{problem}: {block}")
+            fields, elements = block.get("fields", []), block.get("elements", [])
+            check("fields and elements within limits that slack_sdk leaves to others",
+                  len(fields) <= 10 and all(1 <= len(field["text"]) <= 2000 for field in fields)
+                  and len(elements) <= (25 if block["type"] == "actions" else 10), block)
             check("nobody is called by a message", "<!channel>" not in json.dumps(block), block)
 
 
