@@ -18,7 +18,7 @@ struct Scene: Sendable {
 
     /// Runs `body` in a stack of which nothing is started; waits for its turn first. The logs are shown if it fails.
     static func prepared(
-        policy: String? = nil, _ body: @escaping @Sendable (Scene) async throws -> Void
+        policy: String? = nil, hasSlack: Bool = false, _ body: @escaping @Sendable (Scene) async throws -> Void
     ) async throws {
         try await StackPermits.shared.withPermit {
             let folder = FileManager.default.temporaryDirectory.path + "/sym-" + UUID().uuidString
@@ -29,10 +29,12 @@ struct Scene: Sendable {
                 policyFile = "\(folder)/policy.hujson"
                 try Data(policy.utf8).write(to: URL(filePath: policyFile))
             }
-            let plan = Stack.Plan(
+            var plan = Stack.Plan(
                 programs: Paths.programs, folder: folder, policy: policyFile,
                 directory: "\(Paths.fixtures)/directory.yaml", callers: [ana, ben, cy], bots: [bot])
-            try await Stack.with(plan) { stack in
+            plan.hasSlack = hasSlack
+            let settled = plan
+            try await Stack.with(settled) { stack in
                 let scene = Scene(stack: stack)
                 do {
                     try await within(limit, "the test to end") { try await body(scene) }
