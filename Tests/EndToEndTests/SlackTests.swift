@@ -69,6 +69,9 @@ struct SlackTests {
             try await scene.card(id, directlyTo: "U0CY000001", saying: words)
             try await scene.card(id, directlyTo: "U0ANA00001", saying: words)
             #expect(try await scene.cards(id).isEmpty)
+            // P10
+            let log = try String(contentsOfFile: scene.stack.log(.intake), encoding: .utf8)
+            #expect(!log.contains(scene.stack.slackToken) && !log.contains(scene.stack.slackSigningSecret))
         }
     }
 }

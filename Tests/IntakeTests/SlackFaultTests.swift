@@ -165,7 +165,7 @@ struct SlackFaultTests {
             return
         }
         scenario.held = []
-        scenario.feed(.forgotten(Self.id, partition: SlackScenario.partition))
+        scenario.feed(.notRemembered(Self.id, partition: SlackScenario.partition))
         scenario.event(Self.id, SlackServiceTests.story[1].0, SlackServiceTests.story[1].1)
         #expect(scenario.held.isEmpty)
         scenario.now = scenario.now + Seconds(1)

@@ -22,7 +22,7 @@ struct SlackScenario {
     /// Every call that was made.
     var calls: [SlackCall] = []
     /// What stands in `sym.intake-state`, newest last.
-    var records: [(RequestID, SlackRecord)] = []
+    var records: [(RequestID, SlackRecord?)] = []
     var reports: [SlackReport] = []
     /// Effects that are held back, while `isHeld`.
     var held: [SlackService.Effect] = []
@@ -121,6 +121,9 @@ struct SlackScenario {
                 return
             }
             records.append((id, envelope.body))
+            queue.append(.remembered(id, partition: partition))
+        case .forget(let id, let partition):
+            records.append((id, nil))
             queue.append(.remembered(id, partition: partition))
         case .report(let report): reports.append(report)
         }

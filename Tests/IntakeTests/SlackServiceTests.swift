@@ -141,6 +141,18 @@ struct SlackServiceTests {
         #expect(scenario.calls.isEmpty)
     }
 
+    @Test("what was shown is remembered until all has been shown for good, and not longer", arguments: 1...4)
+    func remembered(count: Int) throws {
+        let scenario = Self.begin(count)
+        let last = try #require(scenario.records.last)
+        #expect(last.0 == Self.id)
+        #expect((last.1 == nil) == (count == 4))
+        if count < 4 {
+            let card = try Self.card(Array(Self.story.prefix(count)))
+            #expect(last.1?.messages.first { $0.place.purpose == .card }?.shown == card.digest)
+        }
+    }
+
     @Test("void events change nothing")
     func void() throws {
         var scenario = Self.begin(1)

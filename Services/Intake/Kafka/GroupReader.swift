@@ -7,6 +7,7 @@ import SymMessages
 /// partitions of events.
 struct GroupReader: KafkaConsumerHandler {
     let topics: Topics
+    let producer: KafkaProducer
     let runner: ServiceRunner<IntakeService>
     /// `nil`: Slack is off.
     let slack: ServiceRunner<SlackService>?
@@ -15,6 +16,10 @@ struct GroupReader: KafkaConsumerHandler {
     func partitionsAssigned(_ partitions: [TopicPartition]) async throws -> [Companion] {
         let state = partitions.filter { $0.topic == topics.intakeState }.map(\.partition)
         guard let slack, !state.isEmpty else { return [] }
+        // Away just now: whoever was given a partition of it knew it a moment ago, and it is checked the next time.
+        if let count = try? await producer.partitionCount(of: topics.intakeState) {
+            try PartitionCountError.check(topics.intakeState, has: count, wanted: Topics.requestPartitions)
+        }
         await slack.deliver(.assigned(state))
         return state.map { partition in
             Companion(topicPartition: TopicPartition(topic: topics.events, partition: partition), start: .beginning)

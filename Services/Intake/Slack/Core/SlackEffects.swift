@@ -16,21 +16,36 @@ struct SlackEffects: Sendable {
         case .call(let id, let call): return [.answered(id, await make(call))]
         case .remember(let envelope, let partition):
             guard let id = RequestID(rawValue: envelope.subject) else { return [] }
-            do {
+            return try await write(id, partition) {
                 try await Publisher(producer: producer, logger: logger)
                     .publish(envelope, to: topics.intakeState, partition: .number(partition))
-                return [.remembered(id, partition: partition)]
-            } catch let error as KafkaError where error.code == .fatal {
-                throw error
-            } catch {
-                logger.warning(
-                    "Kafka did not acknowledge what Slack shows; sending it again",
-                    metadata: ["request": "\(id)", "error": "\(error)"])
-                return [.forgotten(id, partition: partition)]
+            }
+        case .forget(let id, let partition):
+            return try await write(id, partition) {
+                try await producer.send(
+                    OutgoingRecord(
+                        topic: topics.intakeState, partition: .number(partition), key: Array(id.rawValue.utf8),
+                        value: nil))
             }
         case .report(let report):
             logger.warning("\(report)")
             return []
+        }
+    }
+
+    private func write(
+        _ id: RequestID, _ partition: Int32, _ send: () async throws -> Delivery
+    ) async throws -> [SlackService.Input] {
+        do {
+            _ = try await send()
+            return [.remembered(id, partition: partition)]
+        } catch let error as KafkaError where error.code == .fatal {
+            throw error
+        } catch {
+            logger.warning(
+                "Kafka did not acknowledge what Slack shows; sending it again",
+                metadata: ["request": "\(id)", "error": "\(error)"])
+            return [.notRemembered(id, partition: partition)]
         }
     }
 

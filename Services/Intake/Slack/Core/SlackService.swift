@@ -16,7 +16,7 @@ struct SlackService: ServiceCore {
         case caughtUp(Topic, partition: Int32)
         case answered(SlackCallID, SlackResult)
         case remembered(RequestID, partition: Int32)
-        case forgotten(RequestID, partition: Int32)
+        case notRemembered(RequestID, partition: Int32)
         case tick
     }
 
@@ -27,6 +27,8 @@ struct SlackService: ServiceCore {
     enum Effect: Sendable, Equatable {
         case call(SlackCallID, SlackCall)
         case remember(Envelope<SlackRecord>, partition: Int32)
+        /// All has been shown for good: removes what was remembered.
+        case forget(RequestID, partition: Int32)
         case report(SlackReport)
     }
 
@@ -83,11 +85,12 @@ struct SlackService: ServiceCore {
         case .caughtUp(let topic, let number): return caughtUp(topic, number, now)
         case .answered(let id, let result): return answered(id, result, now)
         case .remembered(let id, let number):
-            guard partitions[number]?.threads[id]?.activity == .remembering else { return [] }
+            guard case .remembering(let isLast)? = partitions[number]?.threads[id]?.activity else { return [] }
             partitions[number]?.threads[id]?.activity = .idle
+            if isLast { partitions[number]?.threads[id]?.close() }
             return advance(id, now)
-        case .forgotten(let id, let number):
-            guard partitions[number]?.threads[id]?.activity == .remembering else { return [] }
+        case .notRemembered(let id, let number):
+            guard case .remembering? = partitions[number]?.threads[id]?.activity else { return [] }
             partitions[number]?.threads[id]?.rememberAt = now + Seconds(1)
             alarms[id] = now + Seconds(1)
             return []
@@ -143,9 +146,9 @@ struct SlackService: ServiceCore {
         defer { partitions[number]?.threads[id] = thread }
         switch thread.activity {
         case .calling: return []
-        case .remembering:
+        case .remembering(let isLast):
             guard let moment = thread.rememberAt, moment <= now else { return [] }
-            return [remember(&thread, id, number, now)]
+            return [remember(&thread, id, number, isLast: isLast, now)]
         case .idle: break
         }
         alarms[id] = nil
@@ -155,7 +158,9 @@ struct SlackService: ServiceCore {
         case .later(let moment):
             alarms[id] = moment
             return []
-        case .nothing: return []
+        case .nothing:
+            guard thread.request.state.isFinal, thread.record != SlackRecord() else { return [] }
+            return [remember(&thread, id, number, isLast: true, now)]
         }
         guard lanes.enter(step.call.lane, id, now: now) else { return [] }
         thread.activity = .calling(step)
@@ -175,10 +180,11 @@ struct SlackService: ServiceCore {
     }
 
     private func remember(
-        _ thread: inout SlackThread, _ id: RequestID, _ number: Int32, _ now: Timestamp
+        _ thread: inout SlackThread, _ id: RequestID, _ number: Int32, isLast: Bool, _ now: Timestamp
     ) -> Effect {
-        thread.activity = .remembering
+        thread.activity = .remembering(isLast: isLast)
         thread.rememberAt = nil
+        if isLast { return .forget(id, partition: number) }
         let digest = thread.record.digest
         return .remember(
             Envelope(
@@ -198,7 +204,7 @@ struct SlackService: ServiceCore {
             thread.activity = .idle
             let before = thread.record
             effects = settle(&thread, step, result, about: id, now)
-            if thread.record != before { effects.append(remember(&thread, id, number, now)) }
+            if thread.record != before { effects.append(remember(&thread, id, number, isLast: false, now)) }
             partitions[number]?.threads[id] = thread
             effects += advance(id, now)
         }

@@ -5,8 +5,9 @@ struct SlackThread: Sendable {
     enum Activity: Sendable, Equatable {
         case idle
         case calling(Step)
-        /// What Slack shows is being remembered; nothing more is sent until it is.
-        case remembering
+        /// What Slack shows is being remembered; nothing more is sent until it is. `isLast`: all has been shown for
+        /// good, and nothing need be remembered any more.
+        case remembering(isLast: Bool)
     }
 
     /// A call and what it is for.
@@ -126,6 +127,12 @@ struct SlackThread: Sendable {
         retries[place] = nil
         guard let index = record.messages.firstIndex(where: { $0.place == place }) else { return }
         record.messages[index].shown = message.digest
+    }
+
+    /// All has been shown for good.
+    mutating func close() {
+        record = SlackRecord()
+        isFollowed = false
     }
 
     /// The message at a place is not there any more: it is posted anew, once.
