@@ -86,17 +86,21 @@ struct KnowledgeReader: KafkaConsumerHandler {
                 if partition.topic == topics.config {
                     await runner.deliver(
                         .config(try WireFormat.decode(Envelope<ConfigRecord>.self, from: record.value ?? [])))
-                } else if let key = record.key {
+                } else {
                     let entry = try record.value.map {
                         try WireFormat.decode(Envelope<DirectoryRecord>.self, from: $0).body
                     }
-                    await runner.deliver(
-                        .directory(key: String(decoding: key, as: UTF8.self), entry, offset: record.offset))
+                    let key = String(decoding: record.key ?? [], as: UTF8.self)
+                    await runner.deliver(.directory(key: key, entry, offset: record.offset))
                 }
             } catch {
                 logger.error(
                     "a record cannot be read and is passed over",
                     metadata: ["topic": "\(partition.topic)", "offset": "\(record.offset)", "error": "\(error)"])
+                // Intake passed over it as well and counts its offset; a command must not wait for it.
+                if partition.topic == topics.directory {
+                    await runner.deliver(.directoryPassedOver(offset: record.offset))
+                }
             }
         }
     }

@@ -23,6 +23,8 @@ struct ApprovalService: ServiceCore {
         case config(Envelope<ConfigRecord>)
         /// `nil`: removed.
         case directory(key: String, DirectoryRecord?, offset: Int64)
+        /// A record of the directory that cannot be read.
+        case directoryPassedOver(offset: Int64)
         /// Everything that stood in the topic when it was opened was read.
         case knowledgeRead(KnowledgeTopic)
         case inputsEnd(partition: Int32, [Stream: Int64], asked: Timestamp)
@@ -94,6 +96,9 @@ struct ApprovalService: ServiceCore {
             return knowledgeGrew(now)
         case .directory(let key, let record, let offset):
             known.take(record, key: key, offset: offset)
+            return knowledgeGrew(now)
+        case .directoryPassedOver(let offset):
+            known.passOver(offset)
             return knowledgeGrew(now)
         case .knowledgeRead(let topic): return read(topic, now)
         case .inputsEnd(let number, let ends, let asked):

@@ -17,6 +17,10 @@ struct Knowledge: Sendable {
 
     mutating func take(_ record: DirectoryRecord?, key: String, offset: Int64) {
         if let record { facts.directory.apply(record) } else { facts.directory.remove(key: key) }
+        passOver(offset)
+    }
+
+    mutating func passOver(_ offset: Int64) {
         directoryEnd = max(directoryEnd, offset + 1)
     }
 

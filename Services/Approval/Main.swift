@@ -2,7 +2,6 @@ import KafkaClient
 import ServiceLifecycle
 import ServiceRuntime
 import SymMessages
-import Synchronization
 
 @main
 enum Main {
@@ -33,8 +32,24 @@ enum Main {
         let reader = ApprovalReader(topics: topics, provisioners: provisioners, runner: runner, unusable: unusable)
         let knowledgeReader = KnowledgeReader(topics: topics, runner: runner, logger: logger)
         return [
-            producer, runner, knowledge.service(handler: knowledgeReader), commands.service(handler: reader),
+            producer, runner, knowledge.service(handler: knowledgeReader),
+            CheckedConsumer(
+                commands, handler: reader, partitionCounts: partitionCounts(topics, provisioners), producer: producer,
+                logger: logger),
         ]
+    }
+
+    /// Of what it reads and writes. Commands, events and outcomes of a request stand in partitions of the same number.
+    private static func partitionCounts(
+        _ topics: Topics, _ provisioners: [ResourceName]
+    ) -> [(topic: String, count: Int32)] {
+        [(topics.commands, Topics.requestPartitions), (topics.events, Topics.requestPartitions)]
+            + provisioners.flatMap { provisioner in
+                [
+                    (topics.outcomes(provisioner), Topics.requestPartitions),
+                    (topics.orders(provisioner), Topics.integrationPartitions),
+                ]
+            }
     }
 
     private static func provisioners(_ settings: Settings) throws -> [ResourceName] {

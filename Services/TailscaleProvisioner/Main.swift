@@ -44,8 +44,8 @@ enum Main {
         let reader = LeaseReader(topics: topics, becomeReady: { health.becomeReady() }, logger: logger) { input in
             await runner.deliver(input)
         }
-        let orders = OrdersSubscription(
-            topics: topics, producer: producer, consumer: consumer, handler: reader, logger: logger)
+        let orders = CheckedConsumer(
+            consumer, handler: reader, partitionCounts: topics.partitionCounts, producer: producer, logger: logger)
         return [ClosingClient(httpClient: httpClient), producer, runner, orders]
     }
 }

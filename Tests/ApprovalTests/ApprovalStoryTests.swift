@@ -197,6 +197,19 @@ import Testing
         #expect(topics.request(request).terms?.decision.required == 2)
     }
 
+    @Test mutating func aCommandDoesNotWaitForADirectoryRecordNobodyCanRead() {
+        var ahead = Scenario.submit("1")
+        if case .submit(var submit) = ahead.body {
+            submit.basis = Basis(configVersion: 1, directoryOffset: 100)
+            ahead.body = .submit(submit)
+        }
+        _ = run(ahead)
+        #expect(topics.events.isEmpty)
+        approval.take(.directoryPassedOver(offset: 99), topics, Scenario.start)
+        approval.settle(&topics)
+        #expect(topics.request(request).state == .pending)
+    }
+
     @Test mutating func aQuorumCountsDistinctPeople() throws {
         approval = SimulatedApproval(instance: "a", topics, resources: try Scenario.resources(required: 2))
         _ = run(Scenario.submit("1"))

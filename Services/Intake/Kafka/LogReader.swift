@@ -71,19 +71,3 @@ struct LogReader: KafkaConsumerHandler {
         }
     }
 }
-
-/// A topic was created with a number of partitions that it must not have.
-struct PartitionCountError: Error, CustomStringConvertible {
-    var topic: String
-    var count: Int32
-    var wanted: Int32
-
-    static func check(_ topic: String, has count: Int32, wanted: Int32) throws(PartitionCountError) {
-        guard count == wanted else { throw PartitionCountError(topic: topic, count: count, wanted: wanted) }
-    }
-
-    var description: String {
-        "the topic \(topic) has \(count) partitions; it must have \(wanted), for ever. While it is empty, delete it and "
-            + "create it with \(wanted)."
-    }
-}
