@@ -59,7 +59,8 @@ enum Intake {
         return [slack?.closing].compactMap(\.self) + [producer, runner] + slackServices + [
             log.service(handler: LogReader(topics: topics, producer: producer, runner: runner, logger: logger)),
             group.service(
-                handler: GroupReader(topics: topics, producer: producer, runner: runner, slack: slack?.runner, logger: logger)),
+                handler: GroupReader(
+                    topics: topics, producer: producer, runner: runner, slack: slack?.runner, logger: logger)),
             http,
         ]
     }
