@@ -19,7 +19,7 @@ extension DemoStory {
             delivery.statuses == [200] && !told.isEmpty, "\(delivery)")
         let id = RequestID(caller: Cast.ana, source: "slack:T0SANDBOX", id: delivery.triggerID)
         try await show(card(of: id, with: ["approve", "deny"]))
-        try await checkNobodyIsCalled(by: id)
+        try await checkNobodyIsCalled()
         try narrator.check("nothing is given yet: the policy file is unchanged", try await stack.policyFile() == policy)
         return id
     }
@@ -129,11 +129,8 @@ extension DemoStory {
         try await messages(onlyFor: user).last?.shown ?? ""
     }
 
-    private func checkNobodyIsCalled(by id: RequestID) async throws {
-        let calls = try await stack.slack.messages().filter { message in
-            let source = String(decoding: message.json.canonical, as: UTF8.self)
-            return source.contains("<!channel>") && !source.contains("&lt;!channel&gt;")
-        }
+    private func checkNobodyIsCalled() async throws {
+        let calls = try await stack.slack.messages().filter(\.isBroadcast)
         try narrator.check("her <!channel> is shown as text and calls nobody", calls.isEmpty, "\(calls)")
     }
 }

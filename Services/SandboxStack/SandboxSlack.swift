@@ -16,6 +16,8 @@ public struct SandboxSlack: Sendable {
         /// Whether Slack itself says it, because the app failed.
         public let isBySlack: Bool
         public let isDeleted: Bool
+        /// Whether any version called everybody (`@channel`), or a group.
+        public let isBroadcast: Bool
         /// What a person reads, line by line, in each version; buttons in brackets.
         public let versions: [String]
         /// The `action_id`s of the buttons that it shows now.
@@ -121,6 +123,7 @@ extension SandboxSlack.Message {
         onlyFor = json["only_for"]?.string
         isBySlack = json["author"]?.string == "slack"
         isDeleted = json["deleted"] == .bool(true)
+        isBroadcast = json["broadcast"] == .bool(true)
         versions = (json["versions"]?.array ?? []).compactMap { $0["shown"]?.string }
         actions = (json["blocks"]?.array ?? []).flatMap { $0["elements"]?.array ?? [] }
             .compactMap { $0["action_id"]?.string }

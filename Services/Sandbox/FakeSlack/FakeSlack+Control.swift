@@ -119,6 +119,7 @@ extension FakeSlack {
             "author": .string(message.author == .app ? "app" : "slack"), "text": .string(message.content.text),
             "blocks": .array(message.content.blocks ?? []), "deleted": .bool(message.isDeleted),
             "shown": .string(message.content.plain(name)),
+            "broadcast": .bool(message.versions.contains(where: \.isBroadcast)),
             "versions": .array(
                 message.versions.map { content in
                     .object([

@@ -14,6 +14,9 @@ struct SlackText {
 
     let pieces: [Piece]
 
+    /// Whether it calls everybody, or a whole group.
+    var isBroadcast: Bool { pieces.contains { if case .broadcast = $0 { true } else { false } } }
+
     init(_ source: String) {
         var pieces: [Piece] = []
         var rest = source[...]
@@ -87,6 +90,15 @@ struct SlackText {
 }
 
 extension SlackContent {
+    /// Whether it calls everybody, or a whole group, in whatever part of it.
+    var isBroadcast: Bool {
+        let objects = (blocks ?? []).flatMap { block in
+            [block["text"]].compactMap(\.self) + (block["fields"]?.elements ?? []) + (block["elements"]?.elements ?? [])
+        }
+        let texts = objects.filter { $0["type"]?.text == "mrkdwn" }.compactMap { $0["text"]?.text }
+        return ([text] + texts).contains { SlackText($0).isBroadcast }
+    }
+
     /// What a person reads, line by line; buttons in brackets.
     func plain(_ name: (String) -> String) -> String {
         guard let blocks, !blocks.isEmpty else { return SlackText(text).plain(name) }
