@@ -41,7 +41,13 @@ public final class ServiceRunner<Core: ServiceCore>: Service {
                         if let due = alarm, due <= moment { alarm = nil }
                         for effect in core.handle(input, now: moment) {
                             group.addTask { [mailbox, perform] in
-                                for input in try await perform(effect) { mailbox.post(input) }
+                                do {
+                                    for input in try await perform(effect) { mailbox.post(input) }
+                                } catch {
+                                    // The loop above waits for inputs, not for its children.
+                                    mailbox.finish()
+                                    throw error
+                                }
                             }
                         }
                     }

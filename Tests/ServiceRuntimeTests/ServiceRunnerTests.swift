@@ -4,7 +4,7 @@ import SymMessages
 import Synchronization
 import Testing
 
-@Suite struct ServiceRunnerTests {
+@Suite(.timeLimit(.minutes(1))) struct ServiceRunnerTests {
     /// Adds up what it is given; asks for the sum to be told, and for a tick when it was given 7.
     private struct Adder: ServiceCore {
         enum Input: Sendable { case add(Int), told, tick }
@@ -72,7 +72,7 @@ import Testing
         #expect(told.last == -3)
     }
 
-    @Test(.timeLimit(.minutes(1))) func aDeadlineIsKept() async throws {
+    @Test func aDeadlineIsKept() async throws {
         #expect(try await run([.add(7)], until: 1_000) == [7, 1_000])
     }
 
