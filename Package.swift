@@ -118,6 +118,6 @@ let package = Package(
             "TailscaleProvisionerTests",
             ["TailscaleProvisioner", "Leases", "SymMessages", "ServiceRuntime", "TailscaleAPI", kafkaClient, logging]),
         tests("SandboxTests", ["Sandbox", "SymMessages"]),
-        tests("EndToEndTests", ["SymMessages", "SandboxStack", "Sandbox"], resources: [.copy("Fixtures")]),
+        tests("EndToEndTests", ["SymMessages", "SandboxStack"], resources: [.copy("Fixtures")]),
     ]
 )
