@@ -32,7 +32,8 @@ enum Intake {
         let slackSettings = try SlackSettings(settings)
         let group = try KafkaConsumer(
             subscription: .group(
-                topics.group("intake"), topics: topics.ofIntakesGroup(bots: [], isSlackOn: slackSettings != nil)),
+                // Subscribed once the bots are known: joining and then asking for more would move every partition twice.
+                topics.group("intake"), topics: []),
             settings: kafka, logger: logger)
 
         let desk = CallDesk()

@@ -229,6 +229,34 @@ struct SlackEdgeTests {
         #expect(words.text.hasPrefix("This changed"))
     }
 
+    @Test("P7 who asked a moment ago and was deactivated since cannot decide")
+    func deactivatedSince() async throws {
+        let asked = Mutex(0)
+        var scenario = SlackEdgeScenario()
+        scenario.users = { id throws(SlackFailure) in
+            let isFirst = asked.withLock { asked in
+                asked += 1
+                return asked == 1
+            }
+            var user = SlackUser(id: id, team: "T1", profile: .init(email: "ben@example.com"))
+            user.isDeleted = !isFirst
+            return user
+        }
+        let words = Mutex<String?>(nil)
+        let said = scenario.said
+        try await scenario.run { client in
+            _ = try await SlackEdgeScenario.post(client, "/slack/commands", SlackEdgeScenario.command("list"))
+            _ = try await SlackEdgeScenario.post(
+                client, "/slack/interactions", SlackEdgeScenario.click("approve", Self.value))
+            for await saying in said {
+                words.withLock { $0 = saying.text }
+                break
+            }
+        }
+        #expect(words.withLock { $0 }?.contains("deactivated") == true)
+        #expect(!scenario.calls.contains { if case .slack(_, .vote) = $0.1 { true } else { false } })
+    }
+
     private func clicked(
         _ action: String, value: String = SlackEdgeTests.value, in scenario: SlackEdgeScenario
     ) async throws -> SlackEdgeScenario.Said {

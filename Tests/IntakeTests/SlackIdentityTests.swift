@@ -58,6 +58,16 @@ struct SlackIdentityTests {
         #expect(asked.withLock { $0 } == 3)
     }
 
+    @Test("P7 who was deactivated a moment ago does not decide: Slack is asked afresh")
+    func askedAfresh() async throws {
+        let answers = Mutex<[SlackUser]>([Self.ana, Self.changed { $0.isDeleted = true }])
+        let identity = SlackIdentity(now: { SlackSample.start }) { _ in answers.withLock { $0.removeFirst() } }
+        #expect(try await identity.person(of: "U1", in: "T1") == SlackSample.ana)
+        await #expect(throws: SlackIdentity.Refusal.self) {
+            try await identity.person(of: "U1", in: "T1", isAskedAfresh: true)
+        }
+    }
+
     @Test("Slack does not know, or does not answer: nothing is done")
     func failures() async throws {
         for failure in [SlackFailure.refused("user_not_found", detail: ""), .transport("x"), .rateLimited(Seconds(3))] {

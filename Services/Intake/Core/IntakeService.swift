@@ -176,7 +176,7 @@ extension IntakeService {
             effects.append(.becomeReady)
         }
         let bots = facts.directory.bots.map(\.name)
-        if isReady, bots != readBots ?? [] {
+        if isReady, bots != readBots {
             readBots = bots
             effects.append(.readSubmissions(of: bots))
         }

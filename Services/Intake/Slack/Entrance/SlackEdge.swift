@@ -126,7 +126,8 @@ struct SlackEdge: Sendable {
             return "This button is not of this version of Sym. Use `/sym list`."
         }
         do {
-            let caller = Caller.person(try await identity.person(of: click.user, in: click.workspace))
+            let caller = Caller.person(
+                try await identity.person(of: click.user, in: click.workspace, isAskedAfresh: true))
             let key = "slack/\(click.user)/\(click.actionTS)"
             let call: Call =
                 switch click.action {

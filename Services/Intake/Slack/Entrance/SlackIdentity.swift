@@ -8,7 +8,8 @@ final class SlackIdentity: Sendable {
         var words: String
     }
 
-    /// How long Slack's word about somebody counts: so long can a user who was deactivated still act.
+    /// How long Slack's word about somebody counts where they only ask. For a decision Slack is asked afresh: a user who
+    /// was deactivated or made a guest a moment ago must not decide.
     static let lifetime = Seconds(120)
 
     private struct Known {
@@ -29,11 +30,15 @@ final class SlackIdentity: Sendable {
         self.ask = ask
     }
 
-    /// - Parameter workspace: that the user acted in, as Slack signed it.
-    func person(of user: String, in workspace: String) async throws(Refusal) -> PersonID {
+    /// - Parameters:
+    ///   - workspace: that the user acted in, as Slack signed it.
+    ///   - isAskedAfresh: what Slack said before does not count.
+    func person(
+        of user: String, in workspace: String, isAskedAfresh: Bool = false
+    ) async throws(Refusal) -> PersonID {
         let key = "\(workspace)/\(user)"
         let moment = now()
-        if let known = known.withLock({ $0[key] }), known.until > moment { return known.person }
+        if !isAskedAfresh, let known = known.withLock({ $0[key] }), known.until > moment { return known.person }
         let answer: SlackUser
         do {
             answer = try await ask(user)
