@@ -55,11 +55,28 @@ extension SymClient {
                 ? "\(outcome.id)  submitted; look with `symflow request show \(outcome.id)`"
                 : RequestStory(request: outcome.document).headline
         }
-        guard reply.isPending, sending.wait > 0 else { return }
+        guard sending.wait > 0 else { return }
+        guard reply.isPending else {
+            if !server.json { try await follow(reply.decoded(as: Outcome.self).document, for: .seconds(sending.wait)) }
+            return
+        }
         throw Failure(
             .outcomeUnknown,
             "Kafka has the command, but there was no outcome within \(sending.wait) s. It is not lost: look with "
                 + "`symflow request show`.")
+    }
+
+    /// What was decided takes effect in the policy file a moment later: waits for that, and tells it.
+    private func follow(_ decided: RequestDocument, for limit: Duration) async throws {
+        guard decided.state == .approved || decided.state == .ending, let id = RequestID(rawValue: decided.id) else {
+            return
+        }
+        let end = ContinuousClock.now + limit
+        while ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(200))
+            let present = try await request(id).decoded(as: RequestDocument.self)
+            guard present.state == decided.state else { return Console.say(RequestStory(request: present).headline) }
+        }
     }
 
     func request(_ id: RequestID) async throws -> Reply {
