@@ -78,17 +78,17 @@ struct ApprovalService: ServiceCore {
             return change(number) { $0.caughtUp(stream, end: end, $1, now) }
         case .command(let envelope, let place):
             guard let request = RequestID(rawValue: envelope.subject) else {
-                return unusable(place, "its subject is not a request id")
+                return park(place, "its subject is not a request id", now)
             }
             return change(place.partition) { $0.take(.command(envelope), about: request, at: place, $1, now) }
         case .outcome(let envelope, let place):
             guard envelope.subject == envelope.body.leaseID.request.rawValue else {
-                return unusable(place, "its subject is not the request of its lease")
+                return park(place, "its subject is not the request of its lease", now)
             }
             return change(place.partition) {
                 $0.take(.outcome(envelope), about: envelope.body.leaseID.request, at: place, $1, now)
             }
-        case .unusable(let place, let reason): return unusable(place, reason)
+        case .unusable(let place, let reason): return park(place, reason, now)
         case .parked(let place): return change(place.partition) { partition, _ in partition.finish(place) }
         case .event(let envelope, let number): return change(number) { $0.take(envelope, $1, now) }
         case .config(let envelope):
@@ -116,10 +116,8 @@ struct ApprovalService: ServiceCore {
         return effects
     }
 
-    private mutating func unusable(_ place: RecordPlace, _ reason: String) -> [Effect] {
-        change(place.partition) { partition, _ in
-            partition.begin(place) ? [.alarm("a record cannot be used: \(reason)"), .park(place, reason: reason)] : []
-        }
+    private mutating func park(_ place: RecordPlace, _ reason: String, _ now: Timestamp) -> [Effect] {
+        change(place.partition) { $0.takeUnusable(place, reason, $1, now) }
     }
 
     private mutating func read(_ topic: KnowledgeTopic, _ now: Timestamp) -> [Effect] {

@@ -43,7 +43,10 @@ enum Main {
     private static func partitionCounts(
         _ topics: Topics, _ provisioners: [ResourceName]
     ) -> [(topic: String, count: Int32)] {
-        [(topics.commands, Topics.requestPartitions), (topics.events, Topics.requestPartitions)]
+        [
+            (topics.commands, Topics.requestPartitions), (topics.events, Topics.requestPartitions),
+            (topics.deadLetters("approval"), 1),
+        ]
             + provisioners.flatMap { provisioner in
                 [
                     (topics.outcomes(provisioner), Topics.requestPartitions),

@@ -41,8 +41,16 @@ struct RequestPartition: Sendable {
         return advance(request, known, now) + ring(known, now)
     }
 
+    /// A record that is no command or outcome we know: for the operator, and read all the same.
+    mutating func takeUnusable(
+        _ place: RecordPlace, _ reason: String, _ known: Knowledge, _ now: Timestamp
+    ) -> [ApprovalService.Effect] {
+        guard begin(place) else { return [] }
+        return [.alarm("a record cannot be used: \(reason)"), .park(place, reason: reason)] + ring(known, now)
+    }
+
     /// A record was read; `false` if it had been read before.
-    mutating func begin(_ place: RecordPlace) -> Bool {
+    private mutating func begin(_ place: RecordPlace) -> Bool {
         clock.read(place.stream, upTo: place.offset + 1)
         return offsets[place.stream, default: OffsetTracker()].begin(place.offset)
     }

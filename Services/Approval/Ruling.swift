@@ -228,16 +228,6 @@ struct Judge {
 }
 
 extension Command {
-    /// On whose behalf the command was written.
-    var author: Caller {
-        switch self {
-        case .submit(let submit): submit.caller
-        case .approve(let vote), .deny(let vote): vote.voter
-        case .cancel(let stop), .end(let stop): stop.actor
-        case .reject(let reject): reject.caller
-        }
-    }
-
     /// What approval must have read before it decides.
     var basis: Basis? {
         switch self {

@@ -27,7 +27,8 @@ public struct Publisher: Sendable {
     }
 
     /// Writes a message again and again until it is acknowledged; so it may be in the log more than once, and its id
-    /// must make that harmless. Throws only when the client is unusable or the task was cancelled.
+    /// must make that harmless. Throws when Kafka refuses it for good (no such topic, no right to it, too large), the
+    /// client is unusable or the task was cancelled.
     @discardableResult
     public func publishUntilAcknowledged(
         _ envelope: Envelope<some MessageBody>, to topic: String, partition: OutgoingRecord.Partition = .key

@@ -8,8 +8,14 @@ import SymMessages
 /// that throws ends the service, and with it the process: whoever supervises it starts it anew, and it catches up from
 /// the log.
 public final class ServiceRunner<Core: ServiceCore>: Service {
+    private enum Delivery: Sendable {
+        case input(Core.Input)
+        /// A sleep is over; the number tells which.
+        case awake(Int)
+    }
+
     private let initial: Core
-    private let mailbox = Mailbox<Core.Input>(limit: 10_000)
+    private let mailbox = Mailbox<Delivery>(limit: 10_000)
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let perform: @Sendable (Core.Effect) async throws -> [Core.Input]
@@ -25,24 +31,26 @@ public final class ServiceRunner<Core: ServiceCore>: Service {
     }
 
     /// Queues an input; waits while too much is queued, so that a fast topic does not fill the memory.
-    public func deliver(_ input: Core.Input) async { await mailbox.deliver(input) }
+    public func deliver(_ input: Core.Input) async { await mailbox.deliver(.input(input)) }
 
     /// Queues an input at once.
-    public func post(_ input: Core.Input) { mailbox.post(input) }
+    public func post(_ input: Core.Input) { mailbox.post(.input(input)) }
 
     public func run() async throws {
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { group in
                 var core = initial
+                var sleeps = 0
+                // What the present sleep is for. It is forgotten when that sleep is over, whatever the clock says by then:
+                // a clock that was set back must not leave the service without a sleeper.
                 var alarm: Timestamp?
-                while let inputs = await mailbox.next() {
-                    for input in inputs {
-                        let moment = now()
-                        if let due = alarm, due <= moment { alarm = nil }
-                        for effect in core.handle(input, now: moment) {
+                while let deliveries = await mailbox.next() {
+                    for delivery in deliveries {
+                        if case .awake(sleeps) = delivery { alarm = nil }
+                        for effect in core.handle(Self.input(of: delivery), now: now()) {
                             group.addTask { [mailbox, perform] in
                                 do {
-                                    for input in try await perform(effect) { mailbox.post(input) }
+                                    for input in try await perform(effect) { mailbox.post(.input(input)) }
                                 } catch {
                                     // The loop above waits for inputs, not for its children.
                                     mailbox.finish()
@@ -52,18 +60,26 @@ public final class ServiceRunner<Core: ServiceCore>: Service {
                         }
                     }
                     guard let deadline = core.nextDeadline, alarm.map({ deadline < $0 }) ?? true else { continue }
-                    // Sleeps are cut short so that none outlives a clock change by much; a tick too early does no harm.
+                    // Cut short, so that none outlives a clock that was set forward by much; a tick too early does no harm.
                     let wait = min(max(deadline.milliseconds(since: now()), 0), 30_000)
                     alarm = now().advanced(byMilliseconds: wait)
-                    group.addTask { [mailbox] in
+                    sleeps += 1
+                    group.addTask { [mailbox, sleeps] in
                         try? await Task.sleep(for: .milliseconds(wait))
-                        mailbox.post(Core.tick)
+                        mailbox.post(.awake(sleeps))
                     }
                 }
                 group.cancelAll()
             }
         } onCancelOrGracefulShutdown: { [mailbox] in
             mailbox.finish()
+        }
+    }
+
+    private static func input(of delivery: Delivery) -> Core.Input {
+        switch delivery {
+        case .input(let input): input
+        case .awake: Core.tick
         }
     }
 }

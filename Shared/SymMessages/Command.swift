@@ -109,6 +109,18 @@ public struct Refusal: Sendable, Hashable, Codable, Error {
     }
 }
 
+extension Command {
+    /// On whose behalf the command was written.
+    public var author: Caller {
+        switch self {
+        case .submit(let submit): submit.caller
+        case .approve(let vote), .deny(let vote): vote.voter
+        case .cancel(let stop), .end(let stop): stop.actor
+        case .reject(let reject): reject.caller
+        }
+    }
+}
+
 extension Command: MessageBody {
     public var type: String {
         switch self {

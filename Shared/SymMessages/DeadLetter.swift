@@ -4,16 +4,17 @@ public struct DeadLetter: Sendable, Equatable, Codable {
     public var topic: String
     public var partition: Int32
     public var offset: Int64
-    /// The record's key and value as UTF-8, damaged bytes replaced and cut at 64 KiB; the original stays in its topic.
+    /// The record's key and value as UTF-8, damaged bytes replaced, cut at 1 and 64 KiB: a dead letter must fit into a
+    /// record however much of it JSON has to escape. The original stays in its topic.
     public var key: String?
     public var value: String?
 
     public init(reason: String, topic: String, partition: Int32, offset: Int64, key: [UInt8]?, value: [UInt8]?) {
-        self.reason = reason
+        self.reason = String(reason.prefix(2_000))
         self.topic = topic
         self.partition = partition
         self.offset = offset
-        self.key = key.map { String(decoding: $0.prefix(65_536), as: UTF8.self) }
+        self.key = key.map { String(decoding: $0.prefix(1_024), as: UTF8.self) }
         self.value = value.map { String(decoding: $0.prefix(65_536), as: UTF8.self) }
     }
 

@@ -254,6 +254,19 @@ import Testing
         #expect(topics.orders.map(\.id) == ["\(request).1.grant"])
     }
 
+    @Test mutating func aDeadlineFiresThoughTheLastRecordBeforeItCannotBeUsed() {
+        _ = run(Scenario.submit("1"))
+        let due = Scenario.start + Seconds(8 * 3_600)
+        approval.tick(topics, due)
+        // Where the inputs end is told before the last of them, which nobody can use, was read.
+        let ends: [Approval.Stream: Int64] = [.commands: 2, SimulatedTopics.outcomesStream: 0]
+        approval.take(.inputsEnd(partition: 0, ends, asked: due), topics, due)
+        #expect(topics.request(request).state == .pending)
+        approval.take(
+            .unusable(RecordPlace(stream: .commands, partition: 0, offset: 1), reason: "no JSON"), topics, due)
+        #expect(approval.sends.contains { if case .append = $0 { true } else { false } })
+    }
+
     @Test mutating func anEventOfANewerVersionIsLeftAlone() {
         _ = run(Scenario.submit("1"))
         topics.events.append(

@@ -39,7 +39,7 @@ struct IntakeScenario {
             case .answer(let ticket, let answer): answers[ticket] = answer
             case .send(let sending): underway.append(sending)
             case .store(let offset, _, _): stored.append(offset)
-            case .readSubmissions(let bots): subscribed.append(bots)
+            case .readSubmissions(let bots, _): subscribed.append(bots)
             case .becomeReady: isReady = true
             case .report(let report): reports.append(report)
             }

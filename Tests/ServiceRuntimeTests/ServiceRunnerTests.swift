@@ -35,10 +35,11 @@ import Testing
     private struct Broken: Error {}
 
     private func run(
-        _ inputs: [Adder.Input], until last: Int, failAt: Int? = nil
+        _ inputs: [Adder.Input], until last: Int, failAt: Int? = nil,
+        now: @escaping @Sendable () -> Timestamp = { Timestamp.now() }
     ) async throws -> [Int] {
         let (told, tell) = AsyncStream.makeStream(of: Int.self)
-        let runner = ServiceRunner(core: Adder(), logger: Logger(label: "test")) { effect -> [Adder.Input] in
+        let runner = ServiceRunner(core: Adder(), logger: Logger(label: "test"), now: now) { effect -> [Adder.Input] in
             guard case .tell(let number) = effect else { return [] }
             if number == failAt { throw Broken() }
             tell.yield(number)
@@ -74,6 +75,52 @@ import Testing
 
     @Test func aDeadlineIsKept() async throws {
         #expect(try await run([.add(7)], until: 1_000) == [7, 1_000])
+    }
+
+    /// Wants a tick at a moment that the clock, set back, only reaches at its third look after the first sleep.
+    private struct Patient: ServiceCore {
+        enum Input: Sendable { case begin, tick }
+        enum Effect: Sendable { case done }
+
+        static let tick = Input.tick
+        var nextDeadline: Timestamp?
+
+        mutating func handle(_ input: Input, now: Timestamp) -> [Effect] {
+            switch input {
+            case .begin:
+                nextDeadline = now.advanced(byMilliseconds: 20)
+                return []
+            case .tick:
+                guard let deadline = nextDeadline, deadline <= now else { return [] }
+                nextDeadline = nil
+                return [.done]
+            }
+        }
+    }
+
+    @Test("P2 a clock that is set back leaves no deadline without a sleeper") func clockSetBack() async {
+        // Ten seconds back after the first few looks, and forward again bit by bit.
+        let looks = Mutex(0)
+        let now: @Sendable () -> Timestamp = {
+            let look = looks.withLock { looks in
+                looks += 1
+                return looks
+            }
+            let moment: Int64 = look <= 3 ? 1_000_000 : 999_990 + Int64(look)
+            return Timestamp(milliseconds: moment)
+        }
+        let (done, finish) = AsyncStream.makeStream(of: Void.self)
+        let runner = ServiceRunner(core: Patient(), logger: Logger(label: "test"), now: now) { _ -> [Patient.Input] in
+            finish.yield()
+            return []
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await runner.run() }
+            await runner.deliver(.begin)
+            for await _ in done { break }
+            group.cancelAll()
+        }
+        #expect(looks.withLock { $0 } > 3)
     }
 
     @Test func anEffectThatThrowsEndsTheService() async {

@@ -35,6 +35,12 @@ struct ProblemTests {
                 "sym_group: { a: { member: [] } }",
                 "a.member: is not an attribute that this version knows; did you mean \"members\""
             ),
+            (
+                "sym_integration: { a: { type: tailscale, external_id: x.com, settings: { api_token_secret: s } }, "
+                    + "b: { type: tailscale, external_id: x.com, settings: { api_token_secret: s } } }\n"
+                    + "sym_secrets: { e: { type: env } }\nsym_secret: { s: { source_id: e, path: T } }",
+                "b.external_id: the tailnet x.com has an integration already: \"a\""
+            ),
             ("sym_secrets: { a: {} }", "sym_secrets.a.type: is missing"),
             ("sym_secrets: { a: { type: aws_secrets_manager } }", "aws_secrets_manager is not supported; use env"),
             ("sym_secrets: { a: { type: vault } }", "sym_secrets.a.type: \"vault\" is not one of env, file"),

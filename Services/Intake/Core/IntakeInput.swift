@@ -45,7 +45,8 @@ enum IntakeEffect: Sendable, Equatable {
     /// The offset to resume from in one partition of a bot's topic.
     case store(offset: Int64, BotName, partition: Int32)
     /// The bots whose topics are to be read: all of them, anew whenever the list changes.
-    case readSubmissions(of: [BotName])
+    /// - Parameter number: effects may overtake each other; the list with the highest counts.
+    case readSubmissions(of: [BotName], number: Int)
     case becomeReady
     case report(Report)
 }

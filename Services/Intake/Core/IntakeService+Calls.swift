@@ -64,7 +64,7 @@ extension IntakeService {
         if let earlier = unanswered[id] {
             guard earlier.access == access else { return [.answer(ticket, .refused(Self.otherContent, request: id))] }
             if earlier.isAcknowledged, wait == nil { return [.answer(ticket, .accepted(id, nil))] }
-            expect(earlier.command, .command(id), as: ticket, wait: wait, now: now)
+            expect(earlier.command, .command(id), as: ticket, for: caller, wait: wait, now: now)
             if earlier.isAcknowledged { _ = waiters.acknowledged(earlier.command) }
             return []
         }
@@ -118,7 +118,7 @@ extension IntakeService {
     private mutating func send(
         _ command: Command, about request: RequestID, _ id: String, as ticket: Ticket, wait: Seconds?, now: Timestamp
     ) -> [IntakeEffect] {
-        expect(id, .command(request), as: ticket, wait: wait, now: now)
+        expect(id, .command(request), as: ticket, for: command.author, wait: wait, now: now)
         return put(.command(envelope(for: command, about: request, id: id, now: now)))
     }
 
@@ -128,11 +128,12 @@ extension IntakeService {
     }
 
     private mutating func expect(
-        _ message: String, _ subject: Waiters.Waiter.Subject, as ticket: Ticket, wait: Seconds?, now: Timestamp
+        _ message: String, _ subject: Waiters.Waiter.Subject, as ticket: Ticket, for caller: Caller, wait: Seconds?,
+        now: Timestamp
     ) {
         waiters.add(
             Waiters.Waiter(
-                ticket: ticket, message: message, subject: subject, wantsOutcome: wait != nil,
+                ticket: ticket, caller: caller, message: message, subject: subject, wantsOutcome: wait != nil,
                 until: now + (wait ?? Self.patience), patientUntil: now + max(wait ?? Self.patience, Self.patience)))
     }
 
@@ -174,7 +175,7 @@ extension IntakeService {
                 return [.answer(ticket, .applied(version: history.version, changed: false))]
             }
             let id = "config/\(record.version)/\(key)"
-            expect(id, .configuration, as: ticket, wait: Self.readBack, now: now)
+            expect(id, .configuration, as: ticket, for: caller, wait: Self.readBack, now: now)
             return put(.configuration(envelope(for: record, id: id)))
         } catch {
             return [.answer(ticket, .refused(error, request: nil))]
@@ -214,7 +215,7 @@ extension IntakeService {
         let record = DirectoryRecord.identity(identity)
         if facts.directory.records[record.key] == record { return [.answer(ticket, .identity(identity))] }
         let id = "\(record.key)/\(key)"
-        expect(id, .identity(identity), as: ticket, wait: Self.readBack, now: now)
+        expect(id, .identity(identity), as: ticket, for: caller, wait: Self.readBack, now: now)
         return put(.directory(envelope(for: record, id: id, now: now)))
     }
 }

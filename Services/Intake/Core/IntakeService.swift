@@ -28,6 +28,8 @@ struct IntakeService: ServiceCore {
     /// Ids of the messages that bring the directory file into `sym.directory`, until they are read back.
     private var unreadEntries: Set<String> = []
     private var readBots: [BotName]?
+    /// How often the list of bots changed.
+    private var subscriptions = 0
 
     struct Unanswered: Sendable, Equatable {
         var caller: Caller
@@ -178,7 +180,8 @@ extension IntakeService {
         let bots = facts.directory.bots.map(\.name)
         if isReady, bots != readBots {
             readBots = bots
-            effects.append(.readSubmissions(of: bots))
+            subscriptions += 1
+            effects.append(.readSubmissions(of: bots, number: subscriptions))
         }
         return effects
     }
@@ -239,7 +242,9 @@ extension IntakeService {
     /// The answer when Kafka has the message and nothing more is known or wanted.
     private func acknowledgement(of waiter: Waiters.Waiter) -> Answer {
         switch waiter.subject {
-        case .command(let request): .accepted(request, book[request].map { RequestView($0) })
+        case .command(let request):
+            .accepted(
+                request, book[request].flatMap { facts.maySee($0.request, waiter.caller) ? RequestView($0) : nil })
         case .configuration, .identity: .recorded
         }
     }

@@ -11,6 +11,8 @@ struct Waiters: Sendable {
         }
 
         var ticket: Ticket
+        /// Who called: shown no more of a request than they may see.
+        var caller: Caller
         /// The id of the message sent for the call.
         var message: String
         var subject: Subject

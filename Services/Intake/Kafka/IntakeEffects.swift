@@ -11,6 +11,7 @@ struct IntakeEffects: Sendable {
     let group: KafkaConsumer
     let isSlackOn: Bool
     let desk: CallDesk
+    private let newestSubscription = NewestOnly()
     let health: Health
     let logger: Logger
 
@@ -23,9 +24,10 @@ struct IntakeEffects: Sendable {
             FaultPoint.reached("intake.before-commit")
             group.store(
                 offset: offset, for: TopicPartition(topic: topics.submissions(bot), partition: partition))
-        case .readSubmissions(let bots):
+        case .readSubmissions(let bots, let number):
             logger.info("reading the submissions of these bots", metadata: ["bots": "\(bots)"])
-            try group.subscribe(to: topics.ofIntakesGroup(bots: bots, isSlackOn: isSlackOn))
+            let list = topics.ofIntakesGroup(bots: bots, isSlackOn: isSlackOn)
+            try newestSubscription.take(number) { try group.subscribe(to: list) }
         case .becomeReady: health.becomeReady()
         case .report(let report): logger.log(level: report.isWarning ? .warning : .info, "\(report)")
         }

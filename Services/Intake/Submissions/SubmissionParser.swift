@@ -13,7 +13,7 @@ struct SubmissionParser: Sendable {
 
     private func read() -> SubmissionReading {
         if let contentType = header("content-type")?.lowercased(), contentType.hasPrefix("application/cloudevents") {
-            let mediaType = contentType.prefix { $0 != ";" && $0 != " " }
+            let mediaType = contentType.prefix { $0 != ";" && $0 != " " }.prefix(128)
             guard mediaType == "application/cloudevents+json" else {
                 return unreadable("the content type \(mediaType) is not read: send application/cloudevents+json")
             }

@@ -64,12 +64,24 @@ extension ConfigurationReader {
                 $0, as: ResourceName.self, "the name of a provisioner: letters, digits, hyphens and underscores")
         }
         settings.finish()
+        if let externalID, let tailnet { refuseSecond(externalID, tailnet) }
         guard let externalID, let tailnet, let secret else { return nil }
         // The fallback is a name by its form; a name that was written and is none was reported.
         guard let provisioner = provisioner?.map(\.value) ?? ResourceName(rawValue: "tailscale") else { return nil }
         return Configuration.TailscaleIntegration(
             name: name, label: label, externalID: externalID.value, tailnet: tailnet.value, provisioner: provisioner,
             secret: secret)
+    }
+
+    /// One tailnet has one integration: the leases of two would not know of each other, and the end of one would cut the
+    /// other short.
+    private func refuseSecond(_ externalID: Located<String>, _ tailnet: Located<String>) {
+        for other in configuration.tailnets
+        where other.externalID == externalID.value || (tailnet.value != "-" && other.tailnet == tailnet.value) {
+            log.report(
+                line: externalID.line, path: externalID.path,
+                "the tailnet \(externalID.value) has an integration already: \"\(other.name)\". Use that one")
+        }
     }
 
     func target(_ name: ResourceName, _ block: inout AttributeReader) -> Configuration.Target? {

@@ -143,8 +143,8 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
         consumer.state.withLock { $0.assignment = Assignment(starts) }
         let list = PartitionList(starts.map { ($0.key, $0.value.offset ?? Int64(RD_KAFKA_OFFSET_BEGINNING)) })
         try check(consumer.handle.use { rd_kafka_assign($0.client, list.pointer) }, "Taking an assignment")
-        for partition in starts.keys.sorted() where starts[partition]?.isAtEnd == true {
-            try await advance(partition, to: .max)
+        for (partition, start) in starts.sorted(by: { $0.key < $1.key }) where start.isAtEnd {
+            try await advance(partition, to: start.end)
         }
     }
 

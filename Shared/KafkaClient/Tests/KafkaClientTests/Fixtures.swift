@@ -1,6 +1,7 @@
 import EmbeddedBroker
 import KafkaClient
 import Logging
+import Synchronization
 import Testing
 
 /// A broker of its own for every test: injected outages and group names cannot meet those of another.
@@ -81,6 +82,8 @@ final class RecordingHandler: KafkaConsumerHandler {
     }
 
     let calls: AsyncThrowingStream<Call, any Error>
+    /// Up to where each partition was said to be caught up.
+    let ends = Mutex<[TopicPartition: Int64]>([:])
     private let continuation: AsyncThrowingStream<Call, any Error>.Continuation
     private let companions: @Sendable ([TopicPartition]) -> [Companion]
     private let onRecord: @Sendable (KafkaRecord) async throws -> Void
@@ -112,6 +115,7 @@ final class RecordingHandler: KafkaConsumerHandler {
     }
 
     func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {
+        ends.withLock { $0[partition] = end }
         continuation.yield(.caughtUp(partition))
     }
 
