@@ -2,6 +2,7 @@ import EmbeddedBroker
 import KafkaClient
 import ServiceLifecycle
 import ServiceLifecycleTestKit
+import Synchronization
 import Testing
 
 @Suite("Consumer without a group", .timeLimit(.minutes(1)))
