@@ -24,7 +24,7 @@ deps:
 	@sh .ci/dependencies
 
 build: deps
-	@echo 'Building: about 5 minutes on two cores the first time (once more to fetch packages), seconds after that.'
+	@echo 'Building: about 8 minutes on two busy cores the first time, seconds after that.'
 	@$(BUILD)
 
 demo: build
@@ -43,7 +43,7 @@ test: build
 	@cd Shared/KafkaClient && $(TEST)
 	@echo '== every module'
 	@$(TEST) --skip-build --skip EndToEndTests
-	@echo '== end to end: real processes, about 4 minutes'
+	@echo '== end to end: real processes, about 3 minutes'
 	@$(TEST) --skip-build --filter EndToEndTests
 
 # A folder of its own, made anew when the versions change.
