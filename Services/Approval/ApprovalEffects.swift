@@ -8,6 +8,7 @@ struct ApprovalEffects: Sendable {
     let topics: Topics
     let publisher: Publisher
     let consumer: KafkaConsumer
+    let offsets: OffsetStore
     let unusable: UnusableRecords
     let provisioners: [ResourceName]
     let health: Health
@@ -29,7 +30,7 @@ struct ApprovalEffects: Sendable {
             return []
         case .resumeFrom(let stream, let partition, let offset):
             FaultPoint.reached("approval.before-commit")
-            consumer.store(offset: offset, for: TopicPartition(topic: topic(of: stream), partition: partition))
+            offsets.store(offset: offset, for: TopicPartition(topic: topic(of: stream), partition: partition))
             return []
         case .park(let place, let reason):
             let letter = unusable.letter(

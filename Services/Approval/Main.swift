@@ -17,15 +17,18 @@ enum Main {
         let kafka = try environment.kafka.settings(service: "approval")
 
         let producer = try KafkaProducer(settings: kafka, logger: logger)
+        let offsets = OffsetStore()
         let commands = try KafkaConsumer(
-            subscription: .group(topics.group("approval"), topics: [topics.commands]), settings: kafka, logger: logger)
+            subscription: .group(topics.group("approval"), topics: [topics.commands]),
+            handling: Handling(offsets: .stored(in: offsets)), settings: kafka, logger: logger)
         let knowledge = try KafkaConsumer(
             subscription: .partitions(topics: [topics.config, topics.directory]), settings: kafka, logger: logger)
 
         let unusable = UnusableRecords()
         let effects = ApprovalEffects(
             topics: topics, publisher: Publisher(producer: producer, logger: logger), consumer: commands,
-            unusable: unusable, provisioners: provisioners, health: environment.health, logger: logger)
+            offsets: offsets, unusable: unusable, provisioners: provisioners, health: environment.health, logger: logger
+        )
         let runner = ServiceRunner(
             core: ApprovalService(instance: InstanceName.random(), provisioners: Set(provisioners)), logger: logger,
             perform: effects.perform)

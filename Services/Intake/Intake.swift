@@ -30,16 +30,17 @@ enum Intake {
             subscription: .partitions(topics: [topics.events, topics.config, topics.directory]), settings: kafka,
             logger: logger)
         let slackSettings = try SlackSettings(settings)
+        let offsets = OffsetStore()
         let group = try KafkaConsumer(
             subscription: .group(
                 // Subscribed once the bots are known: joining and then asking for more would move every partition twice.
                 topics.group("intake"), topics: []),
-            settings: kafka, logger: logger)
+            handling: Handling(offsets: .stored(in: offsets)), settings: kafka, logger: logger)
 
         let desk = CallDesk()
         let effects = IntakeEffects(
-            topics: topics, producer: producer, group: group, isSlackOn: slackSettings != nil, desk: desk,
-            health: environment.health, logger: logger)
+            topics: topics, producer: producer, group: group, offsets: offsets, isSlackOn: slackSettings != nil,
+            desk: desk, health: environment.health, logger: logger)
         let runner = ServiceRunner(
             core: IntakeService(directoryFile: directory), logger: logger, perform: effects.perform)
 

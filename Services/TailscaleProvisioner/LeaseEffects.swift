@@ -16,7 +16,7 @@ struct LeaseEffects: Sendable {
     /// `source` of what we write.
     let source: String
     let publisher: Publisher
-    let consumer: KafkaConsumer
+    let offsets: OffsetStore
     let secrets: SecretStore
     let address: String
     let httpClient: HTTPClient
@@ -40,7 +40,7 @@ struct LeaseEffects: Sendable {
             return [.parked(letter, position, acknowledged: isWritten)]
         case .commit(let partition, let next):
             FaultPoint.reached("provisioner.before-commit")
-            consumer.store(offset: next, for: TopicPartition(topic: topics.orders, partition: partition))
+            offsets.store(offset: next, for: TopicPartition(topic: topics.orders, partition: partition))
             return []
         case .read(let tailnet, let secret, let ticket, let purpose):
             return [.read(tailnet, ticket, await read(tailnet, secret, purpose))]

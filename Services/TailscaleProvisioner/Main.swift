@@ -30,14 +30,15 @@ enum Main {
         let topics = ProvisionerTopics(topics: environment.kafka.topics, provisioner: name)
 
         let producer = try KafkaProducer(settings: kafka, logger: logger)
+        let offsets = OffsetStore()
         let consumer = try KafkaConsumer(
             subscription: .group(environment.kafka.topics.group(name.rawValue), topics: [topics.orders]),
-            settings: kafka, logger: logger)
+            handling: Handling(offsets: .stored(in: offsets)), settings: kafka, logger: logger)
         let httpClient = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: TailscaleClient.httpClientConfiguration())
         let effects = LeaseEffects(
             topics: topics, source: "sym/provisioner/\(name)", publisher: Publisher(producer: producer, logger: logger),
-            consumer: consumer, secrets: secrets, address: address, httpClient: httpClient, logger: logger)
+            offsets: offsets, secrets: secrets, address: address, httpClient: httpClient, logger: logger)
         let runner = ServiceRunner(
             core: TailscaleLeases(seed: .random(in: .min ... .max)), logger: logger, perform: effects.perform)
         let health = environment.health

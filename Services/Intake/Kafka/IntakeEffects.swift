@@ -9,6 +9,7 @@ struct IntakeEffects: Sendable {
     let producer: KafkaProducer
     /// The group's consumer: submissions, and with Slack on what Slack shows.
     let group: KafkaConsumer
+    let offsets: OffsetStore
     let isSlackOn: Bool
     let desk: CallDesk
     private let newestSubscription = NewestOnly()
@@ -22,7 +23,7 @@ struct IntakeEffects: Sendable {
         case .send(let sending): return [try await send(sending)]
         case .store(let offset, let bot, let partition):
             FaultPoint.reached("intake.before-commit")
-            group.store(
+            offsets.store(
                 offset: offset, for: TopicPartition(topic: topics.submissions(bot), partition: partition))
         case .readSubmissions(let bots, let number):
             logger.info("reading the submissions of these bots", metadata: ["bots": "\(bots)"])

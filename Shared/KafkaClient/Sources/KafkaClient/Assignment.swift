@@ -1,5 +1,5 @@
 /// The partitions a consumer holds, and how far it is in each. A value without I/O.
-struct Assignment {
+struct Assignment: Sendable {
     /// Where reading starts, once the log was asked.
     struct Start: Equatable {
         /// `nil`: the low watermark, whatever it will be then.
@@ -7,42 +7,57 @@ struct Assignment {
         let low: Int64
         /// The end offset at assignment.
         let end: Int64
+        /// Whether what is stored of the partition is committed: only where reading begins at a commit.
+        let commits: Bool
 
-        var isAtEnd: Bool { (offset ?? low) >= end }
+        /// The offset the first record may have.
+        var first: Int64 { offset ?? low }
     }
 
     private struct Progress {
+        let commits: Bool
         let end: Int64
-        var isCaughtUp = false
+        /// Everything below was handled, or never had to be.
+        var handled: Int64
         /// The offset to resume from, as the handler said.
         var stored: Int64?
         /// What was last handed to a commit.
         var committing: Int64?
         /// Offsets below were committed before this assignment, or were never read.
-        let floor: Int64
+        var floor: Int64
     }
 
     private var progress: [TopicPartition: Progress]
 
     init(_ starts: [TopicPartition: Start]) {
-        progress = starts.mapValues { Progress(end: $0.end, floor: $0.offset ?? $0.low) }
+        progress = starts.mapValues {
+            Progress(commits: $0.commits, end: $0.end, handled: $0.first, floor: $0.first)
+        }
     }
 
     var partitions: [TopicPartition] { progress.keys.sorted() }
 
-    func contains(_ partition: TopicPartition) -> Bool { progress[partition] != nil }
+    /// For each partition the end at assignment, and below which offset everything was handled.
+    var positions: [TopicPartition: (end: Int64, handled: Int64)] { progress.mapValues { ($0.end, $0.handled) } }
 
-    /// Says once per partition that `next`, the offset to be read next, has reached the end of the assignment.
-    mutating func reaches(_ next: Int64, in partition: TopicPartition) -> Bool {
-        guard let known = progress[partition], !known.isCaughtUp, next >= known.end else { return false }
-        progress[partition]?.isCaughtUp = true
-        return true
+    /// Everything below this offset was handled; `nil` when the partition is not held.
+    func handled(in partition: TopicPartition) -> Int64? { progress[partition]?.handled }
+
+    mutating func handled(upTo next: Int64, in partition: TopicPartition) {
+        guard let known = progress[partition], next > known.handled else { return }
+        progress[partition]?.handled = next
     }
 
-    /// Never backward; ignored for a partition that is not held.
+    /// Never backward; ignored for a partition that is not held or not committed.
     mutating func store(_ next: Int64, in partition: TopicPartition) {
-        guard let known = progress[partition], next > (known.stored ?? known.floor) else { return }
+        guard let known = progress[partition], known.commits, next > (known.stored ?? known.floor) else { return }
         progress[partition]?.stored = next
+    }
+
+    /// Reading goes on at another offset, maybe an earlier one: nothing from before counts any more.
+    mutating func sought(_ offset: Int64, in partition: TopicPartition) {
+        guard let known = progress[partition] else { return }
+        progress[partition] = Progress(commits: known.commits, end: known.end, handled: offset, floor: offset)
     }
 
     /// What was stored since it was last taken.
@@ -78,8 +93,10 @@ extension Assignment {
         let offset: Int64
         let what: String
         switch (wanted, committed) {
-        case (.beginning, _), (.committed, nil):
-            return Start(offset: nil, low: low, end: end)
+        case (.beginning, _):
+            return Start(offset: nil, low: low, end: end, commits: false)
+        case (.committed, nil):
+            return Start(offset: nil, low: low, end: end, commits: true)
         case (.committed, let committed?):
             (offset, what) = (committed, "The committed offset")
         case (.at(let wanted), _):
@@ -93,6 +110,6 @@ extension Assignment {
                 lost, or deleted before they were read. \(KafkaError.operatorsDecision)
                 """)
         }
-        return Start(offset: offset, low: low, end: end)
+        return Start(offset: offset, low: low, end: end, commits: wanted == .committed)
     }
 }

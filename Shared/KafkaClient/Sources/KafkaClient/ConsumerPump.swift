@@ -2,168 +2,198 @@ import CRDKafka
 import Logging
 import Synchronization
 
-/// Serves a consumer's queue and calls its handler, one call at a time.
+/// Serves a consumer's queue: assignments come and go, and each assigned partition gets a reader of its own.
 struct ConsumerPump<Handler: KafkaConsumerHandler> {
-    private let consumer: KafkaConsumer
-    private let handler: Handler
-    private var repetition = LogRepetition()
+    typealias Reader = PartitionReader<Handler>
 
-    /// Records not handed over yet, of the events just taken.
-    private var batches: [TopicPartition: [KafkaRecord]] = [:]
+    /// The first error of a reader; whoever serves the queue is woken for it.
+    private final class Failure: Sendable {
+        private let error = Mutex<(any Error)?>(nil)
+
+        var first: (any Error)? { error.withLock { $0 } }
+
+        func report(_ failure: any Error) { error.withLock { $0 = $0 ?? failure } }
+    }
+
+    let consumer: KafkaConsumer
+    let handler: Handler
+    let complaints: Complaints
+    private let surroundings: Reader.Surroundings
+    private let failure = Failure()
+    private var readers: [TopicPartition: Reader] = [:]
+    /// Readers of partitions that were given up while a call of theirs was still under way, oldest first.
+    private var abandoned: [Reader] = []
 
     init(consumer: KafkaConsumer, handler: Handler) {
         self.consumer = consumer
         self.handler = handler
+        let complaints = Complaints(logger: consumer.logger)
+        self.complaints = complaints
+        surroundings = Reader.Surroundings(
+            handler: handler, turnstile: Turnstile(limit: consumer.handling.callsAtOnce),
+            handled: { consumer.progressed(to: $0, in: $1) },
+            complain: { complaints.add("\($0.rawValue)\($2)", "Kafka: \($2): \($1)") },
+            seek: { (offset, partition) throws(KafkaError) in try await consumer.move(partition, to: offset) })
     }
 
     mutating func run() async throws {
-        let outcome: Result<Void, any Error>
-        do {
-            try await serve()
-            outcome = .success(())
-        } catch  where consumer.isStopping {
-            consumer.logger.info("Kafka: stopped while a handler was at work: \(error)")
-            outcome = .success(())
-        } catch {
-            outcome = .failure(error)
+        let outcome: Result<Void, any Error> = await withDiscardingTaskGroup { group in
+            group.addTask { [consumer] in await Self.tick(consumer) }
+            var outcome: Result<Void, any Error> = .success(())
+            do {
+                try await serve(&group)
+            } catch  where consumer.isStopping {
+                consumer.logger.info("Kafka: stopped while a handler was at work: \(error)")
+            } catch {
+                outcome = .failure(error)
+            }
+            await close(after: outcome)
+            group.cancelAll()
+            return outcome
         }
-        await close(after: outcome)
+        await consumer.handle.destroy()
+        consumer.end()
         try outcome.get()
     }
 
-    private mutating func serve() async throws {
-        try await withThrowingTaskGroup { group in
-            group.addTask { [consumer] in await Self.tick(consumer) }
-            defer { group.cancelAll() }
-            switch consumer.subscription {
-            case .group:
-                try consumer.join()
-            case .partitions(let topics):
-                guard let partitions = try await self.partitions(of: topics) else { return }
-                try await assign(partitions, wanting: .beginning)
-            }
-            while !consumer.isStopping {
-                let events = consumer.handle.takeEvents(limit: 1000, logger: consumer.logger)
-                if events.isEmpty {
-                    await consumer.handle.signal.wait()
-                } else {
-                    try await process(events)
-                }
-            }
+    private mutating func serve(_ group: inout DiscardingTaskGroup) async throws {
+        switch consumer.subscription {
+        case .group:
+            try consumer.join()
+        case .partitions(let topics):
+            guard let partitions = await self.partitions(of: topics) else { return }
+            try await assign(partitions.map { Companion(topicPartition: $0, start: .beginning) }, &group)
+        case .exactly(let starts):
+            try await assign(starts, &group)
+        }
+        while !consumer.isStopping {
+            if let failure = failure.first { throw failure }
+            try checkForStuckCalls()
+            let events = consumer.handle.takeEvents(limit: 1000, logger: consumer.logger)
+            for event in events { try await handle(event, &group) }
+            if events.isEmpty { await consumer.handle.signal.wait() }
         }
     }
 
-    /// Commits what was stored, every second, and wakes an idle consumer often enough to keep its place in the group.
-    /// A wake-up during a handler's call changes nothing: a stuck handler loses the place, as it should.
+    /// Every second: commits what was stored, and wakes whoever serves the queue, so that an idle consumer keeps its
+    /// place in the group and a stuck one is found out.
     private static func tick(_ consumer: KafkaConsumer) async {
-        var woken = ContinuousClock.now
         while (try? await Task.sleep(for: .seconds(1))) != nil {
             consumer.commitStored()
-            if ContinuousClock.now - woken >= consumer.idleTick {
-                woken = .now
-                consumer.handle.signal.ring()
-            }
+            consumer.handle.signal.ring()
+        }
+    }
+
+    /// librdkafka knows only that the queue is served. A call that never returns must lose its partition too.
+    private func checkForStuckCalls() throws(KafkaError) {
+        guard case .group(let group, _) = consumer.subscription else { return }
+        let limit = Duration.milliseconds(consumer.settings.maxPollInterval)
+        // Also what was given up with a call under way: were it assigned anew, it would wait for that call.
+        for reader in Array(readers.values) + abandoned {
+            guard let began = reader.oldestCall, ContinuousClock.now - began > limit else { continue }
+            throw KafkaError(
+                .stuck,
+                """
+                A handler has been at work on \(reader.partition) for more than \(limit) (max.poll.interval.ms). The group \
+                \(group) was left so that others go on. Restart the process, and find out what it waits for.
+                """)
         }
     }
 
     // MARK: Events
 
-    private mutating func process(_ events: [ClientEvent]) async throws {
-        for event in events {
-            if case .record(let record) = event {
-                batches[record.topicPartition, default: []].append(record)
-            } else {
-                try await handle(event)
-            }
-        }
-        try await handOverAll()
-    }
-
-    private mutating func handle(_ event: ClientEvent) async throws {
+    private mutating func handle(_ event: ClientEvent, _ group: inout DiscardingTaskGroup) async throws {
         switch event {
-        case .record:
-            break
-        case .endOfPartition(let partition, let offset):
-            try await handOver(partition)
-            try await advance(partition, to: offset)
         case .assigned(let partitions):
-            try await handOverAll()
-            try await assign(partitions, wanting: .committed)
+            try await assign(partitions.map { Companion(topicPartition: $0, start: .committed) }, &group)
         case .revoked:
-            try await handOverAll()
             await revoke()
         case .committed(let offsets, let error):
             guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { break }
-            consumer.state.withLock { $0.assignment?.commitFailed(offsets) }
-            log("commit", "Kafka: offsets were not committed and will be again: \(text(error))")
-        case .failed(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, let reason, let partition):
-            throw KafkaError(
-                .outsideLog,
-                """
-                The next offset to read of \(partition?.description ?? "a partition") is no longer in the log: records \
-                were lost, or deleted before they were read (\(reason)). \(KafkaError.operatorsDecision)
-                """)
+            consumer.offsets.withAssignment { $0?.commitFailed(offsets) }
+            complaints.add("commit", "Kafka: offsets were not committed and will be again: \(text(error))")
+        case .failed(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, let reason, let partition?):
+            throw KafkaError.overtaken(partition, reason)
         case .failed(let error, let reason, let partition):
-            log("\(error.rawValue)\(partition.map(\.description) ?? "")", "Kafka: \(reason)")
+            complaints.add("\(error.rawValue)\(partition.map(\.description) ?? "")", "Kafka: \(reason)")
         case .fatal(let reason):
             throw KafkaError(.fatal, "The Kafka consumer cannot go on: \(reason). Restart the process.")
         }
     }
 
-    private mutating func handOverAll() async throws {
-        for partition in batches.keys.sorted() { try await handOver(partition) }
-    }
-
-    private mutating func handOver(_ partition: TopicPartition) async throws {
-        guard let records = batches.removeValue(forKey: partition), let last = records.last else { return }
-        guard consumer.state.withLock({ $0.assignment?.contains(partition) ?? false }) else { return }
-        try await handler.received(records, from: partition)
-        try await advance(partition, to: last.offset + 1)
-    }
-
-    private func advance(_ partition: TopicPartition, to next: Int64) async throws {
-        if consumer.state.withLock({ $0.assignment?.reaches(next, in: partition) ?? false }) {
-            try await handler.caughtUp(partition, upTo: next)
-        }
-    }
-
     // MARK: Assignment
 
-    private mutating func assign(_ partitions: [TopicPartition], wanting start: StartOffset) async throws {
-        guard !partitions.isEmpty else { return try unassign() }
-        var wanted = Dictionary(uniqueKeysWithValues: partitions.map { ($0, start) })
-        for companion in try await handler.partitionsAssigned(partitions) {
-            guard wanted.updateValue(companion.start, forKey: companion.topicPartition) == nil else {
+    private mutating func assign(_ partitions: [Companion], _ group: inout DiscardingTaskGroup) async throws {
+        guard !partitions.isEmpty else {
+            // An empty list and no list are not the same: after the latter librdkafka would not ask for a share again.
+            let none = PartitionList([])
+            return try check(consumer.handle.use { rd_kafka_assign($0.client, none.pointer) }, "Taking an assignment")
+        }
+        var wanted: [TopicPartition: StartOffset] = [:]
+        for each in partitions + (try await handler.partitionsAssigned(partitions.map(\.topicPartition).sorted())) {
+            guard wanted.updateValue(each.start, forKey: each.topicPartition) == nil else {
                 throw KafkaError(
-                    .settings,
-                    "\(companion.topicPartition) is in the assignment already and cannot be a companion of it.")
+                    .settings, "\(each.topicPartition) is in the assignment already and cannot be in it once more.")
             }
         }
         guard let starts = try await starts(wanted) else { return }
-        consumer.state.withLock { $0.assignment = Assignment(starts) }
-        let list = PartitionList(starts.map { ($0.key, $0.value.offset ?? Int64(RD_KAFKA_OFFSET_BEGINNING)) })
-        try check(consumer.handle.use { rd_kafka_assign($0.client, list.pointer) }, "Taking an assignment")
-        for (partition, start) in starts.sorted(by: { $0.key < $1.key }) where start.isAtEnd {
-            try await advance(partition, to: start.end)
+        // Before the assignment: so no record can go to the consumer's own queue.
+        var queues: [PartitionQueue] = []
+        for partition in starts.keys {
+            guard let queue = PartitionQueue(partition, of: consumer.handle) else { return }
+            queues.append(queue)
         }
+        consumer.offsets.withAssignment { $0 = Assignment(starts) }
+        let list = PartitionList(starts.map { ($0.key, $0.value.offset ?? Int64(RD_KAFKA_OFFSET_BEGINNING)) })
+        let error = consumer.handle.use { rd_kafka_assign($0.client, list.pointer) }
+        for queue in queues {
+            guard let start = starts[queue.partition] else { continue }
+            let reader = Reader(queue: queue, order: consumer.handling.order, start: start, surroundings: surroundings)
+            readers[queue.partition] = reader
+            let predecessor = abandoned.last { $0.partition == queue.partition }
+            group.addTask { [failure, signal = consumer.handle.signal] in
+                do {
+                    try await reader.run(after: predecessor)
+                } catch {
+                    failure.report(error)
+                    signal.ring()
+                }
+            }
+        }
+        let controls = readers
+        consumer.state.withLock { $0.controls = controls }
+        try check(error, "Taking an assignment")
     }
 
-    private func revoke() async {
-        let isLost = consumer.handle.use { rd_kafka_assignment_lost($0.client) != 0 } ?? true
+    private mutating func revoke() async {
         await giveUp(isLost: isLost, tellsHandler: true)
         do { try unassign() } catch { consumer.logger.warning("Kafka: \(error)") }
     }
 
-    /// The handler's last word, then the last commit. After this, nothing of the assignment is handed over or stored
-    /// any more.
-    private func giveUp(isLost: Bool, tellsHandler: Bool) async {
-        guard let partitions = consumer.state.withLock({ $0.assignment?.partitions }) else { return }
-        if tellsHandler { await handler.partitionsRevoked(partitions, lost: isLost) }
-        let stored = consumer.state.withLock { state in
-            defer { state.assignment = nil }
-            return state.assignment?.lastCommit(isLost: isLost) ?? [:]
+    private var isLost: Bool { consumer.handle.use { rd_kafka_assignment_lost($0.client) != 0 } ?? true }
+
+    /// The calls under way, the handler's last word, then the last commit. After this, nothing of the assignment is
+    /// handed over or stored any more.
+    private mutating func giveUp(isLost: Bool, tellsHandler: Bool) async {
+        guard let partitions = consumer.offsets.withAssignment({ $0?.partitions }) else { return }
+        for reader in readers.values { reader.stop(isLost ? .cancelled : .letCallsEnd) }
+        let deadline = ContinuousClock.now + consumer.handling.revocationDeadline
+        abandoned.removeAll { $0.hasEnded }
+        for (partition, reader) in readers {
+            guard await !reader.hasEnded(by: deadline) else { continue }
+            reader.abandon()
+            abandoned.append(reader)
+            consumer.logger.warning(
+                "Kafka: \(partition) was given up with a handler still at work; what it was given is read again.")
         }
-        guard consumer.commits, !stored.isEmpty else { return }
+        readers = [:]
+        if tellsHandler { await handler.partitionsRevoked(partitions, lost: isLost) }
+        let stored = consumer.offsets.withAssignment { assignment in
+            defer { assignment = nil }
+            return assignment?.lastCommit(isLost: isLost) ?? [:]
+        }
+        consumer.stopWaiting(for: partitions)
+        guard !stored.isEmpty else { return }
         if case .failure(let error) = await consumer.handle.commit(stored, milliseconds: 3000) {
             consumer.logger.notice("\(error.message) The records since the last commit will be read once more.")
         }
@@ -178,77 +208,9 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
         throw KafkaError(.fatal, "\(action) failed: \(text(error)). Restart the process.")
     }
 
-    // MARK: Waiting Kafka out
-
-    /// Where each partition starts; `nil` when the consumer is to stop before Kafka answered.
-    private mutating func starts(
-        _ wanted: [TopicPartition: StartOffset]
-    ) async throws -> [TopicPartition: Assignment.Start]? {
-        let all = wanted.keys.sorted()
-        let resuming = consumer.commits ? all.filter { wanted[$0] == .committed } : []
-        let handle = consumer.handle
-        // Committed first, end last: so a committed offset can never lie behind the end that was asked.
-        guard
-            let committed = await persist({ await handle.committed(resuming, milliseconds: 5000) }),
-            let low = await persist({ await handle.offsets(at: .low, of: all, milliseconds: 5000) }),
-            let end = await persist({ await handle.offsets(at: .high, of: all, milliseconds: 5000) })
-        else { return nil }
-        var starts: [TopicPartition: Assignment.Start] = [:]
-        for (partition, start) in wanted {
-            guard let low = low[partition], let end = end[partition] else { continue }
-            starts[partition] = try Assignment.start(
-                at: start, committed: committed[partition], low: low, end: end, in: partition)
-        }
-        return starts
-    }
-
-    private mutating func partitions(of topics: [String]) async throws -> [TopicPartition]? {
-        var partitions: [TopicPartition] = []
-        let handle = consumer.handle
-        for topic in topics {
-            let count: Int32? = await persist {
-                await handle.partitionCount(of: topic, milliseconds: 5000).flatMap { count in
-                    count.map { .success($0) }
-                        ?? .failure(KafkaError(.unreachable, "The topic \(topic) is not there yet. Waiting for it."))
-                }
-            }
-            guard let count else { return nil }
-            partitions += (0..<count).map { TopicPartition(topic: topic, partition: $0) }
-        }
-        return partitions
-    }
-
-    /// Asks until there is an answer; `nil` when the consumer is to stop.
-    private mutating func persist<Answer>(
-        _ ask: () async -> Result<Answer, KafkaError>
-    ) async -> Answer? {
-        while !consumer.isStopping {
-            switch await ask() {
-            case .success(let answer):
-                return answer
-            case .failure(let error):
-                log(error.message, error.message)
-                // A pause between attempts; cancelled means stopping.
-                try? await Task.sleep(for: .milliseconds(250))
-            }
-        }
-        return nil
-    }
-
-    private mutating func log(_ subject: String, _ line: String) {
-        if repetition.allows(subject, at: .now) { consumer.logger.warning("\(line)") }
-    }
-
-    // MARK: Closing
-
-    private func close(after outcome: Result<Void, any Error>) async {
-        let isLost = consumer.handle.use { rd_kafka_assignment_lost($0.client) != 0 } ?? true
-        if case .success = outcome {
-            await giveUp(isLost: isLost, tellsHandler: true)
-        } else {
-            await giveUp(isLost: isLost, tellsHandler: false)
-        }
+    private mutating func close(after outcome: Result<Void, any Error>) async {
+        let isGood = if case .success = outcome { true } else { false }
+        await giveUp(isLost: isLost, tellsHandler: isGood)
         await consumer.leave()
-        await consumer.handle.destroy()
     }
 }

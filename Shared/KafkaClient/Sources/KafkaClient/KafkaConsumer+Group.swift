@@ -12,13 +12,28 @@ extension KafkaConsumer {
         guard commits else { return }
         handle.use { pointers in
             guard rd_kafka_assignment_lost(pointers.client) == 0 else { return }
-            // Under the lock, so that no commit can be sent once the assignment was given up.
-            state.withLock { state in
-                guard let offsets = state.assignment?.takeUncommitted(), !offsets.isEmpty else { return }
+            // Within the assignment's lock, so that no commit can be sent once the assignment was given up.
+            offsets.withAssignment { assignment in
+                guard let offsets = assignment?.takeUncommitted(), !offsets.isEmpty else { return }
                 let list = PartitionList(offsets.map { ($0.key, $0.value) })
                 let error = rd_kafka_commit_queue(pointers.client, list.pointer, pointers.queue, nil, nil)
-                if error != RD_KAFKA_RESP_ERR_NO_ERROR { state.assignment?.commitFailed(offsets) }
+                if error != RD_KAFKA_RESP_ERR_NO_ERROR { assignment?.commitFailed(offsets) }
             }
+        }
+    }
+
+    /// Tells librdkafka the topics of the group.
+    func join() throws(KafkaError) {
+        let topics = state.withLock { $0.topics }
+        let error = handle.use { pointers in
+            guard !topics.isEmpty else { return rd_kafka_unsubscribe(pointers.client) }
+            let list = PartitionList(topics.map { (TopicPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA), 0) })
+            return rd_kafka_subscribe(pointers.client, list.pointer)
+        }
+        guard let error else { throw KafkaError(.closed, "The Kafka consumer is closed.") }
+        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
+            throw KafkaError(
+                .fatal, "Subscribing to \(topics.joined(separator: ", ")) failed: \(text(error)). Restart the process.")
         }
     }
 

@@ -4,6 +4,8 @@ public enum Subscription: Hashable, Sendable {
     case group(String, topics: [String])
     /// Every partition of these topics, by number, outside any group, from the low watermark. Nothing is committed.
     case partitions(topics: [String])
+    /// These partitions, by number, outside any group. Nothing is committed, so `.committed` means the low watermark.
+    case exactly([Companion])
 }
 
 /// Where reading a partition begins.
@@ -30,24 +32,36 @@ public struct Companion: Hashable, Sendable {
 
 /// Receives what a ``KafkaConsumer`` reads.
 ///
-/// The consumer makes one call at a time and waits for each to return; meanwhile it asks Kafka for nothing. So a call
-/// must not wait for another record of the same consumer, and one that stays away longer than `max.poll.interval.ms`
-/// (five minutes) loses the assignment. An error thrown by any of them ends ``KafkaConsumer/run(_:)`` with that error;
-/// nothing is called after it.
+/// Calls for different partitions overlap; those for one partition follow ``Handling/Order``. An error thrown by any of
+/// them ends ``KafkaConsumer/run(_:)`` with that error. A call of a consumer group that stays away longer than
+/// `max.poll.interval.ms` (five minutes) makes the consumer leave its group and end with ``KafkaError/Code/stuck``.
 public protocol KafkaConsumerHandler: Sendable {
-    /// Called before any record of these partitions is fetched; never with an empty list.
+    /// Called before any record of these partitions is fetched; never with an empty list. The consumer asks Kafka for
+    /// nothing meanwhile.
     /// - Returns: partitions of other topics to be read along.
     func partitionsAssigned(_ partitions: [TopicPartition]) async throws -> [Companion]
 
-    /// Records of one partition, in the order of the log, never empty.
+    /// Records of one partition, in the order of the log, never empty; with ``Handling/Order/key(atOnce:)`` all of one
+    /// key. Returning normally moves the offset to resume from behind them (``Handling/Offsets/onReturn``).
     func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws
 
     /// Called once per assignment and partition, companions too: everything up to the end offset fetched at
-    /// assignment has been handed over. Also when there was nothing to read.
-    /// - Parameter end: everything below this offset has been handed over, or was committed before.
+    /// assignment has been handled. Also when there was nothing to read. No later record is handed over before it
+    /// returns.
+    /// - Parameter end: everything below this offset has been handled, or was committed before.
     func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws
 
-    /// The partitions, companions included, are about to be taken away. What is stored before this returns is
-    /// committed, unless they are `lost`: then somebody else may own them already, and nothing is committed.
+    /// The partitions, companions included, are about to be taken away; no call for them is under way any more, unless
+    /// one outlasted ``Handling/revocationDeadline``. What is stored before this returns is committed, unless they are
+    /// `lost`: then somebody else may own them already, and nothing is committed.
     func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) async
+}
+
+extension KafkaConsumerHandler {
+    /// Nothing is read along.
+    public func partitionsAssigned(_ partitions: [TopicPartition]) async throws -> [Companion] { [] }
+
+    public func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {}
+
+    public func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) async {}
 }

@@ -5,7 +5,9 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
     /// What kind of failure it is, and so what the caller may do next. New kinds may be added; always have a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case settings, rejected, outcomeUnknown, queueFull, unreachable, outsideLog, fatal, closed
+            case settings, rejected, outcomeUnknown, queueFull, cancelled, unreachable, outsideLog, notAssigned, stuck,
+                fatal, closed,
+                unsupported
         }
 
         private let kind: Kind
@@ -17,16 +19,26 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
         /// The record may or may not be in the log (time-out, purge, lost connection, cancelled wait). No effect may
         /// rest on either; read the log to find out.
         public static let outcomeUnknown = Code(kind: .outcomeUnknown)
-        /// The local queue is full and the record was not taken. Only ``KafkaProducer/enqueue(_:)`` reports this.
+        /// The local queue is full, or its client is just being replaced, and the record was not taken. Only
+        /// ``KafkaProducer/enqueue(_:)`` reports this.
         public static let queueFull = Code(kind: .queueFull)
+        /// The waiting task was cancelled before anything was done.
+        public static let cancelled = Code(kind: .cancelled)
         /// Kafka did not answer in time. Nothing was changed; try again.
         public static let unreachable = Code(kind: .unreachable)
         /// A position to read from lies outside the log: records were lost or deleted unread. An operator must look.
         public static let outsideLog = Code(kind: .outsideLog)
+        /// The partition is not, or no longer, assigned to this consumer.
+        public static let notAssigned = Code(kind: .notAssigned)
+        /// A call of the handler did not return for longer than `max.poll.interval.ms`. The consumer has left its group,
+        /// so that another process goes on; end this one and start anew.
+        public static let stuck = Code(kind: .stuck)
         /// This client cannot be used any more; end the process and start anew.
         public static let fatal = Code(kind: .fatal)
         /// The client was closed, or is closing.
         public static let closed = Code(kind: .closed)
+        /// The broker cannot do that (the embedded one has no admin calls). Nothing was changed.
+        public static let unsupported = Code(kind: .unsupported)
 
         public var description: String { kind.rawValue }
     }
@@ -46,4 +58,14 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
 extension KafkaError {
     static let operatorsDecision =
         "This needs an operator's decision: find out what is missing, then set the group's offset."
+
+    /// Reading was overtaken by the log's deletion of old records.
+    static func overtaken(_ partition: TopicPartition, _ reason: String) -> KafkaError {
+        KafkaError(
+            .outsideLog,
+            """
+            The next offset to read of \(partition) is no longer in the log: records were lost, or deleted before they \
+            were read (\(reason)). \(operatorsDecision)
+            """)
+    }
 }

@@ -7,92 +7,106 @@ import Synchronization
 /// partition that murmur2 of the key names.
 ///
 /// Nothing is acknowledged until ``run()`` runs. While Kafka is away sends wait, for `message.timeout.ms` (five
-/// minutes).
-public final class KafkaProducer: Sendable, Service {
-    private struct State {
+/// minutes). When librdkafka declares its client unusable, another takes its place; see ``send(_:)`` for what becomes of
+/// the records on their way.
+public final class KafkaProducer: RecordWriter, Service {
+    struct State {
         enum Stop { case graceful, cancelled }
 
+        var client: ProducerClient
         var isRunning = false
         var isClosed = false
         var stop: Stop?
-        /// Records given to librdkafka and not reported back.
-        var outstanding = 0
-        /// Counts the batches of reports: whoever found the queue full before a batch need not wait for the next.
-        var reports: UInt64 = 0
-        var waitingForSpace: [CheckedContinuation<Void, Never>] = []
+        /// Clients replaced since the last acknowledgement.
+        var replacements = 0
+        var room = RoomQueue()
     }
 
-    private let handle: ClientHandle
+    private let settings: KafkaSettings
     private let logger: Logger
-    private let state = Mutex(State())
-    private let repetition = Mutex(LogRepetition())
+    private let complaints: Complaints
+    let state: Mutex<State>
 
     /// - Throws: `settings`.
     public init(settings: KafkaSettings, logger: Logger) throws(KafkaError) {
-        handle = try .producer(settings.producerConfiguration())
+        self.settings = settings
         self.logger = logger
+        complaints = Complaints(logger: logger)
+        state = Mutex(State(client: try ProducerClient(settings)))
     }
 
-    /// Writes a record and waits for its acknowledgement; before that, for space in the local queue if it is full.
-    /// - Throws: `outcomeUnknown` when the record may or may not be in the log; `rejected` when it certainly is not;
-    ///   `closed`, `fatal`.
+    /// Writes a record and waits for its acknowledgement; before that, for room in the local queue if it is full.
+    /// - Throws: `outcomeUnknown` when the record may or may not be in the log, also when the wait for its
+    ///   acknowledgement is cancelled or the client had to be replaced meanwhile; `rejected` and `cancelled` when it
+    ///   certainly is not; `closed`, `fatal`.
     public func send(_ record: OutgoingRecord) async throws(KafkaError) -> Delivery {
+        try await submit(record).value()
+    }
+
+    /// Takes a record into the local queue, after waiting for room there. Records a caller submits one after the other
+    /// keep that order within a partition, though none is acknowledged yet.
+    /// - Throws: `rejected`, `cancelled`, `closed`; in each case the record was not taken.
+    public func submit(_ record: OutgoingRecord) async throws(KafkaError) -> PendingDelivery {
         while true {
-            let reports = state.withLock { $0.reports }
-            let pending: PendingDelivery
+            let changes = state.withLock { $0.room.changes }
             do {
-                pending = try enqueue(record)
+                return try enqueue(record)
             } catch  where error.code == .queueFull {
-                await space(since: reports)
-                continue
+                try await roomAfter(changes)
             }
-            return try await pending.value()
         }
     }
 
-    /// Takes a record into the local queue at once. Records a caller enqueues one after the other keep that order
-    /// within a partition, though none is acknowledged yet.
-    /// - Throws: `queueFull`, `rejected`, `closed`, `fatal`; in each case the record was not taken.
+    /// Takes a record into the local queue at once, like ``submit(_:)``.
+    /// - Throws: `queueFull`, `rejected`, `closed`; in each case the record was not taken.
     public func enqueue(_ record: OutgoingRecord) throws(KafkaError) -> PendingDelivery {
         guard record.topic.isTopicName else {
             throw KafkaError(.rejected, "\"\(record.topic)\" is not a name a topic can have. Correct it.")
         }
-        let isOpen = state.withLock { state in
-            if !state.isClosed { state.outstanding += 1 }
-            return !state.isClosed
+        let client: ProducerClient? = state.withLock { state in
+            guard !state.isClosed else { return nil }
+            state.client.outstanding.add(1, ordering: .relaxed)
+            return state.client
         }
-        guard isOpen else { throw Self.closed }
+        guard let client else { throw Self.closed }
         let pending = PendingDelivery(topic: record.topic)
         let opaque = Unmanaged.passRetained(pending)
         let error =
-            handle.use { produce(record, client: $0.client, opaque: opaque.toOpaque()) } ?? RD_KAFKA_RESP_ERR__DESTROY
+            client.handle.use { produce(record, client: $0.client, opaque: opaque.toOpaque()) }
+            ?? RD_KAFKA_RESP_ERR__FATAL
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
             opaque.release()
-            // Not a report: nothing has left the queue.
-            state.withLock { $0.outstanding -= 1 }
+            client.outstanding.subtract(1, ordering: .relaxed)
             throw KafkaError(refused: error, topic: record.topic)
         }
         return pending
     }
 
-    /// How many partitions a topic has; `nil` when there is no such topic.
+    /// How many partitions a topic has; `nil` when there is no such topic. Asking also spares the first record of a
+    /// topic the time it takes to find its leader.
     /// - Throws: `unreachable` when Kafka does not answer within five seconds.
     public func partitionCount(of topic: String) async throws(KafkaError) -> Int32? {
-        try await handle.partitionCount(of: topic, milliseconds: 5000).get()
+        let client = state.withLock { $0.client }
+        return try await client.handle.partitionCount(of: topic, milliseconds: 5000).get()
     }
 
     /// Serves acknowledgements until graceful shutdown or cancellation. Then refuses new records, waits for the
     /// outstanding ones (up to 10 s; cancelled: 1 s), reports the rest as unknown and closes. To be called once.
-    /// - Throws: `fatal` when librdkafka cannot go on: end the process and start anew.
+    /// - Throws: `fatal` when client after client is unusable: end the process, and find out why.
     public func run() async throws {
         let isFirst = state.withLock { state in
             defer { state.isRunning = true }
             return !state.isRunning
         }
         guard isFirst else { throw KafkaError(.closed, "A Kafka producer runs only once. Make a new one.") }
-        let outcome = await withTaskCancellationHandler {
+        let outcome: Result<Void, KafkaError> = await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
-                await serve()
+                do throws(KafkaError) {
+                    try await serve()
+                    return .success(())
+                } catch {
+                    return .failure(error)
+                }
             } onGracefulShutdown: {
                 self.stop(.graceful)
             }
@@ -105,131 +119,108 @@ public final class KafkaProducer: Sendable, Service {
 
     private func stop(_ stop: State.Stop) {
         state.withLock { $0.stop = stop }
-        handle.signal.ring()
+        state.withLock { $0.client }.handle.signal.ring()
     }
 
-    private func serve() async -> Result<Void, KafkaError> {
+    // MARK: Serving
+
+    private func serve() async throws(KafkaError) {
         while state.withLock({ $0.stop == nil }) {
-            if let failure = takeReports(milliseconds: 0) { return .failure(failure) }
-            if state.withLock({ $0.stop == nil }) { await handle.signal.wait() }
+            let client = state.withLock { $0.client }
+            let served = client.takeReports(milliseconds: 0, complaints: complaints, logger: logger)
+            took(served)
+            if let reason = served.fatal {
+                try await replace(client, because: reason)
+            } else if state.withLock({ $0.stop == nil }) {
+                await client.handle.signal.wait()
+            }
         }
-        return .success(())
+    }
+
+    /// An unusable client is not retried with: another takes its place, and what was on its way is of unknown outcome.
+    private func replace(_ client: ProducerClient, because reason: String) async throws(KafkaError) {
+        let attempt = state.withLock { state in
+            state.replacements += 1
+            return state.replacements
+        }
+        guard attempt <= 5 else {
+            throw KafkaError(
+                .fatal, "The Kafka producer was replaced five times in vain: \(reason). Find out why, and restart.")
+        }
+        logger.error("Kafka: the producer is unusable and is replaced: \(reason)")
+        // Client after client: Kafka must not be flooded with new ones. Cut short by cancellation only.
+        if attempt > 1 { try? await Task.sleep(for: .milliseconds(100 << attempt)) }
+        let successor = try ProducerClient(settings)
+        let waiting = state.withLock { state in
+            state.client = successor
+            return state.room.open()
+        }
+        for waiter in waiting { waiter.resume() }
+        await retire(client, patience: .zero)
+    }
+
+    private func took(_ served: ProducerClient.Served) {
+        guard served.reports > 0 else { return }
+        let waiting = state.withLock { state in
+            if served.acknowledgements > 0 { state.replacements = 0 }
+            return state.room.open()
+        }
+        for waiter in waiting { waiter.resume() }
     }
 
     private func close() async {
-        let patience: Duration = state.withLock { state in
+        let (client, patience, waiting) = state.withLock { state in
             state.isClosed = true
-            return state.stop == .graceful ? .seconds(10) : .seconds(1)
+            let patience: Duration = state.stop == .graceful ? .seconds(10) : .seconds(1)
+            return (state.client, patience, state.room.open())
         }
+        for waiter in waiting { waiter.resume() }
+        await retire(client, patience: patience)
+    }
+
+    /// Waits for the outstanding records for a while, gives up the rest and destroys the client.
+    private func retire(_ client: ProducerClient, patience: Duration) async {
         // Blocking polls on a thread of its own: a cancelled task cannot sleep, and this must happen nevertheless.
         await onOwnThread { [self] in
             let deadline = ContinuousClock.now + patience
-            while state.withLock({ $0.outstanding > 0 }), ContinuousClock.now < deadline {
-                _ = takeReports(milliseconds: 50)
+            func serve(until deadline: ContinuousClock.Instant) {
+                while client.outstanding.load(ordering: .relaxed) > 0, ContinuousClock.now < deadline {
+                    took(client.takeReports(milliseconds: 50, complaints: complaints, logger: logger))
+                }
             }
-            guard state.withLock({ $0.outstanding > 0 }) else { return }
-            handle.use { pointers in
+            serve(until: deadline)
+            guard client.outstanding.load(ordering: .relaxed) > 0 else { return }
+            client.handle.use { pointers in
                 _ = rd_kafka_purge(pointers.client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
             }
-            while state.withLock({ $0.outstanding > 0 }), ContinuousClock.now < deadline + .seconds(5) {
-                _ = takeReports(milliseconds: 50)
-            }
+            serve(until: deadline + .seconds(5))
         }
-        await handle.destroy()
+        await client.handle.destroy()
     }
 
-    /// Drains the queue; waits for a first event up to the time given.
-    /// - Returns: why the client cannot go on, if so.
-    private func takeReports(milliseconds: Int32) -> KafkaError? {
-        var patience = milliseconds
-        var failure: KafkaError?
-        handle.use { pointers in
-            while let event = rd_kafka_queue_poll(pointers.queue, patience) {
-                patience = 0
-                var reported = 0
-                switch rd_kafka_event_type(event) {
-                case RD_KAFKA_EVENT_DR:
-                    reported = report(event)
-                case RD_KAFKA_EVENT_ERROR:
-                    switch ClientEvent.failure(event, of: pointers.client) {
-                    case .fatal(let reason):
-                        failure = KafkaError(.fatal, "The Kafka producer cannot go on: \(reason). Restart the process.")
-                    case .failed(let error, let reason, _):
-                        if repetition.withLock({ $0.allows("\(error.rawValue)", at: .now) }) {
-                            logger.warning("Kafka: \(reason)")
-                        }
-                    default:
-                        break
-                    }
-                default:
-                    ClientEvent.log(event, to: logger)
+    // MARK: Room
+
+    /// Waits for a change since `changes`: a batch of reports, or a new client.
+    private func roomAfter(_ changes: UInt64) async throws(KafkaError) {
+        let id = state.withLock { $0.room.newID() }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let mustWait = state.withLock { state in
+                    let mustWait = state.room.changes == changes && !state.isClosed && !Task.isCancelled
+                    if mustWait { state.room.add(id, continuation) }
+                    return mustWait
                 }
-                // First free the records, then wake who waits for their space: librdkafka counts them until then.
-                rd_kafka_event_destroy(event)
-                if reported > 0 { settle(reported) }
+                if !mustWait { continuation.resume() }
             }
+        } onCancel: {
+            state.withLock { $0.room.remove(id) }?.resume()
         }
-        return failure
-    }
-
-    /// Passes the outcomes on. Returns how many there were.
-    private func report(_ event: OpaquePointer) -> Int {
-        var count = 0
-        while let message = rd_kafka_event_message_next(event) {
-            guard let opaque = message.pointee._private else { continue }
-            count += 1
-            let pending = Unmanaged<PendingDelivery>.fromOpaque(opaque).takeRetainedValue()
-            let place = TopicPartition(topic: pending.topic, partition: message.pointee.partition)
-            if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
-                pending.complete(.success(Delivery(topicPartition: place, offset: message.pointee.offset)))
-            } else {
-                let status = rd_kafka_message_status(message)
-                pending.complete(
-                    .failure(KafkaError(undelivered: message.pointee.err, status: status, topic: pending.topic)))
-            }
-        }
-        return count
-    }
-
-    private func settle(_ count: Int) {
-        let waiters = state.withLock { state in
-            state.outstanding -= count
-            state.reports += 1
-            defer { state.waitingForSpace = [] }
-            return state.waitingForSpace
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
-    /// Waits until a batch of reports made room. Bounded by `message.timeout.ms`: a full queue means outstanding
-    /// records.
-    private func space(since reports: UInt64) async {
-        await withCheckedContinuation { continuation in
-            let mayGoOn = state.withLock { state in
-                let mayGoOn = state.reports != reports || state.isClosed
-                if !mayGoOn { state.waitingForSpace.append(continuation) }
-                return mayGoOn
-            }
-            if mayGoOn { continuation.resume() }
+        guard !Task.isCancelled else {
+            throw KafkaError(.cancelled, "The wait for room to send to Kafka was cancelled. The record was not sent.")
         }
     }
 
     private static var closed: KafkaError {
         KafkaError(.closed, "The Kafka producer is closed: this process is shutting down. The record was not sent.")
-    }
-}
-
-extension String {
-    /// Kafka's rule for topic names: 1 to 249 of `a-z A-Z 0-9 . _ -`, neither `.` nor `..`.
-    var isTopicName: Bool {
-        (1...249).contains(utf8.count) && self != "." && self != ".."
-            && utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
     }
 }

@@ -8,7 +8,7 @@ struct AssignmentTests {
 
     @Test("a stored offset never moves backward, nor below where reading started")
     func storedIsMonotonic() {
-        var assignment = Assignment([partition: .init(offset: 5, low: 0, end: 10)])
+        var assignment = Assignment([partition: .init(offset: 5, low: 0, end: 10, commits: true)])
         assignment.store(3, in: partition)
         #expect(assignment.lastCommit(isLost: false).isEmpty)
         assignment.store(8, in: partition)
@@ -19,14 +19,14 @@ struct AssignmentTests {
 
     @Test("what is not held cannot be stored")
     func foreignPartition() {
-        var assignment = Assignment([partition: .init(offset: 0, low: 0, end: 10)])
+        var assignment = Assignment([partition: .init(offset: 0, low: 0, end: 10, commits: true)])
         assignment.store(8, in: TopicPartition(topic: "t", partition: 1))
         #expect(assignment.lastCommit(isLost: false).isEmpty)
     }
 
     @Test("a failed commit is taken again, unless a newer one is on its way")
     func failedCommit() {
-        var assignment = Assignment([partition: .init(offset: 0, low: 0, end: 10)])
+        var assignment = Assignment([partition: .init(offset: 0, low: 0, end: 10, commits: true)])
         var taken: [[TopicPartition: Int64]] = []
         assignment.store(1, in: partition)
         taken.append(assignment.takeUncommitted())
@@ -40,10 +40,24 @@ struct AssignmentTests {
         #expect(taken == [[partition: 1], [:], [partition: 1], [partition: 2], [:]])
     }
 
-    @Test func caughtUpIsSaidOnce() {
-        var assignment = Assignment([partition: .init(offset: nil, low: 0, end: 2)])
-        let said = [1, 2, 3].map { assignment.reaches($0, in: partition) }
-        #expect(said == [false, true, false])
+    @Test("what does not begin at a commit is never committed")
+    func uncommitted() {
+        var assignment = Assignment([partition: .init(offset: 0, low: 0, end: 10, commits: false)])
+        assignment.store(8, in: partition)
+        #expect(assignment.takeUncommitted().isEmpty)
+        #expect(assignment.lastCommit(isLost: false).isEmpty)
+    }
+
+    @Test("after a seek nothing from before counts, and the offset may go backward")
+    func sought() {
+        var assignment = Assignment([partition: .init(offset: 5, low: 0, end: 10, commits: true)])
+        assignment.handled(upTo: 9, in: partition)
+        assignment.store(9, in: partition)
+        assignment.sought(2, in: partition)
+        #expect(assignment.lastCommit(isLost: false).isEmpty)
+        #expect(assignment.handled(in: partition) == 2)
+        assignment.store(3, in: partition)
+        #expect(assignment.lastCommit(isLost: false) == [partition: 3])
     }
 
     @Test(

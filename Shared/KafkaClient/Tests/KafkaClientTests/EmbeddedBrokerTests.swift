@@ -19,10 +19,10 @@ struct EmbeddedBrokerTests {
             group.addTask { try await producer.run() }
             let counts = try await (producer.partitionCount(of: "a"), producer.partitionCount(of: "b"))
             #expect(counts == (3, 1))
-            _ = try await producer.send(OutgoingRecord("a", 0, "before"))
+            _ = try await producer.send(OutgoingRecord(TopicPartition(topic: "a", partition: 0), "before"))
             try child.write("down\n")
             #expect(try child.readLine() == "down")
-            let pending = try producer.enqueue(OutgoingRecord("a", 0, "during"))
+            let pending = try producer.enqueue(OutgoingRecord(TopicPartition(topic: "a", partition: 0), "during"))
             try child.write("up\n")
             #expect(try child.readLine() == "up")
             let delivery = try await pending.value()
@@ -66,8 +66,8 @@ struct InteroperabilityTests {
 
     @Test("kcat reads what we write, and we read what kcat writes", .enabled(if: hasKcat, "kcat is not installed"))
     func kcat() async throws {
-        try await withBroker(("t", 1)) { broker in
-            try await broker.withProducer { producer in
+        try await withBroker(("t", 1)) { broker, kafka in
+            try await kafka.withProducer { producer in
                 let headers = [RecordHeader(name: "h", value: Array("x".utf8))]
                 let key = Array("key".utf8)
                 _ = try await producer.send(
@@ -88,7 +88,7 @@ struct InteroperabilityTests {
             try writer.write("k1:v1\nk2:\n")
             try writer.closeInput()
             #expect(try writer.wait().status == 0)
-            let records = try await broker.withConsumer(.partitions(topics: ["t"])) { _, calls in
+            let records = try await kafka.withConsumer(kafka.everything()) { _, calls in
                 try await calls.records(4)
             }
             #expect(records.map(\.text) == ["value", nil, "v1", nil])

@@ -1,24 +1,38 @@
 import EmbeddedBroker
-import KafkaClient
+import Foundation
 import Logging
 import Synchronization
 import Testing
 
-/// A broker of its own for every test: injected outages and group names cannot meet those of another.
-func withBroker(
-    _ topics: (name: String, partitions: Int32)..., body: (EmbeddedBroker) async throws -> Void
-) async throws {
-    let broker = try EmbeddedBroker(topics: topics)
-    defer { broker.stop() }
-    try await body(broker)
-}
+@testable import KafkaClient
 
-extension EmbeddedBroker {
+/// Kafka for one test: topics of its own, on a broker of its own or on the Kafka that `SYM_TEST_KAFKA` names.
+struct TestKafka: Sendable {
+    let bootstrapServers: String
+    let isEmbedded: Bool
+    /// Before every topic's and group's name, so that tests cannot meet each other on a shared Kafka.
+    let prefix: String
+
+    /// `host:port` of a real Kafka.
+    static let real = ProcessInfo.processInfo.environment["SYM_TEST_KAFKA"]
+
+    func topic(_ name: String = "t") -> String { prefix + name }
+
+    func partition(_ number: Int32 = 0, of topic: String = "t") -> TopicPartition {
+        TopicPartition(topic: self.topic(topic), partition: number)
+    }
+
+    func group(_ topics: String..., name: String = "g") -> Subscription {
+        .group(prefix + name, topics: topics.map { topic($0) })
+    }
+
+    func everything(of topic: String = "t") -> Subscription { .partitions(topics: [self.topic(topic)]) }
+
     func settings(
         _ clientID: String = "sym-test", properties: [String: String] = [:]
     ) throws(KafkaError) -> KafkaSettings {
         try KafkaSettings(
-            bootstrapServers: bootstrapServers, clientID: clientID, isEmbedded: true, properties: properties)
+            bootstrapServers: bootstrapServers, clientID: clientID, isEmbedded: isEmbedded, properties: properties)
     }
 
     /// Runs a producer while `body` runs, and shuts it down after.
@@ -35,15 +49,49 @@ extension EmbeddedBroker {
         }
     }
 
+    /// Writes one record after the other, each with its index as the value.
+    func write(_ count: Int, to partition: TopicPartition, from first: Int = 0) async throws {
+        try await withProducer { producer in
+            var last: PendingDelivery?
+            for index in first..<first + count {
+                last = try await producer.submit(OutgoingRecord(partition, "\(index)"))
+            }
+            _ = try await last?.value()
+        }
+    }
+
     /// Runs a consumer while `body` looks at what it hands over, then stops it and waits until it has left.
     func withConsumer<Output: Sendable>(
         _ subscription: Subscription, _ handler: RecordingHandler = RecordingHandler(),
-        properties: [String: String] = [:], _ body: (KafkaConsumer, inout Calls) async throws -> Output
+        handling: Handling = Handling(), properties: [String: String] = [:],
+        _ body: (KafkaConsumer, inout Calls) async throws -> Output
     ) async throws -> Output {
         let consumer = try KafkaConsumer(
-            subscription: subscription, settings: settings(properties: properties), logger: quiet)
+            subscription: subscription, handling: handling, settings: settings(properties: properties), logger: quiet)
         return try await consumer.running(handler) { calls in try await body(consumer, &calls) }
     }
+}
+
+/// A test that any Kafka must pass.
+func withKafka(
+    _ topics: (name: String, partitions: Int32)..., body: (TestKafka) async throws -> Void
+) async throws {
+    guard let servers = TestKafka.real else {
+        let broker = try EmbeddedBroker(topics: topics)
+        defer { broker.stop() }
+        return try await body(TestKafka(bootstrapServers: broker.bootstrapServers, isEmbedded: true, prefix: ""))
+    }
+    let prefix = "sym-test-\(UInt64.random(in: .min ... .max))-"
+    try await body(TestKafka(bootstrapServers: servers, isEmbedded: false, prefix: prefix))
+}
+
+/// A test of what a broker's faults do to us: only the embedded one has them on demand.
+func withBroker(
+    _ topics: (name: String, partitions: Int32)..., body: (EmbeddedBroker, TestKafka) async throws -> Void
+) async throws {
+    let broker = try EmbeddedBroker(topics: topics)
+    defer { broker.stop() }
+    try await body(broker, TestKafka(bootstrapServers: broker.bootstrapServers, isEmbedded: true, prefix: ""))
 }
 
 extension KafkaConsumer {
@@ -70,12 +118,28 @@ extension KafkaConsumer {
     }
 }
 
+extension KafkaConsumer {
+    /// Runs until `end` is opened, and until it has left.
+    func run(_ handler: RecordingHandler, until end: Latch) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.run(handler) }
+            group.addTask { await end.wait() }
+            try await group.next()
+            group.cancelAll()
+            try await group.waitForAll()
+            handler.finish(nil)
+        }
+    }
+}
+
 let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// Tells a test of every call, in order.
 final class RecordingHandler: KafkaConsumerHandler {
     enum Call: Sendable, Equatable {
         case assigned([TopicPartition])
+        /// Handed over, and worked on.
+        case began(KafkaRecord)
         case received(KafkaRecord)
         case caughtUp(TopicPartition)
         case revoked([TopicPartition], lost: Bool)
@@ -109,6 +173,7 @@ final class RecordingHandler: KafkaConsumerHandler {
 
     func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws {
         for record in records {
+            continuation.yield(.began(record))
             try await onRecord(record)
             continuation.yield(.received(record))
         }
@@ -133,8 +198,19 @@ struct Calls {
 
     /// The next call; throws what ended the consumer, or `Ended`.
     mutating func next() async throws -> RecordingHandler.Call {
-        guard let call = try await iterator.next(isolation: nil) else { throw Ended() }
-        return call
+        while let call = try await iterator.next(isolation: nil) {
+            if case .began = call { continue }
+            return call
+        }
+        throw Ended()
+    }
+
+    /// Passes calls over until the handler is at work on a record with this text.
+    mutating func begun(_ text: String) async throws {
+        while let call = try await iterator.next(isolation: nil) {
+            if case .began(let record) = call, record.text == text { return }
+        }
+        throw Ended()
     }
 
     /// The next call is this one.
@@ -165,8 +241,10 @@ struct Calls {
 }
 
 extension OutgoingRecord {
-    init(_ topic: String, _ partition: Int32 = 0, _ value: String) {
-        self.init(topic: topic, partition: .number(partition), key: nil, value: Array(value.utf8))
+    init(_ partition: TopicPartition, _ value: String, key: String? = nil) {
+        self.init(
+            topic: partition.topic, partition: .number(partition.partition), key: key.map { Array($0.utf8) },
+            value: Array(value.utf8))
     }
 }
 

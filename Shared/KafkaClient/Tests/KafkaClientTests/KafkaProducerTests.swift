@@ -7,11 +7,11 @@ import Testing
 @Suite("Producer", .timeLimit(.minutes(1)))
 struct KafkaProducerTests {
     @Test func deliveriesNameThePlaceInTheLog() async throws {
-        try await withBroker(("t", 2)) { broker in
-            try await broker.withProducer { producer in
+        try await withKafka(("t", 2)) { kafka in
+            try await kafka.withProducer { producer in
                 for offset in 0..<3 {
-                    let delivery = try await producer.send(OutgoingRecord("t", 1, "v"))
-                    let place = TopicPartition(topic: "t", partition: 1)
+                    let delivery = try await producer.send(OutgoingRecord(kafka.partition(1), "v"))
+                    let place = kafka.partition(1)
                     #expect(delivery == Delivery(topicPartition: place, offset: Int64(offset)))
                 }
             }
@@ -20,21 +20,21 @@ struct KafkaProducerTests {
 
     @Test("absent and empty keys, values and headers stay what they are")
     func everyShapeOfRecord() async throws {
-        let sent = [
-            OutgoingRecord(topic: "t", partition: .number(0), key: [1, 0, 2], value: nil),
-            OutgoingRecord(topic: "t", partition: .number(0), key: [], value: []),
-            OutgoingRecord(
-                topic: "t", partition: .number(0), key: nil, value: [0],
-                headers: [
-                    RecordHeader(name: "a", value: [1]), RecordHeader(name: "a", value: []),
-                    RecordHeader(name: "ü", value: nil),
-                ]),
-        ]
-        try await withBroker(("t", 1)) { broker in
-            try await broker.withProducer { producer in
+        try await withKafka(("t", 1)) { kafka in
+            let sent = [
+                OutgoingRecord(topic: kafka.topic(), partition: .number(0), key: [1, 0, 2], value: nil),
+                OutgoingRecord(topic: kafka.topic(), partition: .number(0), key: [], value: []),
+                OutgoingRecord(
+                    topic: kafka.topic(), partition: .number(0), key: nil, value: [0],
+                    headers: [
+                        RecordHeader(name: "a", value: [1]), RecordHeader(name: "a", value: []),
+                        RecordHeader(name: "ü", value: nil),
+                    ]),
+            ]
+            try await kafka.withProducer { producer in
                 for record in sent { _ = try await producer.send(record) }
             }
-            let read = try await broker.withConsumer(.partitions(topics: ["t"])) { _, calls in
+            let read = try await kafka.withConsumer(kafka.everything()) { _, calls in
                 try await calls.records(sent.count)
             }
             for (record, original) in zip(read, sent) {
@@ -48,9 +48,9 @@ struct KafkaProducerTests {
     }
 
     @Test func enqueuedRecordsKeepTheirOrder() async throws {
-        try await withBroker(("t", 1)) { broker in
-            try await broker.withProducer { producer in
-                let pending = try (0..<500).map { try producer.enqueue(OutgoingRecord("t", 0, "\($0)")) }
+        try await withKafka(("t", 1)) { kafka in
+            try await kafka.withProducer { producer in
+                let pending = try (0..<500).map { try producer.enqueue(OutgoingRecord(kafka.partition(), "\($0)")) }
                 for (index, delivery) in pending.enumerated() {
                     #expect(try await delivery.value().offset == Int64(index))
                 }
@@ -60,48 +60,51 @@ struct KafkaProducerTests {
 
     @Test("a full queue makes send wait, and enqueue say so")
     func fullQueue() async throws {
-        try await withBroker(("t", 1)) { broker in
-            try await broker.withProducer(properties: ["queue.buffering.max.messages": "5"]) { producer in
+        try await withBroker(("t", 1)) { broker, kafka in
+            try await kafka.withProducer(properties: ["queue.buffering.max.messages": "5"]) { producer in
                 broker.goDown()
-                let pending = try (0..<5).map { try producer.enqueue(OutgoingRecord("t", 0, "\($0)")) }
-                #expect(await failure { _ = try producer.enqueue(OutgoingRecord("t", 0, "x")) }?.code == .queueFull)
+                let pending = try (0..<5).map { try producer.enqueue(OutgoingRecord(kafka.partition(), "\($0)")) }
+                #expect(
+                    await failure { _ = try producer.enqueue(OutgoingRecord(kafka.partition(), "x")) }?.code
+                        == .queueFull)
                 try await withThrowingTaskGroup { group in
                     for index in 0..<50 {
-                        group.addTask { _ = try await producer.send(OutgoingRecord("t", 0, "\(index)")) }
+                        group.addTask { _ = try await producer.send(OutgoingRecord(kafka.partition(), "\(index)")) }
                     }
                     broker.comeUp()
                     try await group.waitForAll()
                 }
                 for delivery in pending { _ = try await delivery.value() }
-                #expect(try await producer.send(OutgoingRecord("t", 0, "last")).offset == 55)
+                #expect(try await producer.send(OutgoingRecord(kafka.partition(), "last")).offset == 55)
             }
         }
     }
 
     @Test func whatCannotBeWrittenIsRejected() async throws {
-        try await withBroker(("t", 1)) { broker in
-            try await broker.withProducer { producer in
+        try await withKafka(("t", 1)) { kafka in
+            try await kafka.withProducer { producer in
                 let header = [RecordHeader(name: "h", value: [1])]
-                _ = try await producer.send(OutgoingRecord("t", 0, "so that the partitions are known"))
+                _ = try await producer.send(OutgoingRecord(kafka.partition(), "so that the partitions are known"))
                 for record in [
-                    OutgoingRecord(topic: "t", partition: .number(7), key: nil, value: [1], headers: header),
-                    OutgoingRecord(topic: "t", key: nil, value: Array(repeating: 0, count: 2_000_000), headers: header),
+                    OutgoingRecord(topic: kafka.topic(), partition: .number(7), key: nil, value: [1], headers: header),
+                    OutgoingRecord(
+                        topic: kafka.topic(), key: nil, value: Array(repeating: 0, count: 2_000_000), headers: header),
                     OutgoingRecord(topic: "no such name!", key: nil, value: [1]),
                 ] {
                     #expect(await failure { _ = try await producer.send(record) }?.code == .rejected)
                 }
-                #expect(try await producer.send(OutgoingRecord("t", 0, "next")).offset == 1)
+                #expect(try await producer.send(OutgoingRecord(kafka.partition(), "next")).offset == 1)
             }
         }
     }
 
     @Test("while Kafka is away a send waits, and arrives when it is back")
     func outage() async throws {
-        try await withBroker(("t", 1)) { broker in
-            try await broker.withProducer { producer in
-                _ = try await producer.send(OutgoingRecord("t", 0, "before"))
+        try await withBroker(("t", 1)) { broker, kafka in
+            try await kafka.withProducer { producer in
+                _ = try await producer.send(OutgoingRecord(kafka.partition(), "before"))
                 broker.goDown()
-                let pending = try producer.enqueue(OutgoingRecord("t", 0, "during"))
+                let pending = try producer.enqueue(OutgoingRecord(kafka.partition(), "during"))
                 broker.comeUp()
                 #expect(try await pending.value().offset == 1)
             }
@@ -110,20 +113,20 @@ struct KafkaProducerTests {
 
     @Test("no acknowledgement in time is an unknown outcome, not a failure")
     func timedOut() async throws {
-        try await withBroker(("t", 1)) { broker in
-            try await broker.withProducer(properties: ["message.timeout.ms": "500"]) { producer in
+        try await withBroker(("t", 1)) { broker, kafka in
+            try await kafka.withProducer(properties: ["message.timeout.ms": "500"]) { producer in
                 broker.goDown()
-                let error = await failure { _ = try await producer.send(OutgoingRecord("t", 0, "v")) }
+                let error = await failure { _ = try await producer.send(OutgoingRecord(kafka.partition(), "v")) }
                 #expect(error?.code == .outcomeUnknown)
             }
         }
     }
 
     @Test func cancelledWaitIsAnUnknownOutcome() async throws {
-        try await withBroker(("t", 1)) { broker in
-            try await broker.withProducer { producer in
+        try await withBroker(("t", 1)) { broker, kafka in
+            try await kafka.withProducer { producer in
                 broker.goDown()
-                let pending = try producer.enqueue(OutgoingRecord("t", 0, "v"))
+                let pending = try producer.enqueue(OutgoingRecord(kafka.partition(), "v"))
                 await withTaskGroup { group in
                     group.addTask { #expect(await failure { _ = try await pending.value() }?.code == .outcomeUnknown) }
                     group.cancelAll()
@@ -136,35 +139,37 @@ struct KafkaProducerTests {
 
     @Test("graceful shutdown waits for outstanding records and refuses new ones")
     func gracefulShutdown() async throws {
-        try await withBroker(("t", 1)) { broker in
-            let producer = try KafkaProducer(settings: broker.settings(), logger: quiet)
-            let pending = try (0..<100).map { try producer.enqueue(OutgoingRecord("t", 0, "\($0)")) }
+        try await withKafka(("t", 1)) { kafka in
+            let producer = try KafkaProducer(settings: kafka.settings(), logger: quiet)
+            let pending = try (0..<100).map { try producer.enqueue(OutgoingRecord(kafka.partition(), "\($0)")) }
             try await testGracefulShutdown { trigger in
                 trigger.triggerGracefulShutdown()
                 try await producer.run()
             }
             for delivery in pending { _ = try await delivery.value() }
-            #expect(await failure { _ = try await producer.send(OutgoingRecord("t", 0, "late")) }?.code == .closed)
+            #expect(
+                await failure { _ = try await producer.send(OutgoingRecord(kafka.partition(), "late")) }?.code
+                    == .closed)
         }
     }
 
     @Test("cancelled while Kafka is away: what is outstanding is reported as unknown")
     func cancelledShutdown() async throws {
-        try await withBroker(("t", 1)) { broker in
+        try await withBroker(("t", 1)) { broker, kafka in
             broker.goDown()
-            let pending = try await broker.withProducer { producer in
-                try producer.enqueue(OutgoingRecord("t", 0, "v"))
+            let pending = try await kafka.withProducer { producer in
+                try producer.enqueue(OutgoingRecord(kafka.partition(), "v"))
             }
             #expect(await failure { _ = try await pending.value() }?.code == .outcomeUnknown)
         }
     }
 
     @Test func partitionCounts() async throws {
-        try await withBroker(("t", 12)) { broker in
-            let producer = try KafkaProducer(settings: broker.settings(), logger: quiet)
-            #expect(try await producer.partitionCount(of: "t") == 12)
+        try await withBroker(("t", 12)) { broker, kafka in
+            let producer = try KafkaProducer(settings: kafka.settings(), logger: quiet)
+            #expect(try await producer.partitionCount(of: kafka.topic()) == 12)
             broker.goDown()
-            #expect(await failure { _ = try await producer.partitionCount(of: "t") }?.code == .unreachable)
+            #expect(await failure { _ = try await producer.partitionCount(of: kafka.topic()) }?.code == .unreachable)
         }
     }
 }

@@ -18,12 +18,13 @@ struct Murmur2Tests {
     @Test("librdkafka chooses the partition we compute")
     func sameAsLibrdkafka() async throws {
         let keys = (0..<100).map { index in (0..<index).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ index) } }
-        try await withBroker(("keyed", 12)) { broker in
-            try await broker.withProducer { producer in
-                let keyless = try await producer.send(OutgoingRecord(topic: "keyed", key: nil, value: []))
+        try await withKafka(("keyed", 12)) { kafka in
+            try await kafka.withProducer { producer in
+                let keyless = try await producer.send(OutgoingRecord(topic: kafka.topic("keyed"), key: nil, value: []))
                 #expect(keyless.topicPartition.partition == murmur2Partition(key: [], count: 12))
                 for key in keys {
-                    let delivery = try await producer.send(OutgoingRecord(topic: "keyed", key: key, value: []))
+                    let delivery = try await producer.send(
+                        OutgoingRecord(topic: kafka.topic("keyed"), key: key, value: []))
                     #expect(delivery.topicPartition.partition == murmur2Partition(key: key, count: 12), "key \(key)")
                 }
             }

@@ -3,8 +3,6 @@ import Logging
 
 /// What arrives in a client's queue, copied out of librdkafka's memory.
 enum ClientEvent {
-    case record(KafkaRecord)
-    case endOfPartition(TopicPartition, offset: Int64)
     case assigned([TopicPartition])
     case revoked
     case committed([TopicPartition: Int64], rd_kafka_resp_err_t)
@@ -31,15 +29,6 @@ extension ClientEvent {
         _ event: OpaquePointer, of client: OpaquePointer, to events: inout [ClientEvent], logger: Logger
     ) {
         switch rd_kafka_event_type(event) {
-        case RD_KAFKA_EVENT_FETCH:
-            while let message = rd_kafka_event_message_next(event) {
-                guard let place = TopicPartition(message.pointee) else { continue }
-                if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
-                    events.append(.record(KafkaRecord(message, place)))
-                } else {
-                    events.append(.failed(message.pointee.err, text(message.pointee.err), place))
-                }
-            }
         case RD_KAFKA_EVENT_REBALANCE:
             if rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS,
                 let list = rd_kafka_event_topic_partition_list(event)
@@ -54,6 +43,9 @@ extension ClientEvent {
             events.append(.committed(Dictionary(offsets) { _, last in last }, rd_kafka_event_error(event)))
         case RD_KAFKA_EVENT_ERROR:
             events.append(failure(event, of: client))
+        case RD_KAFKA_EVENT_FETCH:
+            // Passing one over would lose it.
+            events.append(.fatal("a record arrived outside its partition's queue"))
         default:
             log(event, to: logger)
         }
@@ -71,11 +63,7 @@ extension ClientEvent {
         guard let pointer = rd_kafka_event_topic_partition(event) else { return .failed(error, reason, nil) }
         defer { rd_kafka_topic_partition_destroy(pointer) }
         let topic = pointer.pointee.topic.map { String(cString: $0) } ?? ""
-        let partition = TopicPartition(topic: topic, partition: pointer.pointee.partition)
-        if error == RD_KAFKA_RESP_ERR__PARTITION_EOF {
-            return .endOfPartition(partition, offset: pointer.pointee.offset)
-        }
-        return .failed(error, reason, partition)
+        return .failed(error, reason, TopicPartition(topic: topic, partition: pointer.pointee.partition))
     }
 
     /// Passes a line of librdkafka's log on; other events are of no interest.
@@ -99,41 +87,4 @@ extension ClientEvent {
             }
         logger.log(level: level, "\(String(cString: line))", metadata: ["librdkafka": "\(name)"])
     }
-}
-
-extension TopicPartition {
-    init?(_ message: rd_kafka_message_t) {
-        guard let handle = message.rkt, let name = rd_kafka_topic_name(handle) else { return nil }
-        self.init(topic: String(cString: name), partition: message.partition)
-    }
-}
-
-extension KafkaRecord {
-    init(_ message: UnsafePointer<rd_kafka_message_t>, _ place: TopicPartition) {
-        var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
-        let time = rd_kafka_message_timestamp(message, &kind)
-        self.init(
-            topicPartition: place, offset: message.pointee.offset,
-            key: bytes(message.pointee.key, message.pointee.key_len),
-            value: bytes(message.pointee.payload, message.pointee.len), headers: Self.headers(of: message),
-            timestamp: kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE ? nil : time)
-    }
-
-    private static func headers(of message: UnsafePointer<rd_kafka_message_t>) -> [RecordHeader] {
-        var list: OpaquePointer?
-        guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return [] }
-        var headers: [RecordHeader] = []
-        var name: UnsafePointer<CChar>?
-        var value: UnsafeRawPointer?
-        var size = 0
-        while rd_kafka_header_get_all(list, headers.count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR {
-            headers.append(RecordHeader(name: name.map { String(cString: $0) } ?? "", value: bytes(value, size)))
-        }
-        return headers
-    }
-}
-
-/// A copy of foreign memory; `nil` stays `nil`, which in Kafka is not the same as empty.
-private func bytes(_ pointer: UnsafeRawPointer?, _ count: Int) -> [UInt8]? {
-    pointer.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: count)) }
 }

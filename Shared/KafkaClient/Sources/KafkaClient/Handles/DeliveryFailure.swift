@@ -8,9 +8,7 @@ extension KafkaError {
             self.init(.queueFull, "The local queue of records for Kafka is full; a record for \(topic) was not taken.")
         case RD_KAFKA_RESP_ERR__FATAL:
             self.init(
-                .fatal, "The Kafka producer cannot go on; a record for \(topic) was not taken. Restart the process.")
-        case RD_KAFKA_RESP_ERR__DESTROY:
-            self.init(.closed, "The Kafka producer is closed; a record for \(topic) was not taken.")
+                .queueFull, "The Kafka producer is being replaced; a record for \(topic) was not taken. Try again.")
         default:
             self.init(.rejected, "A record for \(topic) cannot be written: \(text(error)).")
         }
@@ -20,14 +18,6 @@ extension KafkaError {
     init(undelivered error: rd_kafka_resp_err_t, status: rd_kafka_msg_status_t, topic: String) {
         if status == RD_KAFKA_MSG_STATUS_NOT_PERSISTED, Self.refusals.contains(error.rawValue) {
             self.init(.rejected, "Kafka did not take a record for \(topic): \(text(error)).")
-        } else if error == RD_KAFKA_RESP_ERR__FATAL {
-            self.init(
-                .fatal,
-                """
-                The Kafka producer cannot go on; a record for \(topic) may or may not be in the log. Restart \
-                the process.
-                """
-            )
         } else {
             self.init(
                 .outcomeUnknown,

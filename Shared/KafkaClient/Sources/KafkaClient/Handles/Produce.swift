@@ -9,23 +9,24 @@ func produce(
     let error = record.topic.withCString { topic in
         withBytes(of: record.key) { key in
             withBytes(of: record.value) { value in
-                var arguments = [
-                    argument(RD_KAFKA_VTYPE_TOPIC) { $0.cstr = topic },
-                    argument(RD_KAFKA_VTYPE_MSGFLAGS) { $0.i = RD_KAFKA_MSG_F_COPY },
-                    argument(RD_KAFKA_VTYPE_OPAQUE) { $0.ptr = opaque },
-                ]
-                if case .number(let number) = record.partition {
-                    arguments.append(argument(RD_KAFKA_VTYPE_PARTITION) { $0.i32 = number })
+                withUnsafeTemporaryAllocation(of: rd_kafka_vu_t.self, capacity: 7) { arguments in
+                    var count = 0
+                    func add(_ type: rd_kafka_vtype_t, _ fill: (inout rd_kafka_vu_t.__Unnamed_union_u) -> Void) {
+                        var argument = rd_kafka_vu_t()
+                        argument.vtype = type
+                        fill(&argument.u)
+                        arguments.initializeElement(at: count, to: argument)
+                        count += 1
+                    }
+                    add(RD_KAFKA_VTYPE_TOPIC) { $0.cstr = topic }
+                    add(RD_KAFKA_VTYPE_MSGFLAGS) { $0.i = RD_KAFKA_MSG_F_COPY }
+                    add(RD_KAFKA_VTYPE_OPAQUE) { $0.ptr = opaque }
+                    if case .number(let number) = record.partition { add(RD_KAFKA_VTYPE_PARTITION) { $0.i32 = number } }
+                    if let key { add(RD_KAFKA_VTYPE_KEY) { $0.mem = .init(ptr: key.pointer, size: key.count) } }
+                    if let value { add(RD_KAFKA_VTYPE_VALUE) { $0.mem = .init(ptr: value.pointer, size: value.count) } }
+                    if let headers { add(RD_KAFKA_VTYPE_HEADERS) { $0.headers = headers } }
+                    return take(rd_kafka_produceva(client, arguments.baseAddress, count))
                 }
-                if let key {
-                    arguments.append(argument(RD_KAFKA_VTYPE_KEY) { $0.mem = .init(ptr: key.pointer, size: key.count) })
-                }
-                if let value {
-                    arguments.append(
-                        argument(RD_KAFKA_VTYPE_VALUE) { $0.mem = .init(ptr: value.pointer, size: value.count) })
-                }
-                if let headers { arguments.append(argument(RD_KAFKA_VTYPE_HEADERS) { $0.headers = headers }) }
-                return take(rd_kafka_produceva(client, &arguments, arguments.count))
             }
         }
     }
@@ -43,15 +44,6 @@ private func headerList(_ headers: [RecordHeader]) -> OpaquePointer? {
         }
     }
     return list
-}
-
-private func argument(
-    _ type: rd_kafka_vtype_t, _ fill: (inout rd_kafka_vu_t.__Unnamed_union_u) -> Void
-) -> rd_kafka_vu_t {
-    var argument = rd_kafka_vu_t()
-    argument.vtype = type
-    fill(&argument.u)
-    return argument
 }
 
 /// The code of an error object, which is destroyed.

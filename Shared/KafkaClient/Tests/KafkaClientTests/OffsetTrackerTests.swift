@@ -1,4 +1,4 @@
-import ServiceRuntime
+import KafkaClient
 import Testing
 
 @Suite struct OffsetTrackerTests {

@@ -7,6 +7,9 @@ public struct OffsetTracker: Sendable, Equatable {
 
     public init() {}
 
+    /// The lowest offset that was begun and is not finished.
+    public var lowestUnfinished: Int64? { first < unfinished.count ? unfinished[first] : nil }
+
     /// A record was read; offsets come in ascending order. `false` for one that was read before.
     public mutating func begin(_ offset: Int64) -> Bool {
         if let last = unfinished.last, offset <= last { return false }
@@ -17,12 +20,15 @@ public struct OffsetTracker: Sendable, Equatable {
     /// A record is done. Returns the offset to resume from if that moved forward.
     public mutating func finish(_ offset: Int64) -> Int64? {
         guard first < unfinished.count, offset >= unfinished[first] else { return nil }
-        done.insert(offset)
-        var next: Int64?
-        while first < unfinished.count, done.remove(unfinished[first]) != nil {
+        guard offset == unfinished[first] else {
+            done.insert(offset)
+            return nil
+        }
+        var next: Int64
+        repeat {
             next = unfinished[first] + 1
             first += 1
-        }
+        } while !done.isEmpty && first < unfinished.count && done.remove(unfinished[first]) != nil
         if first > 1_024, first * 2 > unfinished.count {
             unfinished.removeFirst(first)
             first = 0

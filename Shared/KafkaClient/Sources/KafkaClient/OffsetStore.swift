@@ -1,0 +1,33 @@
+import Synchronization
+
+/// The offsets a consumer resumes from, where its handler decides about them (``Handling/Offsets/stored(in:)``).
+///
+/// Each consumer has one of its own. What is stored is committed within a second, on revocation and at the end.
+public final class OffsetStore: Sendable {
+    private struct State {
+        var assignment: Assignment?
+        var isTaken = false
+    }
+
+    private let state = Mutex(State())
+
+    public init() {}
+
+    /// Stores the offset to resume from, one more than that of the last record done with. Never moves backward; ignored
+    /// while the partition is not assigned, and for partitions that are not committed.
+    public func store(offset next: Int64, for partition: TopicPartition) {
+        state.withLock { $0.assignment?.store(next, in: partition) }
+    }
+
+    /// Says whether this is the first consumer to take it.
+    func take() -> Bool {
+        state.withLock { state in
+            defer { state.isTaken = true }
+            return !state.isTaken
+        }
+    }
+
+    func withAssignment<Output>(_ body: (inout sending Assignment?) -> sending Output) -> sending Output {
+        state.withLock { body(&$0.assignment) }
+    }
+}

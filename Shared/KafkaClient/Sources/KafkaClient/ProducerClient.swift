@@ -1,0 +1,70 @@
+import CRDKafka
+import Logging
+import Synchronization
+
+/// One of librdkafka's producers, with the records it was given and has not reported back.
+final class ProducerClient: Sendable {
+    /// What one look into the queue brought.
+    struct Served {
+        var reports = 0
+        var acknowledgements = 0
+        /// Why the client cannot go on, if so.
+        var fatal: String?
+    }
+
+    let handle: ClientHandle
+    let outstanding = Atomic<Int>(0)
+
+    init(_ settings: KafkaSettings) throws(KafkaError) {
+        handle = try .producer(settings.producerConfiguration())
+    }
+
+    /// Drains the queue; waits for a first event up to the time given.
+    func takeReports(milliseconds: Int32, complaints: Complaints, logger: Logger) -> Served {
+        var served = Served()
+        var patience = milliseconds
+        handle.use { pointers in
+            while let event = rd_kafka_queue_poll(pointers.queue, patience) {
+                patience = 0
+                var reported = 0
+                switch rd_kafka_event_type(event) {
+                case RD_KAFKA_EVENT_DR:
+                    reported = report(event, &served)
+                case RD_KAFKA_EVENT_ERROR:
+                    switch ClientEvent.failure(event, of: pointers.client) {
+                    case .fatal(let reason): served.fatal = reason
+                    case .failed(let error, let reason, _): complaints.add("\(error.rawValue)", "Kafka: \(reason)")
+                    default: break
+                    }
+                default:
+                    ClientEvent.log(event, to: logger)
+                }
+                // First free the records, then count them as gone: librdkafka's queue has room for others only then.
+                rd_kafka_event_destroy(event)
+                outstanding.subtract(reported, ordering: .relaxed)
+                served.reports += reported
+            }
+        }
+        return served
+    }
+
+    /// Passes the outcomes on. Returns how many there were.
+    private func report(_ event: OpaquePointer, _ served: inout Served) -> Int {
+        var count = 0
+        while let message = rd_kafka_event_message_next(event) {
+            guard let opaque = message.pointee._private else { continue }
+            count += 1
+            let pending = Unmanaged<PendingDelivery>.fromOpaque(opaque).takeRetainedValue()
+            if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
+                served.acknowledgements += 1
+                let place = TopicPartition(topic: pending.topic, partition: message.pointee.partition)
+                pending.complete(.success(Delivery(topicPartition: place, offset: message.pointee.offset)))
+            } else {
+                let status = rd_kafka_message_status(message)
+                pending.complete(
+                    .failure(KafkaError(undelivered: message.pointee.err, status: status, topic: pending.topic)))
+            }
+        }
+        return count
+    }
+}
