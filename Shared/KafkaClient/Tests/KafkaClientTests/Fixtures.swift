@@ -1,6 +1,8 @@
 import EmbeddedBroker
 import Foundation
 import Logging
+import ServiceLifecycle
+import ServiceLifecycleTestKit
 import Synchronization
 import Testing
 
@@ -128,6 +130,23 @@ extension KafkaConsumer {
             group.cancelAll()
             try await group.waitForAll()
             handler.finish(nil)
+        }
+    }
+}
+
+/// Runs a consumer as a service, and shuts it down gracefully once `end` is opened.
+func testGracefulEnd(
+    of consumer: KafkaConsumer, _ handler: RecordingHandler, when end: Latch,
+    _ body: (inout Calls) async throws -> Void
+) async throws {
+    try await testGracefulShutdown { trigger in
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await consumer.service(handler: handler).run() }
+            var calls = Calls(handler)
+            try await body(&calls)
+            await end.wait()
+            trigger.triggerGracefulShutdown()
+            try await group.waitForAll()
         }
     }
 }
