@@ -112,6 +112,8 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
             guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { break }
             consumer.offsets.withAssignment { $0?.commitFailed(offsets) }
             complaints.add("commit", "Kafka: offsets were not committed and will be again: \(text(error))")
+        case .statistics(let json):
+            consumer.record(json)
         case .failed(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, let reason, let partition?):
             throw KafkaError.overtaken(partition, reason)
         case .failed(let error, let reason, let partition):

@@ -1,4 +1,5 @@
 import CRDKafka
+import CoreMetrics
 public import Logging
 public import ServiceLifecycle
 import Synchronization
@@ -25,6 +26,7 @@ public final class KafkaProducer: RecordWriter, Service {
     private let settings: KafkaSettings
     private let logger: Logger
     private let complaints: Complaints
+    private let metrics: ClientMetrics
     let state: Mutex<State>
 
     /// - Throws: `settings`.
@@ -32,6 +34,7 @@ public final class KafkaProducer: RecordWriter, Service {
         self.settings = settings
         self.logger = logger
         complaints = Complaints(logger: logger)
+        metrics = ClientMetrics(clientID: settings.clientID, factory: MetricsSystem.factory)
         state = Mutex(State(client: try ProducerClient(settings)))
     }
 
@@ -69,6 +72,7 @@ public final class KafkaProducer: RecordWriter, Service {
             return state.client
         }
         guard let client else { throw Self.closed }
+        let record = record.traced
         let pending = PendingDelivery(topic: record.topic)
         let opaque = Unmanaged.passRetained(pending)
         let error =
@@ -160,6 +164,7 @@ public final class KafkaProducer: RecordWriter, Service {
     }
 
     private func took(_ served: ProducerClient.Served) {
+        if let statistics = served.statistics { metrics.record(statistics, lag: nil) }
         guard served.reports > 0 else { return }
         let waiting = state.withLock { state in
             if served.acknowledgements > 0 { state.replacements = 0 }

@@ -70,6 +70,7 @@ public struct KafkaSettings: Sendable {
         let common = [
             ("bootstrap.servers", bootstrapServers), ("client.id", clientID), ("log.queue", "true"),
             ("topic.metadata.refresh.interval.ms", "10000"), ("reconnect.backoff.max.ms", "1000"),
+            ("statistics.interval.ms", "5000"),
         ]
         for (name, value) in common + profile {
             try configuration.set(name, value)

@@ -277,4 +277,26 @@ struct GroupConsumerTests {
             #expect(error?.code == .stuck)
         }
     }
+
+    @Test("a lost assignment commits nothing: not what was stored meanwhile, not what was under way")
+    func lostAssignment() async throws {
+        try await withBroker(("t", 1)) { broker, kafka in
+            try await kafka.write(4, to: kafka.partition())
+            let offsets = OffsetStore()
+            let handler = RecordingHandler(onRevoke: { offsets.store(offset: 3, for: kafka.partition()) })
+            let handling = Handling(offsets: .stored(in: offsets))
+            try await kafka.withConsumer(kafka.group("t"), handler, handling: handling) { consumer, calls in
+                _ = try await calls.records(4)
+                // Longer than the session: the broker forgets the member, and the member knows.
+                broker.goDown()
+                offsets.store(offset: 2, for: kafka.partition())
+                let end = try await calls.until { if case .revoked = $0 { true } else { false } }
+                #expect(end == .revoked([kafka.partition()], lost: true))
+                broker.comeUp()
+                _ = try await calls.until { if case .caughtUp = $0 { true } else { false } }
+                let committed = try await consumer.handle.committed([kafka.partition()], milliseconds: 5000).get()
+                #expect(committed.isEmpty)
+            }
+        }
+    }
 }

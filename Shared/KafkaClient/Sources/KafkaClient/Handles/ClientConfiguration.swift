@@ -26,6 +26,13 @@ struct ClientConfiguration: ~Copyable {
         }
     }
 
+    /// The value a property has; `nil` for one there is not.
+    func value(of name: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: 512)
+        var size = buffer.count
+        return rd_kafka_conf_get(pointer, name, &buffer, &size) == RD_KAFKA_CONF_OK ? text(buffer) : nil
+    }
+
     /// Turns the configuration into a client, which owns it from then on.
     consuming func makeClient(_ type: rd_kafka_type_t) throws(KafkaError) -> OpaquePointer {
         var reason = [CChar](repeating: 0, count: 512)

@@ -34,8 +34,10 @@ final class ClientHandle: Sendable {
             }, opaque)
     }
 
+    private static let commonEvents = RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS
+
     static func producer(_ configuration: consuming ClientConfiguration) throws(KafkaError) -> ClientHandle {
-        rd_kafka_conf_set_events(configuration.pointer, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
+        rd_kafka_conf_set_events(configuration.pointer, RD_KAFKA_EVENT_DR | commonEvents)
         let client = try configuration.makeClient(RD_KAFKA_PRODUCER)
         rd_kafka_set_log_queue(client, nil)
         guard let queue = rd_kafka_queue_get_main(client) else {
@@ -48,7 +50,7 @@ final class ClientHandle: Sendable {
     static func consumer(_ configuration: consuming ClientConfiguration) throws(KafkaError) -> ClientHandle {
         rd_kafka_conf_set_events(
             configuration.pointer,
-            RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
+            RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_OFFSET_COMMIT | commonEvents)
         let client = try configuration.makeClient(RD_KAFKA_CONSUMER)
         rd_kafka_set_log_queue(client, nil)
         rd_kafka_poll_set_consumer(client)
