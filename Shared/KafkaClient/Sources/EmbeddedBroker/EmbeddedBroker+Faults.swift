@@ -95,15 +95,15 @@ extension EmbeddedBroker {
         }
     }
 
-    /// Keeps clients to the old forms of a request.
+    /// Keeps clients to some versions of a request, by the protocol's number; `nil` offers it no more.
     ///
     /// - Parameter versions: none that this librdkafka's mock does not have.
-    package func offer(_ request: Request, versions: ClosedRange<Int16>) throws(EmbeddedBrokerError) {
+    package func offer(_ request: Int16, versions: ClosedRange<Int16>?) throws(EmbeddedBrokerError) {
         try state.withLock { state throws(EmbeddedBrokerError) in
             let error = rd_kafka_mock_set_apiversion(
-                try state.cluster, request.rawValue, versions.lowerBound, versions.upperBound)
+                try state.cluster, request, versions?.lowerBound ?? -1, versions?.upperBound ?? -1)
             guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
-                throw EmbeddedBrokerError("The versions of \(request) stayed as they were: \(Self.name(error)).")
+                throw EmbeddedBrokerError("The versions of request \(request) did not change: \(Self.name(error)).")
             }
         }
     }

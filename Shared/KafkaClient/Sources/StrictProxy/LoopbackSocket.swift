@@ -12,7 +12,7 @@ struct LoopbackSocket: ~Copyable {
         case end
     }
 
-    let descriptor: Int32
+    private(set) var descriptor: Int32
 
     private init() {
         #if canImport(Darwin)
@@ -87,6 +87,20 @@ struct LoopbackSocket: ~Copyable {
     }
 
     private static var mayGoOn: Bool { errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR }
+
+    /// Closes with a reset, which the other side sees though it does not read. What it has not read is lost.
+    mutating func reset() {
+        var now = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+        close(descriptor)
+        descriptor = -1
+    }
+
+    /// Waits until there is something to read, or the end; so many milliseconds at most.
+    func waitToRead(milliseconds: Int32) {
+        var file = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&file, 1, milliseconds)
+    }
 
     private func prepare() {
         set(Int32(IPPROTO_TCP), TCP_NODELAY)

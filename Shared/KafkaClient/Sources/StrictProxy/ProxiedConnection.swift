@@ -10,19 +10,42 @@ struct ProxiedConnection: ~Copyable {
     private static let mostWaiting = 1 << 20
 
     private let client: LoopbackSocket
-    private let broker: LoopbackSocket
+    private var broker: LoopbackSocket
+    private let brokerPort: UInt16
     private var conversation: StrictConversation
     private var toClient = Waiting()
     private var toBroker = Waiting()
     private var received = [UInt8](repeating: 0, count: 1 << 16)
 
-    init(client: consuming LoopbackSocket, broker: consuming LoopbackSocket, conversation: StrictConversation) {
+    /// `nil` when the broker behind is down.
+    init?(client: consuming LoopbackSocket, brokerPort: UInt16, conversation: StrictConversation) {
+        guard let broker = LoopbackSocket.connected(to: brokerPort) else { return nil }
         self.client = client
         self.broker = broker
+        self.brokerPort = brokerPort
         self.conversation = conversation
     }
 
     mutating func run(topics: DeclaredTopics) {
+        pass(topics: topics)
+        if conversation.hasWaitingMember {
+            // The mock does not read from this connection now and would not see its end. Only when it has seen it may
+            // the member come again.
+            broker.reset()
+            awaitBroker()
+        }
+        conversation.end()
+    }
+
+    /// Asks the mock something over a new connection. When it answers it has seen all that went before.
+    private func awaitBroker() {
+        guard let socket = LoopbackSocket.connected(to: brokerPort) else { return }
+        // ApiVersions 0, correlation id 0, no client id.
+        _ = socket.send([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 0, 255, 255])
+        socket.waitToRead(milliseconds: 5000)
+    }
+
+    private mutating func pass(topics: DeclaredTopics) {
         while !isOver {
             var files = [
                 pollfd(client.descriptor, reads: toBroker, writes: toClient, upTo: Self.mostWaiting),

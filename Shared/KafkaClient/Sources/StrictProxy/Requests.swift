@@ -1,33 +1,25 @@
 /// The start of every request.
 struct RequestHeader {
-    /// The requests that are looked into.
-    enum Request: Int16 {
-        case metadata = 3
-        case findCoordinator = 10
-        case joinGroup = 11
-    }
-
-    let request: Request?
+    let request: Request
     let version: Int16
     let correlationID: Int32
     /// Where the body starts.
     let end: Int
 
     /// Reads a frame from its length on.
+    ///
+    /// - Throws: when there is no such request here, or not in this version.
     init(_ reader: inout ProtocolReader) throws(ProtocolViolation) {
         try reader.skip(4)
-        request = Request(rawValue: try reader.int16())
+        let number = try reader.int16()
         version = try reader.int16()
+        guard let request = Request(rawValue: number), request.versions.contains(version) else {
+            throw ProtocolViolation("Request \(number) in version \(version) is not known here.")
+        }
+        self.request = request
         correlationID = try reader.int32()
         _ = try reader.nullableString()
         end = reader.position
-    }
-
-    /// The mock offers no newer version of these three; a newer one has another form.
-    func check(newest: Int16) throws(ProtocolViolation) {
-        guard (0...newest).contains(version) else {
-            throw ProtocolViolation("Version \(version) of a request that has \(newest) here at most.")
-        }
     }
 }
 
@@ -39,7 +31,6 @@ struct MetadataQuestion {
     let unknown: [[UInt8]]
 
     init(_ reader: inout ProtocolReader, version: Int16, declared: Set<[UInt8]>) throws(ProtocolViolation) {
-        guard (0...2).contains(version) else { throw ProtocolViolation("Metadata in version \(version).") }
         var body: [UInt8] = []
         // Version 0 has no word for "no topics": an empty list is "all", and null came with version 1.
         var start = reader
@@ -62,21 +53,28 @@ struct MetadataQuestion {
     }
 }
 
-/// The mock trusts the number of protocols: with less than one, or fewer than it says, it reads memory that is not its
-/// own or aborts.
-enum JoinGroupCheck {
-    static func check(_ reader: inout ProtocolReader, _ header: RequestHeader) throws(ProtocolViolation) {
-        try header.check(newest: 5)
-        _ = try reader.string()
-        try reader.skip(header.version >= 1 ? 8 : 4)
-        _ = try reader.string()
+/// Who joins a group or waits for its share of it.
+struct GroupMember {
+    let group: [UInt8]
+    /// Group and member; `nil` for one that has no name yet and so cannot come twice.
+    let key: [UInt8]?
+    /// The first of those that a joining member names.
+    let assignor: [UInt8]?
+
+    /// Reads a request that was checked.
+    init(_ reader: inout ProtocolReader, _ header: RequestHeader) throws(ProtocolViolation) {
+        let isJoining = header.request == .joinGroup
+        group = Array(try reader.string())
+        try reader.skip(isJoining && header.version >= 1 ? 8 : 4)
+        let member = try reader.string()
+        key = member.isEmpty ? nil : group + [0] + member
+        guard isJoining else {
+            assignor = nil
+            return
+        }
         if header.version >= 5 { _ = try reader.nullableString() }
         _ = try reader.string()
-        let count = try reader.count(ofAtLeast: 6)
-        guard (1...1000).contains(count) else { throw ProtocolViolation("A member joins with \(count) assignors.") }
-        for _ in 0..<count {
-            _ = try reader.string()
-            try reader.skipNullableBytes()
-        }
+        try reader.skip(4)
+        assignor = Array(try reader.string())
     }
 }

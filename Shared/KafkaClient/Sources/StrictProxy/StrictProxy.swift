@@ -52,9 +52,10 @@ package final class StrictProxy: Sendable {
     /// Lets clients through to the mock brokers' own ports, that of broker 1 first.
     package func start(before brokers: [UInt16]) throws(StrictProxyError) {
         let byNumber = Dictionary(uniqueKeysWithValues: zip(Int32(1)..., ports))
+        let conversation = StrictConversation(ports: byNumber)
         for (listener, broker) in zip(listeners, brokers) {
             let started = startThread { [topics] in
-                Self.accept(on: listener, before: broker, topics: topics, conversation: .init(ports: byNumber))
+                Self.accept(on: listener, before: broker, topics: topics, conversation: conversation)
             }
             guard started else { throw StrictProxyError("There is no thread for a broker: \(Self.reason).") }
         }
@@ -73,8 +74,10 @@ package final class StrictProxy: Sendable {
             let started = startThread {
                 let client = LoopbackSocket(accepted: accepted)
                 // A broker that is down refuses: so do we, as well as somebody can who has accepted.
-                guard let broker = LoopbackSocket.connected(to: broker) else { return }
-                var connection = ProxiedConnection(client: client, broker: broker, conversation: conversation)
+                guard
+                    var connection = ProxiedConnection(
+                        client: client, brokerPort: broker, conversation: conversation)
+                else { return }
                 connection.run(topics: topics)
             }
             if !started { close(accepted) }

@@ -4,6 +4,9 @@ import StrictProxy
 
 /// The brokers, and what stands before them in the strict mode.
 struct BrokerWithProxy {
+    /// AddPartitionsToTxn, AddOffsetsToTxn, EndTxn, TxnOffsetCommit.
+    private static let transactions: [Int16] = [24, 25, 26, 28]
+
     private let broker: EmbeddedBroker
     private let proxy: StrictProxy?
 
@@ -14,10 +17,11 @@ struct BrokerWithProxy {
             // The proxy's ports first: the brokers' random ones must not be among those that were asked for.
             let proxy = try StrictProxy(brokers: Int(options.brokers), port: options.port)
             broker = try EmbeddedBroker(topics: options.topics, brokers: options.brokers)
-            // The proxy knows no newer ones. This librdkafka has none, a later one might.
-            try broker.offer(.metadata, versions: 0...2)
-            try broker.offer(.findCoordinator, versions: 0...2)
-            try broker.offer(.joinGroup, versions: 0...5)
+            for request in Request.allCases where request != .apiVersions {
+                try broker.offer(request.rawValue, versions: request.versions)
+            }
+            // The mock answers them all with success and does nothing: better a client that says so.
+            for request in Self.transactions { try broker.offer(request, versions: nil) }
             for topic in options.topics { proxy.declare(topic.name) }
             try proxy.start(before: broker.ports)
             self.proxy = proxy

@@ -83,23 +83,25 @@ struct Frame {
         }
     }
 
-    /// One assignor, whatever it says.
-    static func joinGroup(_ version: Int16, protocols: Int32) -> Frame {
+    /// One assignor, whatever number it says.
+    static func joinGroup(
+        _ version: Int16, protocols: Int32, member: String = "", assignor: String = "range"
+    ) -> Frame {
         Frame(request: 11, version: version, id: 1) { body in
             body.append(text: "group")
             body.append(number: Int32(6000))
             if version >= 1 { body.append(number: Int32(6000)) }
-            body.append(text: "")
+            body.append(text: member)
             if version >= 5 { body.append(number: Int16(-1)) }
             body.append(text: "consumer")
             body.append(number: protocols)
-            body.append(text: "range")
+            body.append(text: assignor)
             body.append(number: Int32(-1))
         }
     }
 
-    /// A batch of one record, or what the mock takes for one, without an acknowledgement to be had from a follower.
-    static func produce(id: Int32, _ topic: String, _ partition: Int32) -> Frame {
+    /// A batch of one record, or what the mock takes for one.
+    static func produce(id: Int32, _ topic: String, _ partition: Int32, batch count: Int = 80) -> Frame {
         Frame(request: 0, version: 2, id: id) { body in
             body.append(number: Int16(1))
             body.append(number: Int32(1000))
@@ -107,11 +109,28 @@ struct Frame {
             body.append(text: topic)
             body.append(number: Int32(1))
             body.append(number: partition)
-            var batch = [UInt8](repeating: 0, count: 80)
-            batch[16] = 2
-            batch[60] = 1
+            var batch = [UInt8](repeating: 0, count: count)
+            if count > 60 { (batch[16], batch[60]) = (2, 1) }
             body.append(number: Int32(batch.count))
             body += batch
+        }
+    }
+
+    static func offsetCommit(id: Int32, _ topic: String, _ partition: Int32, version: Int16 = 7) -> Frame {
+        Frame(request: 8, version: version, id: id) { body in
+            body.append(text: "group")
+            if version >= 1 {
+                body.append(number: Int32(1))
+                body.append(text: "member")
+            }
+            if version >= 7 { body.append(number: Int16(-1)) }
+            body.append(number: Int32(1))
+            body.append(text: topic)
+            body.append(number: Int32(1))
+            body.append(number: partition)
+            body.append(number: Int64(0))
+            if version >= 6 { body.append(number: Int32(-1)) }
+            body.append(number: Int16(-1))
         }
     }
 

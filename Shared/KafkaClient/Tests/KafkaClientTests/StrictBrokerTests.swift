@@ -49,7 +49,10 @@ struct StrictBrokerTests {
     func unknownPartition() throws {
         let broker = try BrokerProcess(["--strict", "--topic", "a:3"])
         let connection = try RawConnection(port: broker.ports[0])
-        for frame in [Frame.produce, Frame.fetch, Frame.listOffsets] {
+        let frames: [(Int32, String, Int32) -> Frame] = [
+            { .produce(id: $0, $1, $2) }, Frame.fetch, Frame.listOffsets,
+        ]
+        for frame in frames {
             for (topic, partition): (String, Int32) in [("a", 3), ("a", -1), ("a", .max), ("nope", 0)] {
                 let answer = connection.answer(to: frame(1, topic, partition).bytes)
                 #expect(answer?.partitionError(topic: topic) == 3)
@@ -112,6 +115,14 @@ struct StrictBrokerTests {
             let connection = try RawConnection(port: broker.ports[0])
             #expect(connection.answer(to: Frame.joinGroup(5, protocols: protocols).bytes) == nil)
         }
+        for frame in [Frame.produce(id: 1, "t", 0, batch: 0), .offsetCommit(id: 1, "t", 0, version: 0)] {
+            #expect(try RawConnection(port: broker.ports[0]).answer(to: frame.bytes) == nil)
+        }
+        // A member that reconnects and joins again while the mock still holds its first question.
+        for _ in 0..<20 {
+            let connection = try RawConnection(port: broker.ports[0])
+            connection.sendLast(Frame.joinGroup(2, protocols: 1, member: "m").bytes)
+        }
         #expect(try RawConnection(port: broker.ports[0]).answer(to: [0x7f, 0xff, 0xff, 0xff]) == nil)
         #expect(try RawConnection(port: broker.ports[0]).answer(to: Array("GET / HTTP/1.1\r\n\r\n".utf8)) == nil)
         let alive = try RawConnection(port: broker.ports[0])
@@ -130,7 +141,8 @@ struct StrictBrokerTests {
                 bytes += random.spoiled([
                     .metadata(version, id: 1, ["x", "a"]), .joinGroup(version, protocols: 1),
                     .findCoordinator(version, id: 1), .produce(id: 1, "a", 0), .fetch(id: 1, "a", 0),
-                    .listOffsets(id: 1, "a", 0),
+                    .listOffsets(id: 1, "a", 0), .offsetCommit(id: 1, "a", 0),
+                    .joinGroup(version, protocols: 1, member: "m"),
                 ])
             }
             try RawConnection(port: broker.ports[0]).sendLast(bytes)

@@ -63,11 +63,13 @@ struct StrictConversationTests {
     @Test("everything else passes as it is, in whatever pieces it comes")
     func passesOn() throws {
         var conversation = StrictConversation(ports: Self.ports)
-        let requests = (0..<40).map { Frame(request: $0 % 2 == 0 ? 0 : 1, version: 7, id: $0) { $0 += [1, 2, 3] } }
+        let requests = (0..<20).flatMap { [Frame.produce(id: $0, "a", 0), .fetch(id: $0, "nope", 7)] }
         let all = requests.flatMap(\.bytes)
         #expect(try all.flatMap { try conversation.clientSent([$0], declared: Self.declared) } == all)
-        // An answer nobody waits for may look like anything.
-        let answers = (0..<40).flatMap { Frame(answer: $0) { $0 += [255, 255, 255] }.bytes }
+        let answers = (Int32(0)..<20).flatMap { id in
+            let answer = Frame(answer: id) { $0 += [255, 255, 255] }.bytes
+            return answer + answer
+        }
         #expect(try answers.flatMap { try conversation.brokerSent([$0]) } == answers)
     }
 
@@ -77,6 +79,44 @@ struct StrictConversationTests {
         let good = Frame.joinGroup(5, protocols: 1)
         #expect(try conversation.client(good) == good.bytes)
         #expect(throws: ProtocolViolation.self) { try conversation.client(.joinGroup(5, protocols: protocols)) }
+    }
+
+    @Test("a member that waits may not ask again elsewhere until its connection has ended")
+    func joinsTwice() throws {
+        let groups = Groups()
+        var first = StrictConversation(ports: Self.ports, groups: groups)
+        var second = StrictConversation(ports: Self.ports, groups: groups)
+        let frame = Frame.joinGroup(2, protocols: 1, member: "m")
+        _ = try first.client(frame)
+        _ = try second.client(.joinGroup(2, protocols: 1, member: "other"))
+        #expect(first.hasWaitingMember)
+        #expect(throws: ProtocolViolation.self) { try second.client(frame) }
+        first.end()
+        _ = try second.client(frame)
+        // An answer ends the waiting too.
+        _ = try second.broker(Frame(answer: 1) { _ in })
+        _ = try second.broker(Frame(answer: 1) { _ in })
+        #expect(!second.hasWaitingMember)
+        _ = try first.client(frame)
+    }
+
+    @Test("the members of a group prefer one assignor")
+    func mixedAssignors() throws {
+        var conversation = StrictConversation(ports: Self.ports)
+        _ = try conversation.client(.joinGroup(2, protocols: 1))
+        #expect(throws: ProtocolViolation.self) {
+            try conversation.client(.joinGroup(2, protocols: 1, assignor: "cooperative-sticky"))
+        }
+    }
+
+    @Test("an empty batch and a request that goes on are refused")
+    func otherForms() {
+        var conversation = StrictConversation(ports: Self.ports)
+        #expect(throws: ProtocolViolation.self) { try conversation.client(.produce(id: 1, "a", 0, batch: 0)) }
+        var longer = Frame.listOffsets(id: 1, "a", 0)
+        longer.body.append(0)
+        #expect(throws: ProtocolViolation.self) { try conversation.client(longer) }
+        #expect(throws: ProtocolViolation.self) { try conversation.broker(Frame(answer: 5) { _ in }) }
     }
 
     @Test("frames without an end, too long or too short are refused", arguments: [-1, 0, 9, 100_000_001, Int32.max])
@@ -89,7 +129,9 @@ struct StrictConversationTests {
         }
     }
 
-    @Test("versions it does not know are refused", arguments: [(3, 3), (3, -1), (10, 3), (11, 6)])
+    @Test(
+        "versions it does not know are refused",
+        arguments: [(3, 3), (3, -1), (10, 3), (11, 6), (8, 0), (26, 0), (99, 0)])
     func versions(request: Int16, version: Int16) {
         var conversation = StrictConversation(ports: Self.ports)
         #expect(throws: ProtocolViolation.self) {
@@ -108,7 +150,8 @@ struct StrictConversationTests {
     func truncated() throws {
         let questions: [Frame] = [
             .metadata(0, id: 1, ["a", "x"]), .metadata(2, id: 1, ["a", "x"]), .joinGroup(0, protocols: 1),
-            .joinGroup(5, protocols: 1),
+            .joinGroup(5, protocols: 1), .produce(id: 1, "a", 0), .fetch(id: 1, "a", 0), .listOffsets(id: 1, "a", 0),
+            .offsetCommit(id: 1, "a", 0), .findCoordinator(2, id: 1),
         ]
         for question in questions {
             for length in 0..<question.body.count {
