@@ -40,13 +40,15 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "EmbeddedBroker", dependencies: ["CRDKafka"], swiftSettings: strict),
+        .target(name: "StrictProxy", swiftSettings: strict),
         .target(name: "CBindPort", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .executableTarget(
-            name: "sym-embedded-broker", dependencies: ["EmbeddedBroker", "CBindPort"], swiftSettings: strict),
+            name: "sym-embedded-broker", dependencies: ["EmbeddedBroker", "StrictProxy", "CBindPort"],
+            swiftSettings: strict),
         .testTarget(
             name: "KafkaClientTests",
             dependencies: [
-                "KafkaClient", "EmbeddedBroker", "CRDKafka",
+                "KafkaClient", "EmbeddedBroker", "StrictProxy", "CRDKafka",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
