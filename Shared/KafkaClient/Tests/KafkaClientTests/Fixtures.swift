@@ -81,7 +81,7 @@ func withKafka(
     guard let servers = TestKafka.real else {
         let broker = try EmbeddedBroker(topics: topics)
         defer { broker.stop() }
-        return try await body(TestKafka(bootstrapServers: broker.bootstrapServers, isEmbedded: true, prefix: ""))
+        return try await body(broker.kafka)
     }
     let prefix = "sym-test-\(UInt64.random(in: .min ... .max))-"
     try await body(TestKafka(bootstrapServers: servers, isEmbedded: false, prefix: prefix))
@@ -93,7 +93,11 @@ func withBroker(
 ) async throws {
     let broker = try EmbeddedBroker(topics: topics)
     defer { broker.stop() }
-    try await body(broker, TestKafka(bootstrapServers: broker.bootstrapServers, isEmbedded: true, prefix: ""))
+    try await body(broker, broker.kafka)
+}
+
+extension EmbeddedBroker {
+    var kafka: TestKafka { TestKafka(bootstrapServers: bootstrapServers, isEmbedded: true, prefix: "") }
 }
 
 extension KafkaConsumer {
@@ -260,6 +264,10 @@ struct Calls {
 }
 
 extension OutgoingRecord {
+    init(_ topic: String, _ partition: Int32, _ value: String) {
+        self.init(TopicPartition(topic: topic, partition: partition), value)
+    }
+
     init(_ partition: TopicPartition, _ value: String, key: String? = nil) {
         self.init(
             topic: partition.topic, partition: .number(partition.partition), key: key.map { Array($0.utf8) },

@@ -1,4 +1,5 @@
 import EmbeddedBroker
+import Synchronization
 import Testing
 
 @testable import KafkaClient
@@ -108,9 +109,9 @@ struct TrapTests {
             try await kafka.withConsumer(kafka.everything()) { _, calls in
                 _ = try await calls.records(3)
                 child.terminate()
-                _ = try await onOwnThread { Result { try child.wait() } }.get()
+                _ = try child.wait()
                 let again = try #require(try ChildProcess("sym-embedded-broker", ["--port", port, "--topic", "t:1"]))
-                _ = try await onOwnThread { Result { try again.readLine() } }.get()
+                _ = try again.readLine()
                 defer { again.terminate() }
                 while true { _ = try await calls.next() }
             }
