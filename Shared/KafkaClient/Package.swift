@@ -8,6 +8,17 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+func example(_ name: String) -> Target {
+    .executableTarget(
+        name: "example-\(name.lowercased())",
+        dependencies: [
+            "KafkaClient",
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ],
+        path: "Examples/\(name)", swiftSettings: strict)
+}
+
 let package = Package(
     name: "KafkaClient",
     platforms: [.macOS("26.0")],
@@ -45,6 +56,9 @@ let package = Package(
         .executableTarget(
             name: "sym-embedded-broker", dependencies: ["EmbeddedBroker", "StrictProxy", "CBindPort"],
             swiftSettings: strict),
+        example("Produce"),
+        example("Consume"),
+        example("Table"),
         .testTarget(
             name: "KafkaClientTests",
             dependencies: [
