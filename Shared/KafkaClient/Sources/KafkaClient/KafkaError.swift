@@ -5,7 +5,7 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
     /// What kind of failure it is, and so what the caller may do next. New kinds may be added; always have a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case settings, rejected, outcomeUnknown, queueFull, unreachable, outsideLog, fatal, closed
+            case settings, rejected, outcomeUnknown, queueFull, unreachable, outsideLog, fatal, closed, refused
         }
 
         private let kind: Kind
@@ -23,6 +23,9 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
         public static let unreachable = Code(kind: .unreachable)
         /// A position to read from lies outside the log: records were lost or deleted unread. An operator must look.
         public static let outsideLog = Code(kind: .outsideLog)
+        /// Kafka, or the embedded broker, does not do what was asked: not supported, not allowed, not valid. Nothing
+        /// was changed, and asking again unchanged will not help.
+        public static let refused = Code(kind: .refused)
         /// This client cannot be used any more; end the process and start anew.
         public static let fatal = Code(kind: .fatal)
         /// The client was closed, or is closing.

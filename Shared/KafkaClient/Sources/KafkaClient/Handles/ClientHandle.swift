@@ -59,6 +59,18 @@ final class ClientHandle: Sendable {
         return ClientHandle(client: client, queue: queue)
     }
 
+    /// A client for requests about topics. Its queue is looked into with each request only, so no logs go there.
+    static func admin(_ configuration: consuming ClientConfiguration) throws(KafkaError) -> ClientHandle {
+        rd_kafka_conf_set_events(configuration.pointer, RD_KAFKA_EVENT_ERROR | tokenRefreshEvent)
+        rd_kafka_conf_set_log_cb(configuration.pointer, nil)
+        let client = try configuration.makeClient(RD_KAFKA_PRODUCER)
+        guard let queue = rd_kafka_queue_get_main(client) else {
+            rd_kafka_destroy(client)
+            throw KafkaError(.fatal, "The Kafka admin has no event queue. Restart the process.")
+        }
+        return ClientHandle(client: client, queue: queue)
+    }
+
     /// Calls librdkafka; `nil` when the client is closed.
     func use<Output, Failure: Error>(_ body: (Pointers) throws(Failure) -> Output) throws(Failure) -> Output? {
         let isOpen = usage.withLock { usage in
