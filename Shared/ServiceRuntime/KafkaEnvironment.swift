@@ -55,7 +55,8 @@ public struct KafkaEnvironment: Sendable {
 
     /// librdkafka's properties by what is left of a variable's name. Some of their names have a `_` themselves.
     private static let byVariable: [String: String] = Dictionary(
-        KafkaSettings.propertyNames.map { (variable(of: $0), $0) }) { first, _ in first }
+        KafkaSettings.propertyNames.map { (variable(of: $0), $0) }
+    ) { first, _ in first }
 
     private static func variable(of property: String) -> String {
         prefix + property.uppercased().split(separator: ".").joined(separator: "_")
@@ -77,7 +78,8 @@ public struct KafkaEnvironment: Sendable {
             let near = KafkaSettings.nearestName(to: stem, among: names).map { name in
                 "; did you mean \(isFile && !name.hasSuffix("_FILE") ? name + "_FILE" : name)?"
             }
-            throw SettingsError(variable, "means no property that librdkafka has\(near ?? ""); correct it, or remove it")
+            throw SettingsError(
+                variable, "means no property that librdkafka has\(near ?? ""); correct it, or remove it")
         }
         return (name, isFile)
     }

@@ -96,7 +96,9 @@ import Testing
         #expect(throws: KafkaError.self) { try aliases.settings(service: "approval") }
     }
 
-    @Test("an unusable file is named by its variable", arguments: [nil, "", "\n", String(repeating: "x", count: 65_537)])
+    @Test(
+        "an unusable file is named by its variable",
+        arguments: [nil, "", "\n", String(repeating: "x", count: 65_537)])
     func unusableFile(content: String?) throws {
         let path = try content.map(file) ?? "/nowhere/hunter2"
         defer { try? FileManager.default.removeItem(atPath: path) }

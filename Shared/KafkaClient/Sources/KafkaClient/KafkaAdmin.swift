@@ -106,7 +106,8 @@ public final class KafkaAdmin: Sendable {
             group.addTask { await handle.refreshToken(from: source) }
             group.addTask {
                 try? await Task.sleep(until: deadline)
-                return KafkaError(.unreachable, "There was no OAUTHBEARER token in time. Nothing was changed; try again.")
+                return KafkaError(
+                    .unreachable, "There was no OAUTHBEARER token in time. Nothing was changed; try again.")
             }
             defer { group.cancelAll() }
             return await group.next() ?? nil

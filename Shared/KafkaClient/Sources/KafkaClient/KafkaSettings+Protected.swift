@@ -12,7 +12,7 @@ extension KafkaSettings {
         // librdkafka takes the properties of a topic with this prefix too.
         let name = name.hasPrefix("topic.") && KafkaProperty.named(name) == nil ? String(name.dropFirst(6)) : name
         if name.hasPrefix("test.mock.") { return "it replaces the brokers by a simulation inside this process" }
-        if let property = KafkaProperty.named(name), !property.takesText { return "it is no text but a part of a program" }
+        if KafkaProperty.named(name)?.takesText == false { return "it is no text but a part of a program" }
         return protected[name] ?? protected[KafkaProperty.canonicalName(of: name)]
     }
 

@@ -47,7 +47,8 @@ extension OAuthBearerToken {
         payload += String(repeating: "=", count: (4 - payload.count % 4) % 4)
         guard
             let data = Data(base64Encoded: payload), let claims = try? JSONDecoder().decode(Claims.self, from: data),
-            !claims.sub.isEmpty, !claims.sub.utf8.contains(0), let expiry = Int64(exactly: (claims.exp * 1000).rounded())
+            !claims.sub.isEmpty, !claims.sub.utf8.contains(0),
+            let expiry = Int64(exactly: (claims.exp * 1000).rounded())
         else { return nil }
         self.init(value: text, principal: claims.sub, expiry: expiry)
     }

@@ -156,7 +156,7 @@ struct RealAdminTests {
             #expect(topic.partitions.map(\.number) == [0, 1, 2])
             #expect(topic.replicationFactor >= 1)
             #expect(topic.partitions.allSatisfy { !$0.inSyncReplicas.isEmpty && $0.leader != nil })
-            #expect(topic.configuration["cleanup.policy"] == .init(value: "compact", source: .topic))
+            #expect(topic.configuration["cleanup.policy"]?.value == "compact")
             #expect(try await admin.check([first, second]) == [])
 
             let other = TopicSpecification(
@@ -176,12 +176,27 @@ struct RealAdminTests {
         }
     }
 
-    @Test("a topic that cannot be is refused alone")
-    func refusedTopic() async throws {
+    @Test("a setting tells whether it is the topic's own or a default")
+    func sources() async throws {
+        try await withTopics { admin, prefix in
+            let topic = TopicSpecification(
+                name: "\(prefix).a", partitions: 1, configuration: ["retention.ms": "3600000"])
+            #expect(try await admin.create([topic]) == [topic.name: .created])
+            let configuration = try #require(try await admin.describe([topic.name]).first).configuration
+            #expect(configuration["retention.ms"] == .init(value: "3600000", source: .topic))
+            #expect(configuration["max.message.bytes"]?.source == .builtIn)
+        }
+    }
+
+    @Test(
+        "a topic that cannot be is refused alone, with the broker's reason",
+        arguments: [(nil, ["retention.ms": "soon"]), (Int16(999), [:])])
+    func refusedTopic(replicationFactor: Int16?, configuration: [String: String]) async throws {
         try await withTopics { admin, prefix in
             let good = TopicSpecification(name: "\(prefix).good", partitions: 1)
             let bad = TopicSpecification(
-                name: "\(prefix).bad", partitions: 1, configuration: ["retention.ms": "soon"])
+                name: "\(prefix).bad", partitions: 1, replicationFactor: replicationFactor,
+                configuration: configuration)
             let outcomes = try await admin.create([bad, good])
             #expect(outcomes[good.name] == .created)
             guard case .failed(let error) = outcomes[bad.name] else {

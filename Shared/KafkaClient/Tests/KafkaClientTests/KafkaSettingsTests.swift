@@ -9,7 +9,8 @@ struct KafkaSettingsTests {
         arguments: [
             "acks", "request.required.acks", "enable.idempotence", "enable.auto.commit", "auto.commit.enable",
             "enable.auto.offset.store", "partitioner", "partitioner_cb", "partition.assignment.strategy",
-            "group.protocol.type", "auto.offset.reset", "offset.store.method", "isolation.level", "enable.partition.eof",
+            "group.protocol.type", "auto.offset.reset", "offset.store.method", "isolation.level",
+            "enable.partition.eof",
             "test.mock.num.brokers", "test.mock.broker.rtt", "bootstrap.servers", "metadata.broker.list", "client.id",
             "group.id", "transactional.id", "queuing.strategy", "msg_order_cmp", "delivery.report.only.error",
             "log.queue", "log_cb", "enabled_events", "opaque", "default_topic_conf", "dr_cb", "dr_msg_cb",
@@ -24,7 +25,8 @@ struct KafkaSettingsTests {
 
     @Test("no spelling that is accepted changes a protected property")
     func protectedPropertiesCannotBeReached() async throws {
-        let names = KafkaProperty.all.map(\.name) + ["client.software.name", "enable_sasl_queue", "ut_handle_ProduceResponse"]
+        let hidden = ["client.software.name", "enable_sasl_queue", "ut_handle_ProduceResponse"]
+        let names = KafkaProperty.all.map(\.name) + hidden
         let protected = names.filter { KafkaSettings.reasonForProtecting($0) != nil && $0 != "default_topic_conf" }
         #expect(protected.count > 40)
         let values = [
@@ -32,7 +34,9 @@ struct KafkaSettingsTests {
             "roundrobin", "x",
         ]
         let untouched = try state(of: protected, [:])
-        let disguised = protected.flatMap { ["topic.\($0)", "topic.topic.\($0)", $0.uppercased(), " \($0)", "\($0)\0"] }
+        let disguised = protected.flatMap { name in
+            ["topic.\(name)", "topic.topic.\(name)", name.uppercased(), " \(name)", "\(name)\0"]
+        }
         var reached: [String] = []
         for name in names + disguised {
             // Refused by its name: no value of it need be tried.
@@ -72,7 +76,8 @@ struct KafkaSettingsTests {
         "an unknown property is refused with the nearest name",
         arguments: [
             ("sasl.pasword", "sasl.password"), ("ssl.ca.locaiton", "ssl.ca.location"),
-            ("securty.protocol", "security.protocol"), ("SASL.USERNAME", nil), ("message_timeout_ms", "message.timeout.ms"),
+            ("securty.protocol", "security.protocol"), ("SASL.USERNAME", nil),
+            ("message_timeout_ms", "message.timeout.ms"),
             ("ut_handle_ProduceResponse", nil), ("", nil), ("nothing.like.it.at.all", nil),
         ])
     func unknownProperty(name: String, nearest: String?) async throws {
@@ -115,7 +120,9 @@ struct KafkaSettingsTests {
         _ = try KafkaProducer(settings: settings, logger: quiet)
     }
 
-    @Test("the longest pause between polls is what librdkafka understands", arguments: [("20000", 20000), ("0x4e20", 20000)])
+    @Test(
+        "the longest pause between polls is what librdkafka understands",
+        arguments: [("20000", 20000), ("0x4e20", 20000)])
     func maxPollInterval(value: String, milliseconds: Int) throws {
         #expect(try settings(["max.poll.interval.ms": value]).maxPollInterval == milliseconds)
         #expect(try settings([:]).maxPollInterval == 300_000)
@@ -139,8 +146,10 @@ struct KafkaSettingsTests {
 
     @Test(
         arguments: [
-            "kafka:9092", "10.0.0.1:9092", "127.0.0.1.example.org:9092", "127.evil:1", "localhost.example.org:1", "[::2]:1",
-            "127.0.0.1:1,kafka:9092", "kafka:9092,127.0.0.1:1", "127.0.0.1:1,", "128.0.0.1:1", "127.0.0.1:x", "0.0.0.0:1",
+            "kafka:9092", "10.0.0.1:9092", "127.0.0.1.example.org:9092", "127.evil:1", "localhost.example.org:1",
+            "[::2]:1",
+            "127.0.0.1:1,kafka:9092", "kafka:9092,127.0.0.1:1", "127.0.0.1:1,", "128.0.0.1:1", "127.0.0.1:x",
+            "0.0.0.0:1",
             "127.0.0.1@kafka:1", "::1",
         ])
     func embeddedBrokerElsewhereIsRefused(address: String) async throws {

@@ -1,6 +1,8 @@
+import CRDKafka
 import Foundation
-import KafkaClient
 import Testing
+
+@testable import KafkaClient
 
 /// What a client says to a broker before anything else. There is no Kafka with TLS here; a listener stands in for one.
 @Suite("TLS and SASL", .timeLimit(.minutes(1)))
@@ -65,6 +67,20 @@ struct SecurityTests {
         #expect(!"\(source)\(String(reflecting: source.token))".contains("secret"))
     }
 
+    @Test("librdkafka asks for a token with the event that is enabled for it")
+    func tokenRefreshEvent() async throws {
+        let source = FixedToken(token: OAuthBearerToken(value: "a", principal: "b", expiry: 1))
+        let settings = try KafkaSettings(
+            bootstrapServers: "127.0.0.1:1", clientID: "sym-test",
+            properties: ["security.protocol": "sasl_ssl", "sasl.mechanism": "OAUTHBEARER"], oauthBearer: source)
+        let handle = try ClientHandle.admin(settings.adminConfiguration())
+        #expect(handle.takeEventTypes().contains(ClientHandle.tokenRefreshEvent))
+        // The expired token is refused, and librdkafka told so.
+        #expect(await handle.refreshToken(from: source) != nil)
+        #expect(handle.takeLastError()?.contains("The OAUTHBEARER token of b has expired") == true)
+        await handle.destroy()
+    }
+
     @Test func aSourceOfTokensGoesWithItsMechanism() async throws {
         let token = FixedToken(token: OAuthBearerToken(value: "a", principal: "b", expiry: 1))
         let oauth = ["security.protocol": "sasl_ssl", "sasl.mechanism": "OAUTHBEARER"]
@@ -111,6 +127,19 @@ struct FixedToken: OAuthBearerTokenSource {
     let token: OAuthBearerToken
 
     func token() async throws -> OAuthBearerToken { token }
+}
+
+extension ClientHandle {
+    fileprivate func takeEventTypes() -> [Int32] {
+        use { pointers in
+            var types: [Int32] = []
+            while let event = rd_kafka_queue_poll(pointers.queue, 0) {
+                types.append(rd_kafka_event_type(event))
+                rd_kafka_event_destroy(event)
+            }
+            return types
+        } ?? []
+    }
 }
 
 private struct NoAuthentication: Error {}

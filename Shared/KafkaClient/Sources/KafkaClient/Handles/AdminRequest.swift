@@ -65,7 +65,8 @@ extension KafkaError {
 
     /// - Parameter changes: whether something may have been done though there is no answer.
     static func unanswered(_ subject: String, _ error: rd_kafka_resp_err_t, changes: Bool) -> KafkaError {
-        let state = changes ? "It may or may not have been done; look at the topics." : "Nothing was changed; try again."
+        let state =
+            changes ? "It may or may not have been done; look at the topics." : "Nothing was changed; try again."
         return KafkaError(.unreachable, "Kafka did not answer in time about \(subject): \(text(error)). \(state)")
     }
 }
