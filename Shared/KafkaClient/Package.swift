@@ -15,6 +15,7 @@ func example(_ name: String) -> Target {
             "KafkaClient",
             .product(name: "Logging", package: "swift-log"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ],
         path: "Examples/\(name)", swiftSettings: strict)
 }

@@ -1,6 +1,7 @@
 import KafkaClient
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// Prints what arrives in a topic as a member of a group, until Ctrl-C; a restart goes on where it was.
 ///

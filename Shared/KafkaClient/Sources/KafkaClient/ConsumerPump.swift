@@ -39,6 +39,11 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
     mutating func run() async throws {
         let outcome: Result<Void, any Error> = await withDiscardingTaskGroup { group in
             group.addTask { [consumer] in await Self.tick(consumer) }
+            if let source = consumer.settings.oauthBearer {
+                group.addTask { [handle = consumer.handle, complaints] in
+                    await handle.keepToken(from: source, complaints: complaints)
+                }
+            }
             var outcome: Result<Void, any Error> = .success(())
             do {
                 try await serve(&group)

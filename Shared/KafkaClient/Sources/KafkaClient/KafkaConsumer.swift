@@ -61,7 +61,8 @@ public final class KafkaConsumer: RecordReader {
         self.logger = logger
         metrics = ClientMetrics(clientID: settings.clientID, factory: MetricsSystem.factory)
         state = Mutex(State(topics: topics))
-        handle = try .consumer(settings.consumerConfiguration(group: group))
+        handle = try .consumer(
+            settings.consumerConfiguration(group: group), asksForTokens: settings.oauthBearer != nil)
     }
 
     /// Reads until graceful shutdown or cancellation; then the handler gives its partitions up, what is done is

@@ -105,11 +105,15 @@ public final class KafkaProducer: RecordWriter, Service {
         guard isFirst else { throw KafkaError(.closed, "A Kafka producer runs only once. Make a new one.") }
         let outcome: Result<Void, KafkaError> = await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
-                do throws(KafkaError) {
-                    try await serve()
-                    return .success(())
-                } catch {
-                    return .failure(error)
+                await withDiscardingTaskGroup { group in
+                    if let source = settings.oauthBearer { keepToken(from: source, &group) }
+                    defer { group.cancelAll() }
+                    do throws(KafkaError) {
+                        try await serve(&group)
+                        return .success(())
+                    } catch {
+                        return .failure(error)
+                    }
                 }
             } onGracefulShutdown: {
                 self.stop(.graceful)
@@ -128,13 +132,19 @@ public final class KafkaProducer: RecordWriter, Service {
 
     // MARK: Serving
 
-    private func serve() async throws(KafkaError) {
+    private func keepToken(from source: any OAuthBearerTokenSource, _ group: inout DiscardingTaskGroup) {
+        let handle = state.withLock { $0.client.handle }
+        group.addTask { [complaints] in await handle.keepToken(from: source, complaints: complaints) }
+    }
+
+    private func serve(_ group: inout DiscardingTaskGroup) async throws(KafkaError) {
         while state.withLock({ $0.stop == nil }) {
             let client = state.withLock { $0.client }
             let served = client.takeReports(milliseconds: 0, complaints: complaints, logger: logger)
             took(served)
             if let reason = served.fatal {
                 try await replace(client, because: reason)
+                if let source = settings.oauthBearer { keepToken(from: source, &group) }
             } else if state.withLock({ $0.stop == nil }) {
                 await client.handle.signal.wait()
             }

@@ -17,7 +17,7 @@ final class ProducerClient: Sendable {
     let outstanding = Atomic<Int>(0)
 
     init(_ settings: KafkaSettings) throws(KafkaError) {
-        handle = try .producer(settings.producerConfiguration())
+        handle = try .producer(settings.producerConfiguration(), asksForTokens: settings.oauthBearer != nil)
     }
 
     /// Drains the queue; waits for a first event up to the time given.

@@ -33,6 +33,9 @@ final class ChildProcess {
 
     func terminate() { process.terminate() }
 
+    /// For a program that does not end when asked to.
+    func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
+
     /// The next line of its output, without the line feed; `nil` at the end. Blocks.
     func readLine() throws -> String? {
         var line: [UInt8] = []

@@ -14,7 +14,7 @@ struct TrapTests {
     }
 
     private func value(_ name: String, of configuration: consuming ClientConfiguration) -> String? {
-        configuration.value(of: name)
+        configuration.get(name)
     }
 
     @Test("1, 2: sessions are short, and an idle fetch does not sleep")
