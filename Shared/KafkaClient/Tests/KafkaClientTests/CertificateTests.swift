@@ -61,7 +61,7 @@ struct CertificateTests {
     }
 }
 
-private let hasOpenSSL = (try? ChildProcess("openssl", ["version"])) != nil
+private let hasOpenSSL = (try? ChildProcess("openssl", ["version"])?.wait()) != nil
 
 /// A certificate that signs itself, and its key, for as long as the test runs.
 private final class KeyPair {
@@ -106,6 +106,7 @@ private struct TLSServer {
     func output() throws -> [String] {
         var lines: [String] = []
         while let line = try process.readLine() { lines.append(line) }
+        _ = try process.wait()
         return lines
     }
 }
