@@ -53,7 +53,7 @@ struct BrokerProcess {
     }
 }
 
-/// A connection that says whatever a test wants. Blocks.
+/// A connection that says whatever a test wants. Blocks, for ten seconds at most.
 final class RawConnection {
     private let descriptor: Int32
 
@@ -63,6 +63,9 @@ final class RawConnection {
         #else
             descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #endif
+        // An answer that never comes is none.
+        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
