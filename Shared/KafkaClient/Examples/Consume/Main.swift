@@ -1,3 +1,4 @@
+import Foundation
 import KafkaClient
 import Logging
 import ServiceLifecycle
@@ -29,7 +30,9 @@ struct Printer: KafkaConsumerHandler {
     func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws {
         for record in records {
             let key = String(decoding: record.key ?? [], as: UTF8.self)
-            print("\(partition) \(record.offset) \(key)=\(record.value.map { String(decoding: $0, as: UTF8.self) } ?? "")")
+            let value = String(decoding: record.value ?? [], as: UTF8.self)
+            // `print` would keep the line until its buffer is full.
+            FileHandle.standardOutput.write(Data("\(partition) \(record.offset) \(key)=\(value)\n".utf8))
         }
     }
 }

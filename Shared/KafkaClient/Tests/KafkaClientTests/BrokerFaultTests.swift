@@ -74,7 +74,14 @@ struct BrokerFaultTests {
         let broker = try EmbeddedBroker(topics: [("t", 1)], brokers: 2)
         defer { broker.stop() }
         let group = Subscription.group("sym-test", topics: ["t"])
-        try broker.moveCoordinator(ofGroup: "sym-test", to: 1)
+        /// Leaves one broker that could do anything.
+        func rest(on number: Int32) throws {
+            broker.comeUp()
+            try broker.moveLeader(of: "t", partition: 0, to: number)
+            try broker.moveCoordinator(ofGroup: "sym-test", to: number)
+            broker.goDown(broker: 3 - number)
+        }
+        try rest(on: 1)
         try await broker.kafka.withProducer { producer in
             for text in ["0", "1"] { _ = try await producer.send(OutgoingRecord("t", 0, text)) }
         }
@@ -84,7 +91,7 @@ struct BrokerFaultTests {
             _ = try await calls.records(1)
             offsets.store(offset: 1, for: TopicPartition(topic: "t", partition: 0))
         }
-        try broker.moveCoordinator(ofGroup: "sym-test", to: 2)
+        try rest(on: 2)
         let next = try await broker.kafka.withConsumer(group) { _, calls in try await calls.records(1) }
         #expect(next.map(\.text) == ["1"])
     }

@@ -7,8 +7,8 @@ import Testing
 struct EmbeddedAdminTests {
     @Test("the partitions are told, and asking makes no topic")
     func partitions() async throws {
-        try await withBroker(("a", 3), ("b", 1)) { broker in
-            try await with(broker.settings()) { admin in
+        try await withBroker(("a", 3), ("b", 1)) { broker, kafka in
+            try await with(kafka.settings()) { admin in
                 for _ in 0..<2 {
                     let found = try await admin.partitions(of: ["a", "b", "c"])
                     #expect(found.mapValues { $0.map(\.number) } == ["a": [0, 1, 2], "b": [0]])
@@ -20,8 +20,8 @@ struct EmbeddedAdminTests {
 
     @Test("a check looks at what there is: the topics and their numbers of partitions")
     func check() async throws {
-        try await withBroker(("a", 3), ("b", 1)) { broker in
-            try await with(broker.settings()) { admin in
+        try await withBroker(("a", 3), ("b", 1)) { broker, kafka in
+            try await with(kafka.settings()) { admin in
                 let missing = TopicSpecification(name: "c", partitions: 1)
                 let findings = try await admin.check([
                     TopicSpecification(name: "a", partitions: 3, replicationFactor: 3, configuration: ["x": "y"]),
@@ -51,7 +51,7 @@ struct EmbeddedAdminTests {
 
     @Test("unsaid that it is the embedded one, it does not answer, and that ends in time")
     func unsaid() async throws {
-        try await withBroker(("t", 1)) { broker in
+        try await withBroker(("t", 1)) { broker, kafka in
             let settings = try KafkaSettings(bootstrapServers: broker.bootstrapServers, clientID: "sym-test")
             try await with(settings, timeLimit: .milliseconds(300)) { admin in
                 let start = ContinuousClock.now

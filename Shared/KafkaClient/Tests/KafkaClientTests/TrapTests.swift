@@ -4,8 +4,12 @@ import Testing
 
 @testable import KafkaClient
 
-/// The traps of librdkafka's mock broker, in the order of `kafka.md`. Where a trap is one of real brokers as well, the
-/// test holds for both.
+/// What librdkafka's mock broker does otherwise than a Kafka, numbered as in the project's notes on it; each is avoided
+/// by our settings or shown here to be survived.
+///
+/// 7 (admin calls hang): `KafkaAdminTests`. 10 (loopback only): `KafkaSettingsTests`. 11 (it aborts): it runs as
+/// `sym-embedded-broker`, a process of its own, and `StrictBrokerTests` show what can no longer make it abort. 12 (ends on
+/// SIGTERM): `EmbeddedBrokerTests`.
 @Suite("Traps of the embedded broker", .timeLimit(.minutes(1)))
 struct TrapTests {
     private func settings(_ properties: [String: String] = [:]) throws -> KafkaSettings {
@@ -27,14 +31,14 @@ struct TrapTests {
         #expect(value("fetch.wait.max.ms", of: try real.consumerConfiguration(group: "g")) == "500")
     }
 
-    @Test("3: asking for a topic's partitions first spares the first record the search for its leader")
-    func warmUp() async throws {
+    @Test("3: a fresh producer's first record may wait a second within librdkafka; it is waited for, not given up")
+    func firstRecord() async throws {
         try await withKafka(("t", 1)) { kafka in
-            try await kafka.withProducer { producer in
-                #expect(try await producer.partitionCount(of: kafka.topic()) == 1)
-                let began = ContinuousClock.now
-                _ = try await producer.send(OutgoingRecord(kafka.partition(), "first"))
-                #expect(ContinuousClock.now - began < .seconds(1))
+            for offset in 0..<5 {
+                let delivery = try await kafka.withProducer { producer in
+                    try await producer.send(OutgoingRecord(kafka.partition(), "first"))
+                }
+                #expect(delivery.offset == Int64(offset))
             }
         }
     }
