@@ -34,8 +34,16 @@ struct TestKafka: Sendable {
         _ clientID: String = "sym-test", properties: [String: String] = [:]
     ) throws(KafkaError) -> KafkaSettings {
         try KafkaSettings(
-            bootstrapServers: bootstrapServers, clientID: clientID, isEmbedded: isEmbedded, properties: properties)
+            bootstrapServers: bootstrapServers, clientID: clientID, isEmbedded: isEmbedded,
+            properties: (isEmbedded ? [:] : Self.realProperties).merging(properties) { $1 })
     }
+
+    /// Properties for the real Kafka, as `name=value` separated by commas: how to log in there, say.
+    private static let realProperties = Dictionary(
+        (ProcessInfo.processInfo.environment["SYM_TEST_KAFKA_PROPERTIES"] ?? "").split(separator: ",").compactMap {
+            let parts = $0.split(separator: "=", maxSplits: 1).map(String.init)
+            return parts.count == 2 ? (parts[0], parts[1]) : nil
+        }) { $1 }
 
     /// Runs a producer while `body` runs, and shuts it down after.
     func withProducer<Output: Sendable>(
@@ -83,8 +91,24 @@ func withKafka(
         defer { broker.stop() }
         return try await body(broker.kafka)
     }
-    let prefix = "sym-test-\(UInt64.random(in: .min ... .max))-"
-    try await body(TestKafka(bootstrapServers: servers, isEmbedded: false, prefix: prefix))
+    let kafka = TestKafka(
+        bootstrapServers: servers, isEmbedded: false, prefix: "sym-test-\(UInt64.random(in: .min ... .max))-")
+    let admin = try KafkaAdmin(settings: kafka.settings())
+    let names = topics.map { kafka.topic($0.name) }
+    do {
+        let made = try await admin.create(
+            topics.map { TopicSpecification(name: kafka.topic($0.name), partitions: $0.partitions) })
+        for name in names { #expect(made[name] == .created) }
+        // Other brokers may learn of it a moment later.
+        while try await admin.partitions(of: names).count < names.count { await Task.yield() }
+        try await body(kafka)
+    } catch {
+        _ = try? await admin.delete(names)
+        await admin.close()
+        throw error
+    }
+    _ = try await admin.delete(names)
+    await admin.close()
 }
 
 /// A test of what a broker's faults do to us: only the embedded one has them on demand.
