@@ -254,17 +254,22 @@ struct GroupConsumerTests {
         try await withKafka(("t", 1)) { kafka in
             try await kafka.write(1, to: kafka.partition())
             let properties = ["max.poll.interval.ms": "6000"]
-            let release = Latch()
+            let (release, givenUp) = (Latch(), Latch())
             let handler = RecordingHandler(onRecord: { _ in
                 // Deaf to cancellation, as a stuck call is.
-                _ = await release.isOpen(by: .now + .seconds(50))
+                await withTaskCancellationHandler {
+                    _ = await release.isOpen(by: .now + .seconds(50))
+                } onCancel: {
+                    givenUp.open()
+                }
             })
             let error = await failure {
                 try await kafka.withConsumer(
-                    kafka.group("t"), handler, handling: Handling(revocationDeadline: .seconds(1)),
+                    kafka.group("t"), handler, handling: Handling(revocationDeadline: .milliseconds(100)),
                     properties: properties
                 ) { _, calls in
                     try await calls.begun("0")
+                    await givenUp.wait()
                     // Another member gets the partition, and the very record whose call did not return.
                     try await kafka.withConsumer(kafka.group("t")) { _, others in
                         let offsets = try await others.records(1).map(\.offset)
