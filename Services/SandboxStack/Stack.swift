@@ -216,7 +216,8 @@ public final class Stack: Sendable {
         switch member {
         case .broker:
             // Strict: what is not declared is not there, as on a Kafka that makes no topics by itself.
-            ["--strict"] + topics.all(provisioners: ResourceName(rawValue: "tailscale").map { [$0] } ?? [], bots: plan.bots)
+            ["--strict"]
+                + topics.all(provisioners: ResourceName(rawValue: "tailscale").map { [$0] } ?? [], bots: plan.bots)
                 .flatMap { ["--topic", "\($0.name):\($0.partitions)"] }
         case .simulator:
             ["simulator", "--policy", plan.policy, "--port", String(Self.port(of: simulatorURL))]
