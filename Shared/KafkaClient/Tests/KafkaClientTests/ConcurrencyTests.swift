@@ -129,4 +129,40 @@ struct ConcurrencyTests {
             }
         }
     }
+
+    @Test("a partition that comes back while an old call still runs waits for it: never two at a time")
+    func successorWaits() async throws {
+        try await withKafka(("t", 2)) { kafka in
+            try await kafka.write(1, to: kafka.partition(0))
+            let release = Latch()
+            let handler = RecordingHandler(onRecord: { record in
+                // Deaf to cancellation, and only the first time.
+                guard record.topicPartition == kafka.partition(0), !release.isOpen else { return }
+                _ = await release.isOpen(by: .now + .seconds(50))
+            })
+            let handling = Handling(revocationDeadline: .milliseconds(50))
+            try await kafka.withConsumer(kafka.group("t"), handler, handling: handling) { _, calls in
+                try await calls.begun("0")
+                // Somebody comes and goes, so that everything is given up and comes back.
+                try await kafka.withConsumer(kafka.group("t")) { _, others in
+                    _ = try await others.until { if case .assigned = $0 { true } else { false } }
+                }
+                let all = [kafka.partition(0), kafka.partition(1)]
+                _ = try await calls.until { $0 == .assigned(all) }
+                try await kafka.write(1, to: kafka.partition(1), from: 7)
+                try await calls.begun("7")
+                release.open()
+                // The old call ends, and what it was given is handed over once more: in this order.
+                var order: [String] = []
+                while order.count < 2 {
+                    switch try await calls.nextOfAll() {
+                    case .began(let record) where record.text == "0": order.append("began")
+                    case .received(let record) where record.text == "0": order.append("ended")
+                    default: break
+                    }
+                }
+                #expect(order == ["ended", "began"])
+            }
+        }
+    }
 }

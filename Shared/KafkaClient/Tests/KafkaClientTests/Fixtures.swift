@@ -245,19 +245,24 @@ struct Calls {
 
     /// The next call; throws what ended the consumer, or `Ended`.
     mutating func next() async throws -> RecordingHandler.Call {
-        while let call = try await iterator.next(isolation: nil) {
+        while true {
+            let call = try await nextOfAll()
             if case .began = call { continue }
             return call
         }
-        throw Ended()
+    }
+
+    /// The next call, or that one has begun.
+    mutating func nextOfAll() async throws -> RecordingHandler.Call {
+        guard let call = try await iterator.next(isolation: nil) else { throw Ended() }
+        return call
     }
 
     /// Passes calls over until the handler is at work on a record with this text.
     mutating func begun(_ text: String) async throws {
-        while let call = try await iterator.next(isolation: nil) {
-            if case .began(let record) = call, record.text == text { return }
+        while true {
+            if case .began(let record) = try await nextOfAll(), record.text == text { return }
         }
-        throw Ended()
     }
 
     /// The next call is this one.
