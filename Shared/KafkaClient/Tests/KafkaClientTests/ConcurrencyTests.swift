@@ -85,18 +85,17 @@ struct ConcurrencyTests {
     func revocationWaits() async throws {
         try await withKafka(("t", 1)) { kafka in
             try await kafka.write(2, to: kafka.partition())
-            let release = Latch()
             let end = Latch()
-            let handler = RecordingHandler(onRecord: { _ in _ = await release.isOpen(by: .now + .seconds(20)) })
-            let consumer = try KafkaConsumer(subscription: kafka.group("t"), settings: kafka.settings(), logger: quiet)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await consumer.run(handler, until: end) }
-                var calls = Calls(handler)
-                try await calls.begun("0")
-                end.open()
-                release.open()
-                try await group.waitForAll()
-            }
+            // Goes on for a while after it was told to stop.
+            let handler = RecordingHandler(onRecord: { _ in
+                await withTaskCancellationHandler {
+                    _ = await end.isOpen(by: .now + .seconds(20))
+                    _ = await Latch().isOpen(by: .now + .milliseconds(300))
+                } onCancel: {
+                    end.open()
+                }
+            })
+            try await kafka.withConsumer(kafka.group("t"), handler) { _, calls in try await calls.begun("0") }
             try await kafka.write(1, to: kafka.partition(), from: 2)
             try await kafka.withConsumer(kafka.group("t")) { _, calls in
                 let next = try await calls.records(1).map(\.offset)

@@ -43,7 +43,8 @@ struct TestKafka: Sendable {
         (ProcessInfo.processInfo.environment["SYM_TEST_KAFKA_PROPERTIES"] ?? "").split(separator: ",").compactMap {
             let parts = $0.split(separator: "=", maxSplits: 1).map(String.init)
             return parts.count == 2 ? (parts[0], parts[1]) : nil
-        }) { $1 }
+        }
+    ) { $1 }
 
     /// Runs a producer while `body` runs, and shuts it down after.
     func withProducer<Output: Sendable>(

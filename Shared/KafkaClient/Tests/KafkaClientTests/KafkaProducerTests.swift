@@ -217,7 +217,8 @@ struct KafkaProducerTests {
                 }
             }
             #expect(error?.code == .fatal)
-            #expect(await failure { _ = try await producer.send(OutgoingRecord(kafka.partition(), "v")) }?.code == .closed)
+            #expect(
+                await failure { _ = try await producer.send(OutgoingRecord(kafka.partition(), "v")) }?.code == .closed)
         }
     }
 
