@@ -104,6 +104,29 @@ struct ConcurrencyTests {
         }
     }
 
+    @Test("a call that throws while its partition is given up does not count either")
+    func throwsWhileRevoked() async throws {
+        struct Refused: Error {}
+        try await withKafka(("t", 1)) { kafka in
+            try await kafka.write(1, to: kafka.partition())
+            let consumer = try KafkaConsumer(subscription: kafka.group("t"), settings: kafka.settings(), logger: quiet)
+            let handler = RecordingHandler(onRecord: { _ in
+                while !consumer.isStopping { await Task.yield() }
+                _ = await Latch().isOpen(by: .now + .milliseconds(300))
+                throw Refused()
+            })
+            let end = Latch()
+            try await testGracefulEnd(of: consumer, handler, when: end) { calls in
+                try await calls.begun("0")
+                end.open()
+            }
+            try await kafka.withConsumer(kafka.group("t")) { _, calls in
+                let again = try await calls.records(1).map(\.offset)
+                #expect(again == [0])
+            }
+        }
+    }
+
     @Test("a call that outlasts the deadline is cancelled, and its records are not committed")
     func revocationGivesUp() async throws {
         try await withKafka(("t", 1)) { kafka in
