@@ -127,6 +127,34 @@ struct ConcurrencyTests {
         }
     }
 
+    @Test("a call that waits for its turn when the consumer stops is not made, and does not count")
+    func stopsWhileWaitingInLine() async throws {
+        try await withKafka(("t", 2)) { kafka in
+            for number in 0..<2 { try await kafka.write(1, to: kafka.partition(Int32(number))) }
+            let consumer = try KafkaConsumer(
+                subscription: kafka.group("t"), handling: Handling(callsAtOnce: 1), settings: kafka.settings(),
+                logger: quiet)
+            let made = Mutex<[TopicPartition]>([])
+            let handler = RecordingHandler(onRecord: { record in
+                made.withLock { $0.append(record.topicPartition) }
+                while !consumer.isStopping { await Task.yield() }
+                // Until the others were told to stop as well.
+                _ = await Latch().isOpen(by: .now + .milliseconds(300))
+            })
+            let end = Latch()
+            try await testGracefulEnd(of: consumer, handler, when: end) { calls in
+                try await calls.begun("0")
+                end.open()
+            }
+            let first = made.withLock { $0 }
+            #expect(first.count == 1)
+            try await kafka.withConsumer(kafka.group("t")) { _, calls in
+                let next = try await calls.records(1).map(\.topicPartition)
+                #expect(next.count == 1 && next != first)
+            }
+        }
+    }
+
     @Test("a call that outlasts the deadline is cancelled, and its records are not committed")
     func revocationGivesUp() async throws {
         try await withKafka(("t", 1)) { kafka in

@@ -26,6 +26,32 @@ struct PositionTests {
         }
     }
 
+    @Test("what was fetched before a pause waits too")
+    func pauseWhileWaiting() async throws {
+        try await withKafka(("t", 2)) { kafka in
+            let (paused, other) = (kafka.partition(0), kafka.partition(1))
+            try await kafka.withProducer { producer in
+                for index in 0..<4 {
+                    _ = try await producer.send(OutgoingRecord(paused, "\(index)", key: "key \(index)"))
+                }
+            }
+            let release = Latch()
+            let handler = RecordingHandler(onRecord: { if $0.text == "0" { await release.wait() } })
+            let handling = Handling(order: .key(atOnce: 1))
+            try await kafka.withConsumer(kafka.everything(), handler, handling: handling) { consumer, calls in
+                try await calls.begun("0")
+                try consumer.pause([paused])
+                release.open()
+                try await consumer.handled(Delivery(topicPartition: paused, offset: 0))
+                try await kafka.write(3, to: other)
+                try await consumer.handled(Delivery(topicPartition: other, offset: 2))
+                #expect(consumer.offsets.withAssignment { $0?.handled(in: paused) } == 1)
+                try consumer.resume([paused])
+                try await consumer.handled(Delivery(topicPartition: paused, offset: 3))
+            }
+        }
+    }
+
     @Test("a seek goes backward and forward, and what is committed goes with it")
     func seek() async throws {
         try await withKafka(("t", 1)) { kafka in
