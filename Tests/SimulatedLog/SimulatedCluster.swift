@@ -16,7 +16,7 @@ import Synchronization
 ///     cluster.expire(reader)                                               // the group goes on without it
 ///     try await cluster.until { $0.committed(place, by: "g") == 7 }        // never sleep: wait for the log
 ///     cluster.settle()                                                     // the weather clears up for good
-///     let records = try cluster.with { log throws(KafkaError) in try log.records(of: place) }
+///     let records = try cluster.with { try $0.records(of: place) }
 ///
 /// There is no time: no deadline passes and no outage ends by itself, except that the weather's outages end with the
 /// next attempts. What takes time elsewhere is a verb here: ``passRevocationDeadline(of:)``, ``getStuck(_:)``,
@@ -70,10 +70,10 @@ public final class SimulatedCluster: Sendable {
 
     /// Does anything to the log, or looks at it; then whoever waits for it looks again.
     @discardableResult
-    public func with<Output: Sendable>(
-        _ body: (inout SimulatedLog) throws(KafkaError) -> Output
-    ) throws(KafkaError) -> Output {
-        try change { state throws(KafkaError) in
+    public func with<Output: Sendable, Failure: Error>(
+        _ body: (inout SimulatedLog) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+        try change { state throws(Failure) in
             let topics = Set(state.log.topics.keys)
             let output = try body(&state.log)
             for topic in Set(state.log.topics.keys).subtracting(topics) {

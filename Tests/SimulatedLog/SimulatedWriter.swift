@@ -17,6 +17,8 @@ public final class SimulatedWriter: RecordWriter {
     /// While the topic is away it waits. Records that are sent one after the other get into the log in that order.
     public func send(_ record: OutgoingRecord) async throws(KafkaError) -> Delivery {
         guard !isClosed.withLock({ $0 }) else { throw Self.closed }
+        // A send takes its time elsewhere too: let readers run.
+        await Task.yield()
         try cluster.turn()
         let outcome: Result<Delivery, KafkaError> = await withTaskCancellationHandler {
             while true {
