@@ -114,6 +114,7 @@ struct SimulatedClusterTests {
                 #expect(offsets == [0, 1])
                 try await cluster.until { $0.committed(t, by: "g") == 2 }
             }
+            try await old.until { $0 == .assigned([t, place("t", 1)]) }
             cluster.with { $0.moveCommit(of: t, by: "g", to: 0) }
             cluster.rebalance("g")
             try await old.until { $0 == .assigned([t, place("t", 1)]) }
