@@ -110,6 +110,33 @@ struct LogContractTests {
         }
     }
 
+    @Test("no other key goes beyond the end before it was told", arguments: Backing.allCases)
+    func caughtUpBeforeOtherKeys(_ backing: Backing) async throws {
+        try await withLog(backing, SimulatedTopic("t", partitions: 2)) { log in
+            _ = try await log.writer.send(OutgoingRecord(place("t"), "0", key: "a"))
+            let gate = Gate()
+            let handler = RecordingHandler(onRecord: { if $0.text == "0" { try await gate.pass() } })
+            let handling = Handling(order: .key(atOnce: 4))
+            try await log.reading(.partitions(topics: ["t"]), handler, handling: handling) { _, calls in
+                try await calls.begun("0")
+                _ = try await log.writer.send(OutgoingRecord(place("t"), "1", key: "b"))
+                // Of another partition: once it is here, the reader has seen the one before it too.
+                _ = try await log.writer.send(OutgoingRecord(place("t", 1), "other", key: "c"))
+                try await calls.begun("other")
+                gate.open()
+                var seen: [String] = []
+                while seen.count < 3 {
+                    switch try await calls.next() {
+                    case .received(let record) where record.topicPartition == place("t"): seen.append(record.text ?? "")
+                    case .caughtUp(place("t"), _): seen.append("end")
+                    default: break
+                    }
+                }
+                #expect(seen == ["0", "end", "1"])
+            }
+        }
+    }
+
     @Test("these very partitions, each from where it is told; outside the log it ends", arguments: Backing.allCases)
     func exactly(_ backing: Backing) async throws {
         try await withLog(backing, SimulatedTopic("t", partitions: 3)) { log in

@@ -35,6 +35,10 @@ struct SimulatedClusterTests {
             #expect(offsets == [0, 1])
             let committed = cluster.with { $0.committed(t, by: "g") }
             #expect(committed == nil)
+            let isRefused = cluster.with { log in
+                log.history.contains { if case .commitRefused = $0 { true } else { false } }
+            }
+            #expect(!isRefused, "it did not even try")
         }
     }
 
