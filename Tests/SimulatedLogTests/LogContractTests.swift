@@ -114,15 +114,18 @@ struct LogContractTests {
     func caughtUpBeforeOtherKeys(_ backing: Backing) async throws {
         try await withLog(backing, SimulatedTopic("t", partitions: 2)) { log in
             _ = try await log.writer.send(OutgoingRecord(place("t"), "0", key: "a"))
-            let gate = Gate()
-            let handler = RecordingHandler(onRecord: { if $0.text == "0" { try await gate.pass() } })
+            let (gate, other) = (Gate(), Gate())
+            let handler = RecordingHandler(onRecord: { record in
+                if record.text == "0" { try await gate.pass() }
+                if record.text == "other" { other.open() }
+            })
             let handling = Handling(order: .key(atOnce: 4))
             try await log.reading(.partitions(topics: ["t"]), handler, handling: handling) { _, calls in
                 try await calls.begun("0")
                 _ = try await log.writer.send(OutgoingRecord(place("t"), "1", key: "b"))
                 // Of another partition: once it is here, the reader has seen the one before it too.
                 _ = try await log.writer.send(OutgoingRecord(place("t", 1), "other", key: "c"))
-                try await calls.begun("other")
+                try await other.pass()
                 gate.open()
                 var seen: [String] = []
                 while seen.count < 3 {
