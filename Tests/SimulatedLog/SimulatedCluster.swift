@@ -15,7 +15,7 @@ import Synchronization
 ///     cluster.with { $0.plan(.late, for: "leases") }                       // exactly one fault
 ///     cluster.expire(reader)                                               // the group goes on without it
 ///     try await cluster.until { $0.committed(place, by: "g") == 7 }        // never sleep: wait for the log
-///     cluster.settle()                                                     // the weather clears up for good
+///     try cluster.settle()                                                 // the weather clears up for good
 ///     let records = try cluster.with { try $0.records(of: place) }
 ///
 /// There is no time: no deadline passes and no outage ends by itself, except that the weather's outages end with the
