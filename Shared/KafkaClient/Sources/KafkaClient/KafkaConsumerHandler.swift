@@ -33,7 +33,7 @@ public struct Companion: Hashable, Sendable {
 /// Receives what a ``KafkaConsumer`` reads.
 ///
 /// Calls for different partitions overlap; those for one partition follow ``Handling/Order``. An error thrown by any of
-/// them ends ``KafkaConsumer/run(_:)`` with that error. A call of a consumer group that stays away longer than
+/// them ends ``KafkaConsumer/run(_:)`` with that error, unless the call was cancelled because its partition is gone. A call of a consumer group that stays away longer than
 /// `max.poll.interval.ms` (five minutes) makes the consumer leave its group and end with ``KafkaError/Code/stuck``.
 public protocol KafkaConsumerHandler: Sendable {
     /// Called before any record of these partitions is fetched; never with an empty list. The consumer asks Kafka for

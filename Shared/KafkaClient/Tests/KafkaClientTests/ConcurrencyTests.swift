@@ -144,6 +144,9 @@ struct ConcurrencyTests {
             let end = Latch()
             try await testGracefulEnd(of: consumer, handler, when: end) { calls in
                 try await calls.begun("0")
+                // The other one was fetched too, and waits for its turn.
+                let both = (0..<2).map { kafka.partition($0) }
+                while consumer.handle.positions(of: both).values.contains(where: { $0 < 1 }) { await Task.yield() }
                 end.open()
             }
             let first = made.withLock { $0 }

@@ -1,3 +1,4 @@
+import CRDKafka
 import EmbeddedBroker
 import Foundation
 import Logging
@@ -160,6 +161,17 @@ extension KafkaConsumer {
             try await group.waitForAll()
             handler.finish(nil)
         }
+    }
+}
+
+extension ClientHandle {
+    /// Up to where librdkafka has handed each partition's records out.
+    func positions(of partitions: [TopicPartition]) -> [TopicPartition: Int64] {
+        use { pointers in
+            let list = PartitionList(partitions.map { ($0, 0) })
+            _ = rd_kafka_position(pointers.client, list.pointer)
+            return Dictionary(uniqueKeysWithValues: list.entries.map { ($0.partition, $0.offset) })
+        } ?? [:]
     }
 }
 

@@ -283,6 +283,28 @@ struct GroupConsumerTests {
         }
     }
 
+    @Test("calls of a lost assignment are cancelled; that they throw for it does not end the consumer")
+    func lostWhileAtWork() async throws {
+        try await withBroker(("t", 1)) { broker, kafka in
+            try await kafka.write(1, to: kafka.partition())
+            let once = Latch()
+            let handler = RecordingHandler(onRecord: { _ in
+                guard !once.isOpen else { return }
+                once.open()
+                await Latch().wait()
+                throw CancellationError()
+            })
+            try await kafka.withConsumer(kafka.group("t"), handler) { consumer, calls in
+                try await calls.begun("0")
+                broker.failNext(.heartbeat, with: [.unknownMember])
+                let end = try await calls.until { if case .revoked = $0 { true } else { false } }
+                #expect(end == .revoked([kafka.partition()], lost: true))
+                let again = try await calls.records(1).map(\.offset)
+                #expect(again == [0])
+            }
+        }
+    }
+
     @Test("a lost assignment commits nothing, also not what was stored when it was given up")
     func lostAssignment() async throws {
         try await withBroker(("t", 1)) { broker, kafka in

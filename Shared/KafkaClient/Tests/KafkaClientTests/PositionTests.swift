@@ -30,10 +30,13 @@ struct PositionTests {
     func pauseWhileWaiting() async throws {
         try await withKafka(("t", 2)) { kafka in
             let (paused, other) = (kafka.partition(0), kafka.partition(1))
-            try await kafka.withProducer { producer in
+            // In one batch, so that they are fetched together.
+            try await kafka.withProducer(properties: ["linger.ms": "100"]) { producer in
+                var last: PendingDelivery?
                 for index in 0..<4 {
-                    _ = try await producer.send(OutgoingRecord(paused, "\(index)", key: "key \(index)"))
+                    last = try producer.enqueue(OutgoingRecord(paused, "\(index)", key: "key \(index)"))
                 }
+                _ = try await last?.value()
             }
             let release = Latch()
             let handler = RecordingHandler(onRecord: { if $0.text == "0" { await release.wait() } })
