@@ -55,9 +55,12 @@ struct Assignment: Sendable {
     }
 
     /// Reading goes on at another offset, maybe an earlier one: nothing from before counts any more.
-    mutating func sought(_ offset: Int64, in partition: TopicPartition) {
+    /// - Parameter storing: whether that is also the offset to resume from.
+    mutating func sought(_ offset: Int64, in partition: TopicPartition, storing: Bool) {
         guard let known = progress[partition] else { return }
-        progress[partition] = Progress(commits: known.commits, end: known.end, handled: offset, floor: offset)
+        progress[partition] = Progress(
+            commits: known.commits, end: known.end, handled: offset,
+            stored: storing && known.commits ? offset : nil, floor: offset)
     }
 
     /// What was stored since it was last taken.

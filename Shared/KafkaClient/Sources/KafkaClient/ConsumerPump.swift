@@ -19,7 +19,7 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
     let handler: Handler
     let complaints: Complaints
     private let surroundings: Reader.Surroundings
-    private let failure = Failure()
+    private let failure: Failure
     private var readers: [TopicPartition: Reader] = [:]
     /// Readers of partitions that were given up while a call of theirs was still under way, oldest first.
     private var abandoned: [Reader] = []
@@ -29,10 +29,16 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
         self.handler = handler
         let complaints = Complaints(logger: consumer.logger)
         self.complaints = complaints
+        let failure = Failure()
+        self.failure = failure
         surroundings = Reader.Surroundings(
             handler: handler, turnstile: Turnstile(limit: consumer.handling.callsAtOnce),
             handled: { consumer.progressed(to: $0, in: $1) },
             complain: { complaints.add("\($0.rawValue)\($2)", "Kafka: \($2): \($1)") },
+            failed: { error in
+                failure.report(error)
+                consumer.handle.signal.ring()
+            },
             seek: { (offset, partition) throws(KafkaError) in try await consumer.move(partition, to: offset) })
     }
 
@@ -46,7 +52,7 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
             }
             var outcome: Result<Void, any Error> = .success(())
             do {
-                try await serve(&group)
+                try await serve()
             } catch  where consumer.isStopping {
                 consumer.logger.info("Kafka: stopped while a handler was at work: \(error)")
             } catch {
@@ -61,21 +67,21 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
         try outcome.get()
     }
 
-    private mutating func serve(_ group: inout DiscardingTaskGroup) async throws {
+    private mutating func serve() async throws {
         switch consumer.subscription {
         case .group:
             try consumer.join()
         case .partitions(let topics):
             guard let partitions = await self.partitions(of: topics) else { return }
-            try await assign(partitions.map { Companion(topicPartition: $0, start: .beginning) }, &group)
+            try await assign(partitions.map { Companion(topicPartition: $0, start: .beginning) })
         case .exactly(let starts):
-            try await assign(starts, &group)
+            try await assign(starts)
         }
         while !consumer.isStopping {
             if let failure = failure.first { throw failure }
             try checkForStuckCalls()
             let events = consumer.handle.takeEvents(limit: 1000, logger: consumer.logger)
-            for event in events { try await handle(event, &group) }
+            for event in events { try await handle(event) }
             if events.isEmpty { await consumer.handle.signal.wait() }
         }
     }
@@ -107,10 +113,10 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
 
     // MARK: Events
 
-    private mutating func handle(_ event: ClientEvent, _ group: inout DiscardingTaskGroup) async throws {
+    private mutating func handle(_ event: ClientEvent) async throws {
         switch event {
         case .assigned(let partitions):
-            try await assign(partitions.map { Companion(topicPartition: $0, start: .committed) }, &group)
+            try await assign(partitions.map { Companion(topicPartition: $0, start: .committed) })
         case .revoked:
             await revoke()
         case .committed(let offsets, let error):
@@ -130,7 +136,7 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
 
     // MARK: Assignment
 
-    private mutating func assign(_ partitions: [Companion], _ group: inout DiscardingTaskGroup) async throws {
+    private mutating func assign(_ partitions: [Companion]) async throws {
         guard !partitions.isEmpty else {
             // An empty list and no list are not the same: after the latter librdkafka would not ask for a share again.
             let none = PartitionList([])
@@ -145,10 +151,10 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
         }
         guard let starts = try await starts(wanted) else { return }
         // Before the assignment: so no record can go to the consumer's own queue.
-        var queues: [PartitionQueue] = []
-        for partition in starts.keys {
-            guard let queue = PartitionQueue(partition, of: consumer.handle) else { return }
-            queues.append(queue)
+        let queues = starts.keys.compactMap { PartitionQueue($0, of: consumer.handle) }
+        guard queues.count == starts.count else {
+            for queue in queues { queue.close() }
+            throw KafkaError(.fatal, "A partition that was assigned has no queue. Restart the process.")
         }
         consumer.offsets.withAssignment { $0 = Assignment(starts) }
         let list = PartitionList(starts.map { ($0.key, $0.value.offset ?? Int64(RD_KAFKA_OFFSET_BEGINNING)) })
@@ -157,15 +163,7 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
             guard let start = starts[queue.partition] else { continue }
             let reader = Reader(queue: queue, order: consumer.handling.order, start: start, surroundings: surroundings)
             readers[queue.partition] = reader
-            let predecessor = abandoned.last { $0.partition == queue.partition }
-            group.addTask { [failure, signal = consumer.handle.signal] in
-                do {
-                    try await reader.run(after: predecessor)
-                } catch {
-                    failure.report(error)
-                    signal.ring()
-                }
-            }
+            reader.start(after: abandoned.last { $0.partition == queue.partition })
         }
         let controls = readers
         consumer.state.withLock { $0.controls = controls }
@@ -183,7 +181,8 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
     /// handed over or stored any more.
     private mutating func giveUp(isLost: Bool, tellsHandler: Bool) async {
         guard let partitions = consumer.offsets.withAssignment({ $0?.partitions }) else { return }
-        for reader in readers.values { reader.stop(isLost ? .cancelled : .letCallsEnd) }
+        let isCancelled = isLost || consumer.state.withLock { $0.stop == .cancelled }
+        for reader in readers.values { reader.stop(isCancelled ? .cancelled : .letCallsEnd) }
         let deadline = ContinuousClock.now + consumer.handling.revocationDeadline
         abandoned.removeAll { $0.hasEnded }
         for (partition, reader) in readers {

@@ -24,11 +24,16 @@ extension KafkaConsumer {
 
     /// Tells librdkafka the topics of the group.
     func join() throws(KafkaError) {
-        let topics = state.withLock { $0.topics }
-        let error = handle.use { pointers in
-            guard !topics.isEmpty else { return rd_kafka_unsubscribe(pointers.client) }
-            let list = PartitionList(topics.map { (TopicPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA), 0) })
-            return rd_kafka_subscribe(pointers.client, list.pointer)
+        // Under one lock, so that no older list can overtake a newer one.
+        let (topics, error) = joining.withLock { _ in
+            let topics = state.withLock { $0.topics }
+            let error = handle.use { pointers in
+                guard !topics.isEmpty else { return rd_kafka_unsubscribe(pointers.client) }
+                let list = PartitionList(
+                    topics.map { (TopicPartition(topic: $0, partition: RD_KAFKA_PARTITION_UA), 0) })
+                return rd_kafka_subscribe(pointers.client, list.pointer)
+            }
+            return (topics, error)
         }
         guard let error else { throw KafkaError(.closed, "The Kafka consumer is closed.") }
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {

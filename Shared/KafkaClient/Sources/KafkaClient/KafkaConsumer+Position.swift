@@ -8,28 +8,31 @@ protocol PartitionControl: Sendable {
 }
 
 extension KafkaConsumer {
-    /// Hands no more records of these partitions over until ``resume(_:)``; calls under way go on. Ends with the
-    /// assignment: what is assigned anew is not paused.
-    /// - Throws: `notAssigned`, `closed`.
+    /// Hands no more records of these partitions over until ``resume(_:)``; calls under way go on. librdkafka fetches up
+    /// to `queued.max.messages.kbytes` meanwhile. Ends with the assignment: what is assigned anew is not paused.
+    /// - Throws: `notAssigned`.
     public func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
+        // Not with rd_kafka_pause_partitions: librdkafka 2.0.2 loses records that are being taken at that moment, and
+        // keeps the pause beyond the assignment.
         for control in try controls(partitions) { control.pause(true) }
-        try setPaused(partitions, rd_kafka_pause_partitions)
     }
 
     /// Goes on after ``pause(_:)``, without a gap.
-    /// - Throws: `notAssigned`, `closed`.
+    /// - Throws: `notAssigned`.
     public func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
-        let controls = try controls(partitions)
-        try setPaused(partitions, rd_kafka_resume_partitions)
-        for control in controls { control.pause(false) }
+        for control in try controls(partitions) { control.pause(false) }
     }
 
     /// Goes on reading a partition at another offset, an earlier or a later one, as soon as the calls under way have
-    /// returned; so it may be called from within one. The offset to resume from moves along, also backward. An offset
-    /// that turns out to lie outside the log ends the consumer with `outsideLog`.
-    /// - Throws: `notAssigned`.
+    /// returned; so it may be called from within one. The offset to resume from moves along, also backward, unless it is
+    /// an ``OffsetStore``'s: that takes lower offsets from then on, and late ones of before as well. An offset that turns
+    /// out to lie outside the log ends the consumer with `outsideLog`.
+    /// - Throws: `notAssigned`; `settings` for a negative offset.
     public func seek(_ partition: TopicPartition, to offset: Int64) throws(KafkaError) {
-        for control in try controls([partition]) { control.seek(to: max(offset, 0)) }
+        guard offset >= 0 else {
+            throw KafkaError(.settings, "The offset \(offset) to seek in \(partition) is negative. Correct it.")
+        }
+        for control in try controls([partition]) { control.seek(to: offset) }
     }
 
     /// How many offsets of each assigned partition are not handled yet, as far as the broker's last answers tell.
@@ -106,11 +109,14 @@ extension KafkaConsumer {
 
     /// Moves librdkafka; blocks for a moment on a thread of its own.
     func move(_ partition: TopicPartition, to offset: Int64) async throws(KafkaError) {
-        offsets.withAssignment { $0?.sought(offset, in: partition) }
+        let storing = if case .onReturn = handling.offsets { true } else { false }
+        offsets.withAssignment { $0?.sought(offset, in: partition, storing: storing) }
+        // librdkafka 2.0.2 takes the milliseconds for microseconds.
+        let patience: Int32 = rd_kafka_version() < 0x0201_00ff ? 5_000_000 : 5000
         let error: rd_kafka_resp_err_t = await onOwnThread { [handle] in
             handle.use { pointers in
                 let list = PartitionList([(partition, offset)])
-                if let error = rd_kafka_seek_partitions(pointers.client, list.pointer, 5000) {
+                if let error = rd_kafka_seek_partitions(pointers.client, list.pointer, patience) {
                     defer { rd_kafka_error_destroy(error) }
                     return rd_kafka_error_code(error)
                 }
@@ -127,20 +133,6 @@ extension KafkaConsumer {
         let controls = state.withLock { state in partitions.compactMap { state.controls[$0] } }
         guard controls.count == partitions.count else { throw Self.notAssigned(partitions) }
         return controls
-    }
-
-    private func setPaused(
-        _ partitions: [TopicPartition],
-        _ set: (OpaquePointer?, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?) -> rd_kafka_resp_err_t
-    ) throws(KafkaError) {
-        let error = handle.use { pointers in
-            let list = PartitionList(partitions.map { ($0, 0) })
-            return set(pointers.client, list.pointer)
-        }
-        guard let error else { throw Self.ended }
-        guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
-            throw KafkaError(.notAssigned, "Partitions could not be paused or resumed: \(text(error)).")
-        }
     }
 
     private static func notAssigned(_ partitions: [TopicPartition]) -> KafkaError {

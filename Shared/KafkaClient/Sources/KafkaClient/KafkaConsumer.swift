@@ -27,6 +27,7 @@ public final class KafkaConsumer: RecordReader {
     let logger: Logger
     let metrics: ClientMetrics
     let state: Mutex<State>
+    let joining = Mutex<Void>(())
     /// How far the consumer is in each partition it holds; `nil` while it holds none.
     let offsets: OffsetStore
 

@@ -2,7 +2,8 @@
 public enum Subscription: Hashable, Sendable {
     /// As a member of a consumer group, by exact topic names (never a pattern).
     case group(String, topics: [String])
-    /// Every partition of these topics, by number, outside any group, from the low watermark. Nothing is committed.
+    /// Every partition these topics have at the start, by number, outside any group, from the low watermark. Nothing is
+    /// committed.
     case partitions(topics: [String])
     /// These partitions, by number, outside any group. Nothing is committed, so `.committed` means the low watermark.
     case exactly([Companion])
@@ -33,8 +34,10 @@ public struct Companion: Hashable, Sendable {
 /// Receives what a ``KafkaConsumer`` reads.
 ///
 /// Calls for different partitions overlap; those for one partition follow ``Handling/Order``. An error thrown by any of
-/// them ends ``KafkaConsumer/run(_:)`` with that error, unless the call was cancelled because its partition is gone. A call of a consumer group that stays away longer than
-/// `max.poll.interval.ms` (five minutes) makes the consumer leave its group and end with ``KafkaError/Code/stuck``.
+/// them ends ``KafkaConsumer/run(_:)`` with that error, unless the call was cancelled because its partition is gone.
+///
+/// A call of `received` or `caughtUp` that stays away longer than `max.poll.interval.ms` (five minutes) makes a group's
+/// consumer leave its group and end with ``KafkaError/Code/stuck``, while the call goes on: end the process then.
 public protocol KafkaConsumerHandler: Sendable {
     /// Called before any record of these partitions is fetched; never with an empty list. The consumer asks Kafka for
     /// nothing meanwhile.
@@ -42,7 +45,8 @@ public protocol KafkaConsumerHandler: Sendable {
     func partitionsAssigned(_ partitions: [TopicPartition]) async throws -> [Companion]
 
     /// Records of one partition, in the order of the log, never empty; with ``Handling/Order/key(atOnce:)`` all of one
-    /// key. Returning normally moves the offset to resume from behind them (``Handling/Offsets/onReturn``).
+    /// key. Returning normally moves the offset to resume from behind them (``Handling/Offsets/onReturn``), unless the
+    /// call was cancelled meanwhile.
     func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws
 
     /// Called once per assignment and partition, companions too: everything up to the end offset fetched at
@@ -52,7 +56,8 @@ public protocol KafkaConsumerHandler: Sendable {
 
     /// The partitions, companions included, are about to be taken away; no call for them is under way any more, unless
     /// one outlasted ``Handling/revocationDeadline``. What is stored before this returns is committed, unless they are
-    /// `lost`: then somebody else may own them already, and nothing is committed.
+    /// `lost`: then somebody else may own them already, and nothing is committed. Not called when the consumer ends with
+    /// an error, nor for partitions it had not begun to read when it was stopped.
     func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) async
 }
 

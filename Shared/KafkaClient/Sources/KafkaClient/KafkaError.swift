@@ -5,8 +5,9 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
     /// What kind of failure it is, and so what the caller may do next. New kinds may be added; always have a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case settings, rejected, outcomeUnknown, queueFull, cancelled, unreachable, outsideLog, notAssigned, stuck,
-                fatal, closed, refused
+            case settings, rejected, outcomeUnknown, queueFull, cancelled, unreachable, outsideLog, unreadable,
+                notAssigned,
+                stuck, fatal, closed, refused
         }
 
         private let kind: Kind
@@ -27,6 +28,8 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
         public static let unreachable = Code(kind: .unreachable)
         /// A position to read from lies outside the log: records were lost or deleted unread. An operator must look.
         public static let outsideLog = Code(kind: .outsideLog)
+        /// Records of the log are damaged. Nothing behind them is handed over. An operator must look.
+        public static let unreadable = Code(kind: .unreadable)
         /// The partition is not, or no longer, assigned to this consumer.
         public static let notAssigned = Code(kind: .notAssigned)
         /// A call of the handler did not return for longer than `max.poll.interval.ms`. The consumer has left its group,
@@ -58,6 +61,14 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
 extension KafkaError {
     static let operatorsDecision =
         "This needs an operator's decision: find out what is missing, then set the group's offset."
+
+    /// A batch cannot be read, and librdkafka would pass it over.
+    static func unreadable(_ partition: TopicPartition, _ reason: String) -> KafkaError {
+        KafkaError(
+            .unreadable,
+            "Records of \(partition) are damaged, or of a format librdkafka does not know (\(reason)). \(operatorsDecision)"
+        )
+    }
 
     /// Reading was overtaken by the log's deletion of old records.
     static func overtaken(_ partition: TopicPartition, _ reason: String) -> KafkaError {

@@ -12,17 +12,28 @@ final class Latch: Sendable {
         var isOpen = false
         var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
         var nextID: UInt64 = 0
+        var followers: [Latch] = []
     }
 
     private let state = Mutex(State())
 
     func open() {
-        let waiting = state.withLock { state in
+        let (waiting, followers) = state.withLock { state in
             state.isOpen = true
-            defer { state.waiting = [:] }
-            return state.waiting
+            defer { (state.waiting, state.followers) = ([:], []) }
+            return (state.waiting, state.followers)
         }
         for waiter in waiting.values { waiter.resume() }
+        for follower in followers { follower.open() }
+    }
+
+    /// Opens `follower` with this one.
+    func opens(_ follower: Latch) {
+        let isOpen = state.withLock { state in
+            if !state.isOpen { state.followers.append(follower) }
+            return state.isOpen
+        }
+        if isOpen { follower.open() }
     }
 
     var isOpen: Bool { state.withLock { $0.isOpen } }

@@ -13,7 +13,7 @@ final class PartitionReader<Handler: KafkaConsumerHandler>: PartitionControl {
         var isPaused = false
         var seek: Int64?
         var finished: [Lanes.Call] = []
-        var failure: (any Error)?
+        var task: Task<Void, Never>?
         /// When each call under way began, oldest first.
         var began: [UInt64: ContinuousClock.Instant] = [:]
         var calls: UInt64 = 0
@@ -27,6 +27,8 @@ final class PartitionReader<Handler: KafkaConsumerHandler>: PartitionControl {
         let handled: @Sendable (Int64, TopicPartition) -> Void
         /// librdkafka says something of the partition that does not end the consumer.
         let complain: @Sendable (rd_kafka_resp_err_t, String, TopicPartition) -> Void
+        /// The consumer cannot go on.
+        let failed: @Sendable (any Error) -> Void
         /// Moves librdkafka to another offset of the partition; blocks for a moment.
         let seek: @Sendable (Int64, TopicPartition) async throws(KafkaError) -> Void
     }
@@ -36,7 +38,8 @@ final class PartitionReader<Handler: KafkaConsumerHandler>: PartitionControl {
     private let surroundings: Surroundings
     private let state: Mutex<State>
     private let end = Latch()
-    private let cancellation = Latch()
+    /// Opened when it is this reader's turn, or when it is to stop before that.
+    private let turn = Latch()
 
     init(queue: PartitionQueue, order: Handling.Order, start: Assignment.Start, surroundings: Surroundings) {
         partition = queue.partition
@@ -45,30 +48,34 @@ final class PartitionReader<Handler: KafkaConsumerHandler>: PartitionControl {
         state = Mutex(State(lanes: Lanes(order: order, from: start.first, end: start.end)))
     }
 
-    /// Reads until ``stop(_:)``.
-    /// - Parameter predecessor: whoever read the partition for this process before. Its last calls may still be under
-    ///   way; only then is it our turn.
-    /// - Throws: what a call of the handler threw; `outsideLog`.
-    func run(after predecessor: PartitionReader?) async throws {
-        defer {
+    /// Reads until ``stop(_:)``. Errors of calls, and `outsideLog`, are reported as they happen.
+    /// - Parameter predecessor: whoever read the partition for this process before and has a call under way. Only when that
+    ///   has returned is it our turn.
+    func start(after predecessor: PartitionReader?) {
+        if let predecessor { predecessor.end.opens(turn) } else { turn.open() }
+        // Not a child of whoever runs the consumer: a call that never returns must not keep that one from saying so. It
+        // is cancelled by `stop`, and `end` tells when it is over.
+        let task = Task { [self] in
+            await turn.wait()
+            if predecessor?.hasEnded ?? true {
+                queue.listen()
+                await serve()
+            }
             queue.close()
             end.open()
         }
-        if let predecessor { await predecessor.end.wait() }
-        // The calls are in a group of their own, so that they can be cancelled while other partitions go on.
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [self] in try await serve() }
-            group.addTask { [cancellation] in await cancellation.wait() }
-            try await group.next()
-            group.cancelAll()
-            try await group.waitForAll()
-        }
+        state.withLock { $0.task = task }
+        if state.withLock({ $0.stop == .cancelled }) { task.cancel() }
     }
 
     /// No further call begins. Those under way end by themselves, or are cancelled.
     func stop(_ stop: Stop) {
-        state.withLock { $0.stop = stop }
-        if stop == .cancelled { cancellation.open() }
+        let task = state.withLock { state in
+            state.stop = stop
+            return stop == .cancelled ? state.task : nil
+        }
+        task?.cancel()
+        turn.open()
         queue.signal.ring()
     }
 
@@ -83,6 +90,7 @@ final class PartitionReader<Handler: KafkaConsumerHandler>: PartitionControl {
     func abandon() {
         state.withLock { $0.isAbandoned = true }
         stop(.cancelled)
+        queue.close()
     }
 
     func pause(_ isPaused: Bool) {
@@ -107,21 +115,30 @@ final class PartitionReader<Handler: KafkaConsumerHandler>: PartitionControl {
         case start([Lanes.Call], takesMore: Bool)
     }
 
-    private func serve() async throws {
-        defer { cancellation.open() }
-        try await withThrowingDiscardingTaskGroup { group in
+    private func serve() async {
+        await withDiscardingTaskGroup { group in
             var isDrained = false
             while true {
-                switch try nextStep() {
+                switch nextStep() {
                 case .stop:
                     return
                 case .seek(let offset):
-                    try await surroundings.seek(offset, partition)
+                    do throws(KafkaError) {
+                        try await surroundings.seek(offset, partition)
+                    } catch {
+                        return surroundings.failed(error)
+                    }
                     state.withLock { $0.lanes.restart(from: offset) }
                     isDrained = false
                 case .start(let calls, let takesMore):
                     for call in calls { group.addTask { [self] in await make(call) } }
-                    if takesMore { isDrained = try takeMore() }
+                    if takesMore {
+                        do throws(KafkaError) {
+                            isDrained = try takeMore()
+                        } catch {
+                            return surroundings.failed(error)
+                        }
+                    }
                     if isDrained || !takesMore {
                         await queue.signal.wait()
                         isDrained = false
@@ -129,13 +146,11 @@ final class PartitionReader<Handler: KafkaConsumerHandler>: PartitionControl {
                 }
             }
         }
-        if let failure = state.withLock({ $0.failure }) { throw failure }
     }
 
-    private func nextStep() throws -> Step {
-        let (step, handled) = try state.withLock { state in
-            if let failure = state.failure { throw failure }
-            return (Self.nextStep(&state), state.isAbandoned ? nil : state.lanes.handled)
+    private func nextStep() -> Step {
+        let (step, handled) = state.withLock { state in
+            (Self.nextStep(&state), state.isAbandoned ? nil : state.lanes.handled)
         }
         // Not only after a call: the end of a compacted log has offsets without records.
         if let handled { surroundings.handled(handled, partition) }
@@ -158,11 +173,18 @@ final class PartitionReader<Handler: KafkaConsumerHandler>: PartitionControl {
     }
 
     /// Takes what librdkafka has. Returns whether nothing was left there.
-    private func takeMore() throws -> Bool {
+    private func takeMore() throws(KafkaError) -> Bool {
         let taken = queue.take()
         for (error, reason) in taken.failures {
-            guard error != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET else { throw KafkaError.overtaken(partition, reason) }
-            surroundings.complain(error, reason, partition)
+            switch error {
+            case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+                throw .overtaken(partition, reason)
+            case RD_KAFKA_RESP_ERR__BAD_MSG, RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
+                // librdkafka goes on behind it.
+                throw .unreadable(partition, reason)
+            default:
+                surroundings.complain(error, reason, partition)
+            }
         }
         guard !taken.records.isEmpty || taken.end != nil else { return taken.isDrained }
         state.withLock { state in
@@ -183,11 +205,11 @@ final class PartitionReader<Handler: KafkaConsumerHandler>: PartitionControl {
                 }
                 return true
             }
-            if isDone == true { finish(call) }
+            // Whoever swallows a cancellation may not have done the work: better once more than not at all.
+            if isDone == true, !Task.isCancelled { finish(call) }
         } catch {
-            // The loop waits for its signal, not for its children. What a call says that was cancelled because its
-            // partition is gone is no failure of the consumer's.
-            state.withLock { if $0.stop != .cancelled { $0.failure = $0.failure ?? error } }
+            // What a call says that was cancelled because its partition is gone is no failure of the consumer's.
+            if state.withLock({ $0.stop != .cancelled }) { surroundings.failed(error) }
         }
         queue.signal.ring()
     }

@@ -53,11 +53,13 @@ struct AssignmentTests {
         var assignment = Assignment([partition: .init(offset: 5, low: 0, end: 10, commits: true)])
         assignment.handled(upTo: 9, in: partition)
         assignment.store(9, in: partition)
-        assignment.sought(2, in: partition)
+        assignment.sought(2, in: partition, storing: false)
         #expect(assignment.lastCommit(isLost: false).isEmpty)
         #expect(assignment.handled(in: partition) == 2)
         assignment.store(3, in: partition)
         #expect(assignment.lastCommit(isLost: false) == [partition: 3])
+        assignment.sought(1, in: partition, storing: true)
+        #expect(assignment.lastCommit(isLost: false) == [partition: 1])
     }
 
     @Test(

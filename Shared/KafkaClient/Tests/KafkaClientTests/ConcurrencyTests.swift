@@ -85,17 +85,17 @@ struct ConcurrencyTests {
     func revocationWaits() async throws {
         try await withKafka(("t", 1)) { kafka in
             try await kafka.write(2, to: kafka.partition())
-            let end = Latch()
-            // Goes on for a while after it was told to stop.
+            let consumer = try KafkaConsumer(subscription: kafka.group("t"), settings: kafka.settings(), logger: quiet)
             let handler = RecordingHandler(onRecord: { _ in
-                await withTaskCancellationHandler {
-                    _ = await end.isOpen(by: .now + .seconds(20))
-                    _ = await Latch().isOpen(by: .now + .milliseconds(300))
-                } onCancel: {
-                    end.open()
-                }
+                while !consumer.isStopping { await Task.yield() }
+                // Goes on for a while after the consumer was told to stop.
+                _ = await Latch().isOpen(by: .now + .milliseconds(300))
             })
-            try await kafka.withConsumer(kafka.group("t"), handler) { _, calls in try await calls.begun("0") }
+            let end = Latch()
+            try await testGracefulEnd(of: consumer, handler, when: end) { calls in
+                try await calls.begun("0")
+                end.open()
+            }
             try await kafka.write(1, to: kafka.partition(), from: 2)
             try await kafka.withConsumer(kafka.group("t")) { _, calls in
                 let next = try await calls.records(1).map(\.offset)
@@ -158,6 +158,44 @@ struct ConcurrencyTests {
         }
     }
 
+    @Test("a call that swallows its cancellation and returns normally does not count")
+    func swallowedCancellation() async throws {
+        try await withKafka(("t", 1)) { kafka in
+            try await kafka.write(1, to: kafka.partition())
+            let handler = RecordingHandler(onRecord: { _ in try? await Task.sleep(for: .seconds(50)) })
+            try await kafka.withConsumer(kafka.group("t"), handler) { _, calls in try await calls.begun("0") }
+            try await kafka.withConsumer(kafka.group("t")) { _, calls in
+                let again = try await calls.records(1).map(\.offset)
+                #expect(again == [0])
+            }
+        }
+    }
+
+    @Test("what a call throws ends the consumer at once, also while another never returns")
+    func failureBesideAStuckCall() async throws {
+        struct Refused: Error {}
+        try await withKafka(("t", 2)) { kafka in
+            for number in 0..<2 { try await kafka.write(1, to: kafka.partition(Int32(number))) }
+            let (begun, release) = (Latch(), Latch())
+            let handler = RecordingHandler(onRecord: { record in
+                if record.topicPartition == kafka.partition(0) {
+                    begun.open()
+                    _ = await release.isOpen(by: .now + .seconds(50))
+                } else {
+                    await begun.wait()
+                    throw Refused()
+                }
+            })
+            let handling = Handling(revocationDeadline: .milliseconds(50))
+            await #expect(throws: Refused.self) {
+                try await kafka.withConsumer(kafka.everything(), handler, handling: handling) { _, calls in
+                    while true { _ = try await calls.next() }
+                }
+            }
+            release.open()
+        }
+    }
+
     @Test("a call that outlasts the deadline is cancelled, and its records are not committed")
     func revocationGivesUp() async throws {
         try await withKafka(("t", 1)) { kafka in
@@ -215,6 +253,9 @@ struct ConcurrencyTests {
                     }
                 }
                 #expect(order == ["ended", "began"])
+                // From now on it is read as ever.
+                try await kafka.write(1, to: kafka.partition(0), from: 1)
+                try await calls.begun("1")
             }
         }
     }

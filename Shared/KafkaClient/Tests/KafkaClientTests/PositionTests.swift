@@ -55,6 +55,63 @@ struct PositionTests {
         }
     }
 
+    @Test("pausing and resuming in the midst of reading loses nothing")
+    func pauseLosesNothing() async throws {
+        try await withKafka(("t", 1)) { kafka in
+            let count = 20_000
+            try await kafka.write(count, to: kafka.partition())
+            let offsets = Mutex<[Int64]>([])
+            let handler = RecordingHandler(onRecord: { record in offsets.withLock { $0.append(record.offset) } })
+            try await kafka.withConsumer(kafka.everything(), handler) { consumer, calls in
+                _ = try await calls.until { if case .assigned = $0 { true } else { false } }
+                while offsets.withLock({ $0.count }) < count {
+                    guard (try? consumer.pause([kafka.partition()])) != nil else { continue }
+                    await Task.yield()
+                    try consumer.resume([kafka.partition()])
+                }
+            }
+            #expect(offsets.withLock { $0 } == Array(0..<Int64(count)))
+        }
+    }
+
+    @Test("what is assigned anew is not paused")
+    func pauseEnds() async throws {
+        try await withKafka(("t", 1)) { kafka in
+            try await kafka.withConsumer(kafka.group("t")) { consumer, calls in
+                _ = try await calls.until { if case .caughtUp = $0 { true } else { false } }
+                try consumer.pause([kafka.partition()])
+                // Somebody comes and goes, so that the partition is given up and comes back.
+                try await kafka.withConsumer(kafka.group("t")) { _, _ in
+                    _ = try await calls.until { if case .revoked = $0 { true } else { false } }
+                }
+                _ = try await calls.until { if case .assigned = $0 { true } else { false } }
+                try await kafka.write(1, to: kafka.partition())
+                let texts = try await calls.records(1).map(\.text)
+                #expect(texts == ["0"])
+            }
+        }
+    }
+
+    @Test("a seek backward is remembered, also when nothing was handled after it")
+    func seekIsRemembered() async throws {
+        try await withKafka(("t", 1)) { kafka in
+            try await kafka.write(4, to: kafka.partition())
+            let stop = Latch()
+            let handler = RecordingHandler(onRecord: { _ in if stop.isOpen { throw CancellationError() } })
+            try? await kafka.withConsumer(kafka.group("t"), handler) { consumer, calls in
+                _ = try await calls.records(4)
+                try await consumer.handled(Delivery(topicPartition: kafka.partition(), offset: 3))
+                stop.open()
+                try consumer.seek(kafka.partition(), to: 1)
+                while true { _ = try await calls.next() }
+            }
+            try await kafka.withConsumer(kafka.group("t")) { _, calls in
+                let offsets = try await calls.records(3).map(\.offset)
+                #expect(offsets == [1, 2, 3])
+            }
+        }
+    }
+
     @Test("a seek goes backward and forward, and what is committed goes with it")
     func seek() async throws {
         try await withKafka(("t", 1)) { kafka in

@@ -1,4 +1,5 @@
 import CRDKafka
+import Synchronization
 
 /// The queue of one partition's records, apart from all others: what its reader does not take stays there, and
 /// librdkafka fetches no more of it than `queued.max.messages.kbytes`, while the other partitions go on.
@@ -7,6 +8,8 @@ final class PartitionQueue: Sendable {
     private struct Pointer: @unchecked Sendable {
         let queue: OpaquePointer
     }
+
+    private enum State { case silent, listening, closed }
 
     /// What was taken from the queue.
     struct Taken {
@@ -23,7 +26,7 @@ final class PartitionQueue: Sendable {
     let signal = QueueSignal()
     let partition: TopicPartition
     private let pointer: Pointer
-    private let handle: ClientHandle
+    private let state = Mutex(State.silent)
 
     /// Takes the partition's queue out of the consumer's; before the partition is assigned, so that no record of it
     /// goes elsewhere. `nil` when the client is closed.
@@ -32,22 +35,34 @@ final class PartitionQueue: Sendable {
         guard let queue = queue ?? nil else { return nil }
         rd_kafka_queue_forward(queue, nil)
         self.partition = partition
-        self.handle = handle
         pointer = Pointer(queue: queue)
-        let opaque = Unmanaged.passRetained(signal).toOpaque()
-        rd_kafka_queue_cb_event_enable(
-            queue,
-            { _, opaque in
-                guard let opaque else { return }
-                Unmanaged<QueueSignal>.fromOpaque(opaque).takeUnretainedValue().ring()
-            }, opaque)
+    }
+
+    /// Has arrivals ring the signal. Only when it is this one's turn: librdkafka has one queue for a partition, whoever
+    /// reads it, with one listener.
+    func listen() {
+        state.withLock { state in
+            guard state == .silent else { return }
+            state = .listening
+            let opaque = Unmanaged.passRetained(signal).toOpaque()
+            rd_kafka_queue_cb_event_enable(
+                pointer.queue,
+                { _, opaque in
+                    guard let opaque else { return }
+                    Unmanaged<QueueSignal>.fromOpaque(opaque).takeUnretainedValue().ring()
+                }, opaque)
+        }
     }
 
     /// Takes up to about 500 records or 4 MiB.
     func take() -> Taken {
-        handle.use { _ in
-            let chunk = 64
+        state.withLock { state in
             var taken = Taken()
+            guard state != .closed else {
+                taken.isDrained = true
+                return taken
+            }
+            let chunk = 64
             var bytes = 0
             withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<rd_kafka_message_t>?.self, capacity: chunk) {
                 buffer in
@@ -63,15 +78,18 @@ final class PartitionQueue: Sendable {
                 }
             }
             return taken
-        } ?? Taken(isDrained: true)
+        }
     }
 
-    /// To be called once, before the client is destroyed.
+    /// To be called before the client is destroyed, and before a successor listens; more than once does no harm.
     func close() {
-        handle.use { _ in
-            rd_kafka_queue_cb_event_enable(pointer.queue, nil, nil)
-            rd_kafka_queue_destroy(pointer.queue)
-            Unmanaged.passUnretained(signal).release()
+        state.withLock { state in
+            if state == .listening {
+                rd_kafka_queue_cb_event_enable(pointer.queue, nil, nil)
+                Unmanaged.passUnretained(signal).release()
+            }
+            if state != .closed { rd_kafka_queue_destroy(pointer.queue) }
+            state = .closed
         }
     }
 
