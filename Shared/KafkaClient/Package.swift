@@ -34,13 +34,15 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "EmbeddedBroker", dependencies: ["CRDKafka"], swiftSettings: strict),
+        .target(name: "StrictProxy", swiftSettings: strict),
         .target(name: "CBindPort", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .executableTarget(
-            name: "sym-embedded-broker", dependencies: ["EmbeddedBroker", "CBindPort"], swiftSettings: strict),
+            name: "sym-embedded-broker", dependencies: ["EmbeddedBroker", "StrictProxy", "CBindPort"],
+            swiftSettings: strict),
         .testTarget(
             name: "KafkaClientTests",
             dependencies: [
-                "KafkaClient", "EmbeddedBroker",
+                "KafkaClient", "EmbeddedBroker", "StrictProxy",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

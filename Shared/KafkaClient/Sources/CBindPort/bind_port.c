@@ -9,10 +9,20 @@
 #include <string.h>
 #include <sys/socket.h>
 
-static _Atomic uint16_t wanted;
+// The next port in the upper half, how many are left in the lower.
+static _Atomic uint32_t wanted;
 
-int bind_port_next(uint16_t port) {
-    atomic_store(&wanted, port);
+int bind_ports_next(uint16_t first, uint16_t count) {
+    atomic_store(&wanted, (uint32_t)first << 16 | count);
+    return 0;
+}
+
+// 0 when there is none left.
+static uint16_t next_port(void) {
+    uint32_t now = atomic_load(&wanted);
+    while (now & 0xffff) {
+        if (atomic_compare_exchange_weak(&wanted, &now, now + (1u << 16) - 1)) return (uint16_t)(now >> 16);
+    }
     return 0;
 }
 
@@ -27,7 +37,7 @@ int bind(int socket, const struct sockaddr *address, socklen_t length) {
     if (address && address->sa_family == AF_INET && length >= sizeof changed) {
         memcpy(&changed, address, sizeof changed);
         if (changed.sin_port == 0 && changed.sin_addr.s_addr == htonl(INADDR_LOOPBACK)) {
-            uint16_t port = atomic_exchange(&wanted, 0);
+            uint16_t port = next_port();
             if (port) {
                 int yes = 1;
                 setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -39,8 +49,9 @@ int bind(int socket, const struct sockaddr *address, socklen_t length) {
     return next(socket, address, length);
 }
 #else
-int bind_port_next(uint16_t port) {
-    (void)port;
+int bind_ports_next(uint16_t first, uint16_t count) {
+    (void)first;
+    (void)count;
     return -1;
 }
 #endif

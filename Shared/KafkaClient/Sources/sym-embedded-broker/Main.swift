@@ -1,17 +1,15 @@
-import CBindPort
-import EmbeddedBroker
-
 #if canImport(Darwin)
     import Darwin
 #else
     import Glibc
 #endif
 
-/// A Kafka broker for demos and tests. Prints its address, obeys `down` and `up` on stdin, ends when stdin does or on
-/// SIGTERM and SIGINT.
+/// A Kafka broker for demos and tests. Prints its address, obeys commands on stdin, ends when stdin does, when its
+/// parent does, or on SIGTERM and SIGINT.
 @main
 enum Main {
     static func main() {
+        let parent = getppid()
         // Nothing is on disk, so there is nothing to put in order. The broker's threads must not delay the end either.
         signal(SIGTERM) { _ in _exit(0) }
         signal(SIGINT) { _ in _exit(0) }
@@ -23,10 +21,8 @@ enum Main {
         sigprocmask(SIG_UNBLOCK, &signals, nil)
         do {
             let options = try BrokerOptions(CommandLine.arguments.dropFirst())
-            if let port = options.port, bind_port_next(port) != 0 {
-                throw UsageError("--port works on Linux only. Leave it out and read the address from stdout.")
-            }
-            try serve(EmbeddedBroker(topics: options.topics), wanting: options.port)
+            guard ParentWatch.start(parent: parent) else { throw RefusedError("There is no thread to be had.") }
+            serve(try BrokerWithProxy(options))
         } catch let error as UsageError {
             write("\(error)\n\(BrokerOptions.usage)\n", to: STDERR_FILENO)
             exit(64)
@@ -36,28 +32,17 @@ enum Main {
         }
     }
 
-    private static func serve(_ broker: EmbeddedBroker, wanting port: UInt16?) throws {
-        if let port, !broker.bootstrapServers.hasSuffix(":\(port)") {
-            throw UsageError("The broker came up on \(broker.bootstrapServers) instead of port \(port).")
-        }
+    private static func serve(_ broker: BrokerWithProxy) -> Never {
         write(
             """
             sym-embedded-broker: librdkafka's mock broker, for demos and tests only. Records are in memory, at most \
-            5 MiB a partition; the oldest go. No transactions, no compaction, no access rights, 127.0.0.1 only.
+            5 MiB or 100,000 batches a partition; the oldest go. No transactions, no de-duplication for idempotent \
+            producers, no compaction, no retention, no access rights, no TLS, no SASL, no admin calls, 127.0.0.1 only.
 
             """, to: STDERR_FILENO)
         write("bootstrap.servers=\(broker.bootstrapServers)\n", to: STDOUT_FILENO)
-        while let command = readLine() {
-            switch command {
-            case "down":
-                broker.goDown()
-                write("down\n", to: STDOUT_FILENO)
-            case "up":
-                broker.comeUp()
-                write("up\n", to: STDOUT_FILENO)
-            default:
-                write("unknown command: \(command) (down, up)\n", to: STDOUT_FILENO)
-            }
+        while let line = readLine() {
+            write(broker.obey(line) + "\n", to: STDOUT_FILENO)
         }
         _exit(0)
     }
