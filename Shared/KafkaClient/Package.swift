@@ -39,10 +39,20 @@ let package = Package(
         .executableTarget(
             name: "sym-embedded-broker", dependencies: ["EmbeddedBroker", "StrictProxy", "CBindPort"],
             swiftSettings: strict),
+        .target(name: "SoakJudge", swiftSettings: strict),
+        .executableTarget(
+            name: "kafka-soak",
+            dependencies: [
+                "KafkaClient", "SoakJudge",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "KafkaClientTests",
             dependencies: [
-                "KafkaClient", "EmbeddedBroker", "StrictProxy",
+                "KafkaClient", "EmbeddedBroker", "StrictProxy", "SoakJudge",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
