@@ -39,6 +39,11 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
     mutating func run() async throws {
         let outcome: Result<Void, any Error> = await withDiscardingTaskGroup { group in
             group.addTask { [consumer] in await Self.tick(consumer) }
+            if let source = consumer.settings.oauthBearer {
+                group.addTask { [handle = consumer.handle, complaints] in
+                    await handle.keepToken(from: source, complaints: complaints)
+                }
+            }
             var outcome: Result<Void, any Error> = .success(())
             do {
                 try await serve(&group)
@@ -112,6 +117,8 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
             guard error != RD_KAFKA_RESP_ERR_NO_ERROR else { break }
             consumer.offsets.withAssignment { $0?.commitFailed(offsets) }
             complaints.add("commit", "Kafka: offsets were not committed and will be again: \(text(error))")
+        case .statistics(let json):
+            consumer.record(json)
         case .failed(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET, let reason, let partition?):
             throw KafkaError.overtaken(partition, reason)
         case .failed(let error, let reason, let partition):

@@ -71,6 +71,11 @@ extension KafkaConsumer {
         if let failure { throw failure }
     }
 
+    /// Statistics of librdkafka's, on their way to the metrics. Unreadable ones are not worth a word.
+    func record(_ json: String) {
+        if let statistics = try? Statistics(parsing: json) { metrics.record(statistics, lag: lag) }
+    }
+
     /// Everything below `next` was handled.
     func progressed(to next: Int64, in partition: TopicPartition) {
         offsets.withAssignment { assignment in

@@ -1,4 +1,5 @@
 import CRDKafka
+import CoreMetrics
 public import Logging
 public import ServiceLifecycle
 import Synchronization
@@ -24,6 +25,7 @@ public final class KafkaConsumer: RecordReader {
     let settings: KafkaSettings
     let handle: ClientHandle
     let logger: Logger
+    let metrics: ClientMetrics
     let state: Mutex<State>
     /// How far the consumer is in each partition it holds; `nil` while it holds none.
     let offsets: OffsetStore
@@ -57,8 +59,10 @@ public final class KafkaConsumer: RecordReader {
         self.handling = handling
         self.settings = settings
         self.logger = logger
+        metrics = ClientMetrics(clientID: settings.clientID, factory: MetricsSystem.factory)
         state = Mutex(State(topics: topics))
-        handle = try .consumer(settings.consumerConfiguration(group: group))
+        handle = try .consumer(
+            settings.consumerConfiguration(group: group), asksForTokens: settings.oauthBearer != nil)
     }
 
     /// Reads until graceful shutdown or cancellation; then the handler gives its partitions up, what is done is

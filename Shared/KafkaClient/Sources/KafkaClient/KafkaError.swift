@@ -6,8 +6,7 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case settings, rejected, outcomeUnknown, queueFull, cancelled, unreachable, outsideLog, notAssigned, stuck,
-                fatal, closed,
-                unsupported
+                fatal, closed, refused
         }
 
         private let kind: Kind
@@ -33,12 +32,13 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
         /// A call of the handler did not return for longer than `max.poll.interval.ms`. The consumer has left its group,
         /// so that another process goes on; end this one and start anew.
         public static let stuck = Code(kind: .stuck)
+        /// Kafka, or the embedded broker, does not do what was asked: not supported, not allowed, not valid. Nothing
+        /// was changed, and asking again unchanged will not help.
+        public static let refused = Code(kind: .refused)
         /// This client cannot be used any more; end the process and start anew.
         public static let fatal = Code(kind: .fatal)
         /// The client was closed, or is closing.
         public static let closed = Code(kind: .closed)
-        /// The broker cannot do that (the embedded one has no admin calls). Nothing was changed.
-        public static let unsupported = Code(kind: .unsupported)
 
         public var description: String { kind.rawValue }
     }

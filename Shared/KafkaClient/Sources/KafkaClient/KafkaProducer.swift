@@ -1,4 +1,5 @@
 import CRDKafka
+import CoreMetrics
 public import Logging
 public import ServiceLifecycle
 import Synchronization
@@ -25,6 +26,7 @@ public final class KafkaProducer: RecordWriter, Service {
     private let settings: KafkaSettings
     private let logger: Logger
     private let complaints: Complaints
+    private let metrics: ClientMetrics
     let state: Mutex<State>
 
     /// - Throws: `settings`.
@@ -32,6 +34,7 @@ public final class KafkaProducer: RecordWriter, Service {
         self.settings = settings
         self.logger = logger
         complaints = Complaints(logger: logger)
+        metrics = ClientMetrics(clientID: settings.clientID, factory: MetricsSystem.factory)
         state = Mutex(State(client: try ProducerClient(settings)))
     }
 
@@ -69,6 +72,7 @@ public final class KafkaProducer: RecordWriter, Service {
             return state.client
         }
         guard let client else { throw Self.closed }
+        let record = record.traced
         let pending = PendingDelivery(topic: record.topic)
         let opaque = Unmanaged.passRetained(pending)
         let error =
@@ -101,11 +105,15 @@ public final class KafkaProducer: RecordWriter, Service {
         guard isFirst else { throw KafkaError(.closed, "A Kafka producer runs only once. Make a new one.") }
         let outcome: Result<Void, KafkaError> = await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
-                do throws(KafkaError) {
-                    try await serve()
-                    return .success(())
-                } catch {
-                    return .failure(error)
+                await withDiscardingTaskGroup { group in
+                    if let source = settings.oauthBearer { keepToken(from: source, &group) }
+                    defer { group.cancelAll() }
+                    do throws(KafkaError) {
+                        try await serve(&group)
+                        return .success(())
+                    } catch {
+                        return .failure(error)
+                    }
                 }
             } onGracefulShutdown: {
                 self.stop(.graceful)
@@ -124,13 +132,19 @@ public final class KafkaProducer: RecordWriter, Service {
 
     // MARK: Serving
 
-    private func serve() async throws(KafkaError) {
+    private func keepToken(from source: any OAuthBearerTokenSource, _ group: inout DiscardingTaskGroup) {
+        let handle = state.withLock { $0.client.handle }
+        group.addTask { [complaints] in await handle.keepToken(from: source, complaints: complaints) }
+    }
+
+    private func serve(_ group: inout DiscardingTaskGroup) async throws(KafkaError) {
         while state.withLock({ $0.stop == nil }) {
             let client = state.withLock { $0.client }
             let served = client.takeReports(milliseconds: 0, complaints: complaints, logger: logger)
             took(served)
             if let reason = served.fatal {
                 try await replace(client, because: reason)
+                if let source = settings.oauthBearer { keepToken(from: source, &group) }
             } else if state.withLock({ $0.stop == nil }) {
                 await client.handle.signal.wait()
             }
@@ -160,6 +174,7 @@ public final class KafkaProducer: RecordWriter, Service {
     }
 
     private func took(_ served: ProducerClient.Served) {
+        if let statistics = served.statistics { metrics.record(statistics, lag: nil) }
         guard served.reports > 0 else { return }
         let waiting = state.withLock { state in
             if served.acknowledgements > 0 { state.replacements = 0 }

@@ -10,13 +10,14 @@ final class ProducerClient: Sendable {
         var acknowledgements = 0
         /// Why the client cannot go on, if so.
         var fatal: String?
+        var statistics: Statistics?
     }
 
     let handle: ClientHandle
     let outstanding = Atomic<Int>(0)
 
     init(_ settings: KafkaSettings) throws(KafkaError) {
-        handle = try .producer(settings.producerConfiguration())
+        handle = try .producer(settings.producerConfiguration(), asksForTokens: settings.oauthBearer != nil)
     }
 
     /// Drains the queue; waits for a first event up to the time given.
@@ -36,6 +37,8 @@ final class ProducerClient: Sendable {
                     case .failed(let error, let reason, _): complaints.add("\(error.rawValue)", "Kafka: \(reason)")
                     default: break
                     }
+                case RD_KAFKA_EVENT_STATS:
+                    served.statistics = ClientEvent.statistics(event).flatMap { try? Statistics(parsing: $0) }
                 default:
                     ClientEvent.log(event, to: logger)
                 }

@@ -9,7 +9,7 @@ struct BrokerFaultTests {
         let broker = try EmbeddedBroker(topics: [("t", 2)], brokers: 3)
         defer { broker.stop() }
         #expect(broker.ports.count == 3)
-        try await broker.withProducer { producer in
+        try await broker.kafka.withProducer { producer in
             for leader: Int32 in [1, 2, 3] {
                 try broker.moveLeader(of: "t", partition: 1, to: leader)
                 _ = try await producer.send(OutgoingRecord("t", 1, "\(leader)"))
@@ -19,7 +19,7 @@ struct BrokerFaultTests {
             _ = try await producer.send(OutgoingRecord("t", 1, "alone"))
             broker.comeUp()
         }
-        let records = try await broker.withConsumer(.partitions(topics: ["t"])) { _, calls in
+        let records = try await broker.kafka.withConsumer(.partitions(topics: ["t"])) { _, calls in
             try await calls.records(4)
         }
         #expect(records.map(\.text) == ["1", "2", "3", "alone"])
@@ -43,8 +43,8 @@ struct BrokerFaultTests {
 
     @Test("what fails and can be tried again is tried again; what cannot, is reported")
     func failedRequests() async throws {
-        try await withBroker(("t", 1)) { broker in
-            try await broker.withProducer { producer in
+        try await withBroker(("t", 1)) { broker, _ in
+            try await broker.kafka.withProducer { producer in
                 broker.failNext(.produce, with: [.notLeader, .requestTimedOut, .notEnoughReplicas, .disconnect])
                 let delivery = try await producer.send(OutgoingRecord("t", 0, "a"))
                 #expect(delivery.offset == 0)
@@ -57,8 +57,8 @@ struct BrokerFaultTests {
 
     @Test("answers come late when they are told to")
     func lateAnswers() async throws {
-        try await withBroker(("t", 1)) { broker in
-            try await broker.withProducer { producer in
+        try await withBroker(("t", 1)) { broker, _ in
+            try await broker.kafka.withProducer { producer in
                 _ = try await producer.send(OutgoingRecord("t", 0, "a"))
                 broker.delayAnswers(milliseconds: 300)
                 let start = ContinuousClock.now
@@ -74,16 +74,25 @@ struct BrokerFaultTests {
         let broker = try EmbeddedBroker(topics: [("t", 1)], brokers: 2)
         defer { broker.stop() }
         let group = Subscription.group("sym-test", topics: ["t"])
-        try broker.moveCoordinator(ofGroup: "sym-test", to: 1)
-        try await broker.withProducer { producer in
+        /// Leaves one broker that could do anything.
+        func rest(on number: Int32) throws {
+            broker.comeUp()
+            try broker.moveLeader(of: "t", partition: 0, to: number)
+            try broker.moveCoordinator(ofGroup: "sym-test", to: number)
+            broker.goDown(broker: 3 - number)
+        }
+        try rest(on: 1)
+        try await broker.kafka.withProducer { producer in
             for text in ["0", "1"] { _ = try await producer.send(OutgoingRecord("t", 0, text)) }
         }
-        try await broker.withConsumer(group) { consumer, calls in
+        let offsets = OffsetStore()
+        let handling = Handling(offsets: .stored(in: offsets))
+        try await broker.kafka.withConsumer(group, handling: handling) { _, calls in
             _ = try await calls.records(1)
-            consumer.store(offset: 1, for: TopicPartition(topic: "t", partition: 0))
+            offsets.store(offset: 1, for: TopicPartition(topic: "t", partition: 0))
         }
-        try broker.moveCoordinator(ofGroup: "sym-test", to: 2)
-        let next = try await broker.withConsumer(group) { _, calls in try await calls.records(1) }
+        try rest(on: 2)
+        let next = try await broker.kafka.withConsumer(group) { _, calls in try await calls.records(1) }
         #expect(next.map(\.text) == ["1"])
     }
 }

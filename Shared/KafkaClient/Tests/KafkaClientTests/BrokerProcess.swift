@@ -22,38 +22,26 @@ struct BrokerProcess {
         return try child.readLine()
     }
 
-    /// Runs a producer while `body` runs, and shuts it down after.
+    var kafka: TestKafka { TestKafka(bootstrapServers: bootstrapServers, isEmbedded: true, prefix: "") }
+
     func withProducer<Output: Sendable>(
         properties: [String: String] = [:], _ body: (KafkaProducer) async throws -> Output
     ) async throws -> Output {
-        let producer = try KafkaProducer(settings: settings(properties), logger: quiet)
-        return try await withThrowingTaskGroup { group in
-            group.addTask { try await producer.run() }
-            let output = try await body(producer)
-            group.cancelAll()
-            try await group.waitForAll()
-            return output
-        }
+        try await kafka.withProducer(properties: properties, body)
     }
 
     /// The first records a consumer gets, read while `body` runs.
     func records(
         _ count: Int, _ subscription: Subscription, while body: () async throws -> Void = {}
     ) async throws -> [String?] {
-        let consumer = try KafkaConsumer(subscription: subscription, settings: settings([:]), logger: quiet)
-        return try await consumer.running(RecordingHandler()) { calls in
+        try await kafka.withConsumer(subscription) { _, calls in
             try await body()
             return try await calls.records(count).map(\.text)
         }
     }
-
-    private func settings(_ properties: [String: String]) throws(KafkaError) -> KafkaSettings {
-        try KafkaSettings(
-            bootstrapServers: bootstrapServers, clientID: "sym-test", isEmbedded: true, properties: properties)
-    }
 }
 
-/// A connection that says whatever a test wants. Blocks.
+/// A connection that says whatever a test wants. Blocks, for ten seconds at most.
 final class RawConnection {
     private let descriptor: Int32
 
@@ -63,6 +51,9 @@ final class RawConnection {
         #else
             descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #endif
+        // An answer that never comes is none.
+        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian

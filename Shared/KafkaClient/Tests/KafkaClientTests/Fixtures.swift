@@ -1,6 +1,8 @@
 import EmbeddedBroker
 import Foundation
 import Logging
+import ServiceLifecycle
+import ServiceLifecycleTestKit
 import Synchronization
 import Testing
 
@@ -32,8 +34,16 @@ struct TestKafka: Sendable {
         _ clientID: String = "sym-test", properties: [String: String] = [:]
     ) throws(KafkaError) -> KafkaSettings {
         try KafkaSettings(
-            bootstrapServers: bootstrapServers, clientID: clientID, isEmbedded: isEmbedded, properties: properties)
+            bootstrapServers: bootstrapServers, clientID: clientID, isEmbedded: isEmbedded,
+            properties: (isEmbedded ? [:] : Self.realProperties).merging(properties) { $1 })
     }
+
+    /// Properties for the real Kafka, as `name=value` separated by commas: how to log in there, say.
+    private static let realProperties = Dictionary(
+        (ProcessInfo.processInfo.environment["SYM_TEST_KAFKA_PROPERTIES"] ?? "").split(separator: ",").compactMap {
+            let parts = $0.split(separator: "=", maxSplits: 1).map(String.init)
+            return parts.count == 2 ? (parts[0], parts[1]) : nil
+        }) { $1 }
 
     /// Runs a producer while `body` runs, and shuts it down after.
     func withProducer<Output: Sendable>(
@@ -79,10 +89,26 @@ func withKafka(
     guard let servers = TestKafka.real else {
         let broker = try EmbeddedBroker(topics: topics)
         defer { broker.stop() }
-        return try await body(TestKafka(bootstrapServers: broker.bootstrapServers, isEmbedded: true, prefix: ""))
+        return try await body(broker.kafka)
     }
-    let prefix = "sym-test-\(UInt64.random(in: .min ... .max))-"
-    try await body(TestKafka(bootstrapServers: servers, isEmbedded: false, prefix: prefix))
+    let kafka = TestKafka(
+        bootstrapServers: servers, isEmbedded: false, prefix: "sym-test-\(UInt64.random(in: .min ... .max))-")
+    let admin = try KafkaAdmin(settings: kafka.settings())
+    let names = topics.map { kafka.topic($0.name) }
+    do {
+        let made = try await admin.create(
+            topics.map { TopicSpecification(name: kafka.topic($0.name), partitions: $0.partitions) })
+        for name in names { #expect(made[name] == .created) }
+        // Other brokers may learn of it a moment later.
+        while try await admin.partitions(of: names).count < names.count { await Task.yield() }
+        try await body(kafka)
+    } catch {
+        _ = try? await admin.delete(names)
+        await admin.close()
+        throw error
+    }
+    _ = try await admin.delete(names)
+    await admin.close()
 }
 
 /// A test of what a broker's faults do to us: only the embedded one has them on demand.
@@ -91,7 +117,11 @@ func withBroker(
 ) async throws {
     let broker = try EmbeddedBroker(topics: topics)
     defer { broker.stop() }
-    try await body(broker, TestKafka(bootstrapServers: broker.bootstrapServers, isEmbedded: true, prefix: ""))
+    try await body(broker, broker.kafka)
+}
+
+extension EmbeddedBroker {
+    var kafka: TestKafka { TestKafka(bootstrapServers: bootstrapServers, isEmbedded: true, prefix: "") }
 }
 
 extension KafkaConsumer {
@@ -128,6 +158,23 @@ extension KafkaConsumer {
             group.cancelAll()
             try await group.waitForAll()
             handler.finish(nil)
+        }
+    }
+}
+
+/// Runs a consumer as a service, and shuts it down gracefully once `end` is opened.
+func testGracefulEnd(
+    of consumer: KafkaConsumer, _ handler: RecordingHandler, when end: Latch,
+    _ body: (inout Calls) async throws -> Void
+) async throws {
+    try await testGracefulShutdown { trigger in
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await consumer.service(handler: handler).run() }
+            var calls = Calls(handler)
+            try await body(&calls)
+            await end.wait()
+            trigger.triggerGracefulShutdown()
+            try await group.waitForAll()
         }
     }
 }
@@ -241,6 +288,10 @@ struct Calls {
 }
 
 extension OutgoingRecord {
+    init(_ topic: String, _ partition: Int32, _ value: String) {
+        self.init(TopicPartition(topic: topic, partition: partition), value)
+    }
+
     init(_ partition: TopicPartition, _ value: String, key: String? = nil) {
         self.init(
             topic: partition.topic, partition: .number(partition.partition), key: key.map { Array($0.utf8) },

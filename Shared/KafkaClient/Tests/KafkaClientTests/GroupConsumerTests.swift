@@ -252,29 +252,51 @@ struct GroupConsumerTests {
     @Test("a call that does not return for max.poll.interval.ms: the group is left, others go on, and run says so")
     func stuckMember() async throws {
         try await withKafka(("t", 1)) { kafka in
-            try await kafka.write(2, to: kafka.partition())
+            try await kafka.write(1, to: kafka.partition())
             let properties = ["max.poll.interval.ms": "6000"]
             let release = Latch()
-            let handler = RecordingHandler(onRecord: { record in
+            let handler = RecordingHandler(onRecord: { _ in
                 // Deaf to cancellation, as a stuck call is.
-                if record.offset == 1 { _ = await release.isOpen(by: .now + .seconds(50)) }
+                _ = await release.isOpen(by: .now + .seconds(50))
             })
             let error = await failure {
                 try await kafka.withConsumer(
                     kafka.group("t"), handler, handling: Handling(revocationDeadline: .seconds(1)),
                     properties: properties
                 ) { _, calls in
-                    try await calls.begun("1")
-                    // Another member gets the partition, and the very records whose call did not return.
+                    try await calls.begun("0")
+                    // Another member gets the partition, and the very record whose call did not return.
                     try await kafka.withConsumer(kafka.group("t")) { _, others in
-                        let offsets = try await others.records(2).map(\.offset)
-                        #expect(offsets == [0, 1])
+                        let offsets = try await others.records(1).map(\.offset)
+                        #expect(offsets == [0])
                     }
                     release.open()
                     while true { _ = try await calls.next() }
                 }
             }
             #expect(error?.code == .stuck)
+        }
+    }
+
+    @Test("a lost assignment commits nothing: not what was stored meanwhile, not what was under way")
+    func lostAssignment() async throws {
+        try await withBroker(("t", 1)) { broker, kafka in
+            try await kafka.write(4, to: kafka.partition())
+            let offsets = OffsetStore()
+            let handler = RecordingHandler(onRevoke: { offsets.store(offset: 3, for: kafka.partition()) })
+            let handling = Handling(offsets: .stored(in: offsets))
+            try await kafka.withConsumer(kafka.group("t"), handler, handling: handling) { consumer, calls in
+                _ = try await calls.records(4)
+                // Longer than the session: the broker forgets the member, and the member knows.
+                broker.goDown()
+                offsets.store(offset: 2, for: kafka.partition())
+                let end = try await calls.until { if case .revoked = $0 { true } else { false } }
+                #expect(end == .revoked([kafka.partition()], lost: true))
+                broker.comeUp()
+                _ = try await calls.until { if case .caughtUp = $0 { true } else { false } }
+                let committed = try await consumer.handle.committed([kafka.partition()], milliseconds: 5000).get()
+                #expect(committed.isEmpty)
+            }
         }
     }
 }

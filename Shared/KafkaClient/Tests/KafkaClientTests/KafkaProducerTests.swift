@@ -1,8 +1,11 @@
+import CRDKafka
 import EmbeddedBroker
-import KafkaClient
 import ServiceLifecycle
 import ServiceLifecycleTestKit
+import Synchronization
 import Testing
+
+@testable import KafkaClient
 
 @Suite("Producer", .timeLimit(.minutes(1)))
 struct KafkaProducerTests {
@@ -170,6 +173,83 @@ struct KafkaProducerTests {
             #expect(try await producer.partitionCount(of: kafka.topic()) == 12)
             broker.goDown()
             #expect(await failure { _ = try await producer.partitionCount(of: kafka.topic()) }?.code == .unreachable)
+        }
+    }
+
+    @Test("an unusable client is replaced: what was on its way is of unknown outcome, what comes after arrives")
+    func fatalErrors() async throws {
+        try await withBroker(("t", 1)) { broker, kafka in
+            try await kafka.withProducer { producer in
+                _ = try await producer.send(OutgoingRecord(kafka.partition(), "before"))
+                broker.goDown()
+                let pending = try producer.enqueue(OutgoingRecord(kafka.partition(), "during"))
+                let client = producer.state.withLock { $0.client }
+                _ = client.handle.use {
+                    rd_kafka_test_fatal_error($0.client, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "a test")
+                }
+                #expect(await failure { _ = try await pending.value() }?.code == .outcomeUnknown)
+                broker.comeUp()
+                let after = try await producer.send(OutgoingRecord(kafka.partition(), "after"))
+                #expect(after.offset >= 1)
+                #expect(producer.state.withLock { $0.client } !== client)
+            }
+        }
+    }
+
+    @Test("client after client unusable: the producer ends and says so, and nobody waits for ever")
+    func fatalInVain() async throws {
+        try await withBroker(("t", 1)) { broker, kafka in
+            broker.goDown()
+            let producer = try KafkaProducer(settings: kafka.settings(), logger: quiet)
+            let error = await failure {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await producer.run() }
+                    group.addTask {
+                        while !Task.isCancelled {
+                            _ = producer.state.withLock { $0.client }.handle.use {
+                                rd_kafka_test_fatal_error($0.client, RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, "")
+                            }
+                            await Task.yield()
+                        }
+                    }
+                    try await group.next()
+                    group.cancelAll()
+                }
+            }
+            #expect(error?.code == .fatal)
+            #expect(await failure { _ = try await producer.send(OutgoingRecord(kafka.partition(), "v")) }?.code == .closed)
+        }
+    }
+
+    @Test("a cancelled wait for room: the record was not taken")
+    func cancelledWaitForRoom() async throws {
+        try await withBroker(("t", 1)) { broker, kafka in
+            try await kafka.withProducer(properties: ["queue.buffering.max.messages": "1"]) { producer in
+                broker.goDown()
+                let pending = try producer.enqueue(OutgoingRecord(kafka.partition(), "first"))
+                let code = await withTaskGroup(of: KafkaError.Code?.self) { group in
+                    group.addTask {
+                        await failure { _ = try await producer.send(OutgoingRecord(kafka.partition(), "second")) }?.code
+                    }
+                    group.cancelAll()
+                    return await group.next() ?? nil
+                }
+                #expect(code == .cancelled)
+                broker.comeUp()
+                _ = try await pending.value()
+                #expect(try await producer.send(OutgoingRecord(kafka.partition(), "third")).offset == 1)
+            }
+        }
+    }
+
+    @Test("a delivery says where the record stands, and brings nothing of it back")
+    func deliveriesAreSmall() async throws {
+        try await withKafka(("t", 1)) { kafka in
+            try await kafka.withProducer { producer in
+                let delivery = try await producer.send(OutgoingRecord(kafka.partition(), "v"))
+                let parts = Mirror(reflecting: delivery).children.compactMap(\.label)
+                #expect(parts == ["topicPartition", "offset"])
+            }
         }
     }
 }

@@ -106,7 +106,7 @@ extension ClientHandle {
         }
     }
 
-    private func ask<Answer: Sendable>(
+    func ask<Answer: Sendable>(
         _ question: @escaping @Sendable (OpaquePointer) -> Result<Answer, KafkaError>
     ) async -> Result<Answer, KafkaError> {
         await onOwnThread {

@@ -6,6 +6,7 @@ enum ClientEvent {
     case assigned([TopicPartition])
     case revoked
     case committed([TopicPartition: Int64], rd_kafka_resp_err_t)
+    case statistics(String)
     case failed(rd_kafka_resp_err_t, String, TopicPartition?)
     case fatal(String)
 }
@@ -43,6 +44,8 @@ extension ClientEvent {
             events.append(.committed(Dictionary(offsets) { _, last in last }, rd_kafka_event_error(event)))
         case RD_KAFKA_EVENT_ERROR:
             events.append(failure(event, of: client))
+        case RD_KAFKA_EVENT_STATS:
+            if let json = statistics(event) { events.append(.statistics(json)) }
         case RD_KAFKA_EVENT_FETCH:
             // Passing one over would lose it.
             events.append(.fatal("a record arrived outside its partition's queue"))
@@ -64,6 +67,10 @@ extension ClientEvent {
         defer { rd_kafka_topic_partition_destroy(pointer) }
         let topic = pointer.pointee.topic.map { String(cString: $0) } ?? ""
         return .failed(error, reason, TopicPartition(topic: topic, partition: pointer.pointee.partition))
+    }
+
+    static func statistics(_ event: OpaquePointer) -> String? {
+        rd_kafka_event_stats(event).map { String(cString: $0) }
     }
 
     /// Passes a line of librdkafka's log on; other events are of no interest.

@@ -34,8 +34,14 @@ final class ClientHandle: Sendable {
             }, opaque)
     }
 
-    static func producer(_ configuration: consuming ClientConfiguration) throws(KafkaError) -> ClientHandle {
-        rd_kafka_conf_set_events(configuration.pointer, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
+    private static func commonEvents(_ asksForTokens: Bool) -> Int32 {
+        RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS | (asksForTokens ? tokenRefreshEvent : 0)
+    }
+
+    static func producer(
+        _ configuration: consuming ClientConfiguration, asksForTokens: Bool
+    ) throws(KafkaError) -> ClientHandle {
+        rd_kafka_conf_set_events(configuration.pointer, RD_KAFKA_EVENT_DR | commonEvents(asksForTokens))
         let client = try configuration.makeClient(RD_KAFKA_PRODUCER)
         rd_kafka_set_log_queue(client, nil)
         guard let queue = rd_kafka_queue_get_main(client) else {
@@ -45,16 +51,30 @@ final class ClientHandle: Sendable {
         return ClientHandle(client: client, queue: queue)
     }
 
-    static func consumer(_ configuration: consuming ClientConfiguration) throws(KafkaError) -> ClientHandle {
+    static func consumer(
+        _ configuration: consuming ClientConfiguration, asksForTokens: Bool
+    ) throws(KafkaError) -> ClientHandle {
         rd_kafka_conf_set_events(
             configuration.pointer,
-            RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG)
+            RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_OFFSET_COMMIT | commonEvents(asksForTokens))
         let client = try configuration.makeClient(RD_KAFKA_CONSUMER)
         rd_kafka_set_log_queue(client, nil)
         rd_kafka_poll_set_consumer(client)
         guard let queue = rd_kafka_queue_get_consumer(client) else {
             rd_kafka_destroy(client)
             throw KafkaError(.fatal, "The Kafka consumer has no event queue. Restart the process.")
+        }
+        return ClientHandle(client: client, queue: queue)
+    }
+
+    /// A client for requests about topics. Its queue is looked into with each request only, so no logs go there.
+    static func admin(_ configuration: consuming ClientConfiguration) throws(KafkaError) -> ClientHandle {
+        rd_kafka_conf_set_events(configuration.pointer, RD_KAFKA_EVENT_ERROR | tokenRefreshEvent)
+        rd_kafka_conf_set_log_cb(configuration.pointer, nil)
+        let client = try configuration.makeClient(RD_KAFKA_PRODUCER)
+        guard let queue = rd_kafka_queue_get_main(client) else {
+            rd_kafka_destroy(client)
+            throw KafkaError(.fatal, "The Kafka admin has no event queue. Restart the process.")
         }
         return ClientHandle(client: client, queue: queue)
     }

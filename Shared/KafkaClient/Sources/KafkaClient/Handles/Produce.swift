@@ -46,11 +46,12 @@ private func headerList(_ headers: [RecordHeader]) -> OpaquePointer? {
     return list
 }
 
-/// The code of an error object, which is destroyed.
+/// The code of an error object, which is destroyed. After a fatal error librdkafka answers with that one's code, and
+/// says beside it that it is fatal.
 private func take(_ error: OpaquePointer?) -> rd_kafka_resp_err_t {
     guard let error else { return RD_KAFKA_RESP_ERR_NO_ERROR }
     defer { rd_kafka_error_destroy(error) }
-    return rd_kafka_error_code(error)
+    return rd_kafka_error_is_fatal(error) != 0 ? RD_KAFKA_RESP_ERR__FATAL : rd_kafka_error_code(error)
 }
 
 /// Never a null pointer for bytes that are there: librdkafka would take an empty value for an absent one.

@@ -1,0 +1,149 @@
+import EmbeddedBroker
+import Synchronization
+import Testing
+
+@testable import KafkaClient
+
+@Suite("Position: pause, resume, seek, lag, reading back", .timeLimit(.minutes(1)))
+struct PositionTests {
+    @Test("a paused partition is not handed over until it is resumed, without a gap; others go on")
+    func pauseAndResume() async throws {
+        try await withKafka(("t", 2)) { kafka in
+            let (paused, other) = (kafka.partition(0), kafka.partition(1))
+            try await kafka.withConsumer(kafka.everything()) { consumer, calls in
+                try await kafka.write(2, to: paused)
+                try await consumer.handled(Delivery(topicPartition: paused, offset: 1))
+                try consumer.pause([paused])
+                try await kafka.write(3, to: paused, from: 2)
+                try await kafka.write(3, to: other)
+                try await consumer.handled(Delivery(topicPartition: other, offset: 2))
+                #expect(consumer.offsets.withAssignment { $0?.handled(in: paused) } == 2)
+                try consumer.resume([paused])
+                try await consumer.handled(Delivery(topicPartition: paused, offset: 4))
+                let records = try await calls.records(8).filter { $0.topicPartition == paused }
+                #expect(records.map(\.offset) == [0, 1, 2, 3, 4])
+            }
+        }
+    }
+
+    @Test("a seek goes backward and forward, and what is committed goes with it")
+    func seek() async throws {
+        try await withKafka(("t", 1)) { kafka in
+            let place = kafka.partition()
+            try await kafka.write(6, to: place)
+            try await kafka.withConsumer(kafka.group("t")) { consumer, calls in
+                _ = try await calls.records(6)
+                try consumer.seek(place, to: 1)
+                let again = try await calls.records(5).map(\.offset)
+                #expect(again == [1, 2, 3, 4, 5])
+                try consumer.seek(place, to: 5)
+                let last = try await calls.records(1).map(\.offset)
+                #expect(last == [5])
+                try consumer.seek(place, to: 0)
+                _ = try await calls.until { if case .received(let record) = $0 { record.offset == 0 } else { false } }
+            }
+        }
+    }
+
+    @Test("a seek from within a call takes effect after it")
+    func seekFromWithin() async throws {
+        try await withKafka(("t", 1)) { kafka in
+            let place = kafka.partition()
+            try await kafka.write(4, to: place)
+            let consumer = try KafkaConsumer(
+                subscription: kafka.everything(), settings: kafka.settings(), logger: quiet)
+            let once = Latch()
+            let handler = RecordingHandler(onRecord: { record in
+                guard record.offset == 3, !once.isOpen else { return }
+                once.open()
+                try consumer.seek(place, to: 2)
+            })
+            try await consumer.running(handler) { calls in
+                let offsets = try await calls.records(6).map(\.offset)
+                #expect(offsets == [0, 1, 2, 3, 2, 3])
+            }
+        }
+    }
+
+    @Test("what is not assigned cannot be paused, resumed or sought")
+    func notAssigned() async throws {
+        try await withKafka(("t", 1)) { kafka in
+            try await kafka.withConsumer(kafka.everything()) { consumer, calls in
+                try await calls.expect(.assigned([kafka.partition()]))
+                let strange = kafka.partition(7)
+                let errors = [
+                    await failure { try consumer.pause([strange]) }, await failure { try consumer.resume([strange]) },
+                    await failure { try consumer.seek(strange, to: 0) },
+                ]
+                #expect(errors.map { $0?.code } == [.notAssigned, .notAssigned, .notAssigned])
+            }
+        }
+    }
+
+    @Test("lag is what was written and not handled")
+    func lag() async throws {
+        try await withKafka(("t", 1)) { kafka in
+            try await kafka.write(5, to: kafka.partition())
+            let release = Latch()
+            let handler = RecordingHandler(onRecord: { _ in await release.wait() })
+            try await kafka.withConsumer(kafka.everything(), handler) { consumer, calls in
+                try await calls.begun("0")
+                #expect(consumer.lag == [kafka.partition(): 5])
+                release.open()
+                try await consumer.handled(Delivery(topicPartition: kafka.partition(), offset: 4))
+                #expect(consumer.lag == [kafka.partition(): 0])
+            }
+            // Nothing is held any more.
+        }
+    }
+
+    @Test("one's own write is read back: not before the handler has returned from it")
+    func readBack() async throws {
+        try await withKafka(("t", 2)) { kafka in
+            let release = Latch()
+            let handler = RecordingHandler(onRecord: { _ in await release.wait() })
+            try await kafka.withProducer { producer in
+                try await kafka.withConsumer(kafka.everything(), handler) { consumer, calls in
+                    let delivery = try await producer.send(OutgoingRecord(kafka.partition(1), "mine"))
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        let isBack = Latch()
+                        group.addTask {
+                            try await consumer.handled(delivery)
+                            isBack.open()
+                        }
+                        try await calls.begun("mine")
+                        #expect(!isBack.isOpen)
+                        release.open()
+                        try await group.waitForAll()
+                        #expect(isBack.isOpen)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("who waits for a record learns that the wait is over: cancelled, taken away, ended")
+    func waitEnds() async throws {
+        try await withKafka(("t", 1)) { kafka in
+            let future = Delivery(topicPartition: kafka.partition(), offset: 100)
+            let consumer = try KafkaConsumer(
+                subscription: kafka.everything(), settings: kafka.settings(), logger: quiet)
+            let errors = try await withThrowingTaskGroup(of: KafkaError?.self) { group in
+                try await consumer.running(RecordingHandler()) { calls in
+                    _ = try await calls.until { $0 == .caughtUp(kafka.partition()) }
+                    let cancelled = await withTaskGroup(of: KafkaError?.self) { inner in
+                        inner.addTask { await failure { try await consumer.handled(future) } }
+                        inner.cancelAll()
+                        return await inner.next() ?? nil
+                    }
+                    #expect(cancelled?.code == .cancelled)
+                    group.addTask { await failure { try await consumer.handled(future) } }
+                    while consumer.state.withLock({ $0.waiting.isEmpty }) { await Task.yield() }
+                }
+                let revoked = try await group.next() ?? nil
+                return [revoked, await failure { try await consumer.handled(future) }]
+            }
+            #expect(errors.map { $0?.code } == [.notAssigned, .closed])
+        }
+    }
+}
