@@ -85,7 +85,7 @@ static int produce_all(
 }
 
 int plain_produce(
-    const char *properties, const char *topic_name, int32_t partitions, int64_t count, size_t size,
+    const char *properties, const char *topic_name, int32_t partitions, int64_t warm_up, int64_t count, size_t size,
     struct plain_outcome *outcome) {
     rd_kafka_t *client = make(properties, RD_KAFKA_PRODUCER, outcome);
     if (!client)
@@ -93,7 +93,7 @@ int plain_produce(
     rd_kafka_topic_t *topic = rd_kafka_topic_new(client, topic_name, NULL);
     char *payload = malloc(size);
     memset(payload, 'x', size);
-    int failure = produce_all(client, topic, partitions, partitions, payload, size, outcome);
+    int failure = produce_all(client, topic, partitions, warm_up, payload, size, outcome);
     if (!failure) {
         double start = plain_now(), cpu = plain_cpu_now();
         failure = produce_all(client, topic, partitions, count, payload, size, outcome);

@@ -3,17 +3,20 @@ import Foundation
 /// How much is written and read in a round. The broker keeps 5 MiB or 100,000 batches of a partition.
 struct Work {
     static let topic = "bench"
-    static let partitions: Int32 = 12
+    static let partitions: Int32 = 24
     /// So that batches form; the same for both sides.
     static let linger = 5
 
     let size: Int
+    /// Sent first, untimed: the connections are there then, and the memory.
+    let warmUp: Int64
     let count: Int64
 
-    /// With the one record for each partition that opens the connections.
-    var total: Int64 { count + Int64(Self.partitions) }
+    var total: Int64 { warmUp + count }
 
-    static let all = [Work(size: 100, count: 400_000), Work(size: 1000, count: 50_000)]
+    static let all = [
+        Work(size: 100, warmUp: 60_000, count: 600_000), Work(size: 1000, warmUp: 20_000, count: 90_000),
+    ]
 }
 
 /// Our client beside a plain C loop over librdkafka, in turn, in one run.

@@ -5,23 +5,32 @@ import Synchronization
 
 /// The same work with our client.
 enum OurClient {
+    /// How many records may be on their way.
+    private static let window = 50_000
     private static let logger = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
 
     static func produce(_ work: Work, _ servers: String) async throws -> Throughput {
         try await withProducer(linger: Work.linger, servers) { producer in
             let value = [UInt8](repeating: UInt8(ascii: "x"), count: work.size)
+            // Asked for in turn, some while later: a program that sends without end cannot keep them all.
             func send(_ count: Int64) async throws {
                 var pending: [PendingDelivery] = []
-                pending.reserveCapacity(Int(count))
+                pending.reserveCapacity(Self.window)
                 for index in 0..<count {
                     let partition = Int32(index % Int64(Work.partitions))
-                    pending.append(
-                        try await producer.submit(
-                            OutgoingRecord(topic: Work.topic, partition: .number(partition), key: nil, value: value)))
+                    let sent = try await producer.submit(
+                        OutgoingRecord(topic: Work.topic, partition: .number(partition), key: nil, value: value))
+                    guard index >= Self.window else {
+                        pending.append(sent)
+                        continue
+                    }
+                    let place = Int(index % Int64(Self.window))
+                    _ = try await pending[place].value()
+                    pending[place] = sent
                 }
                 for delivery in pending { _ = try await delivery.value() }
             }
-            try await send(Int64(Work.partitions))
+            try await send(work.warmUp)
             let (start, cpu) = (plain_now(), plain_cpu_now())
             try await send(work.count)
             return Throughput(
@@ -137,7 +146,7 @@ private final class AddingHandler: KafkaConsumerHandler {
         }
         var bytes: Int64 = 0
         for record in records {
-            for byte in record.value ?? [] { bytes += Int64(byte) }
+            for byte in record.value ?? [] { bytes &+= Int64(byte) }
         }
         add(Int64(records.count), bytes)
     }

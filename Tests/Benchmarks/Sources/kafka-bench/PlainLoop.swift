@@ -6,8 +6,8 @@ enum PlainLoop {
         var outcome = plain_outcome()
         try check(
             plain_produce(
-                Profile(servers).producer(linger: Work.linger), Work.topic, Work.partitions, work.count, work.size,
-                &outcome), outcome)
+                Profile(servers).producer(linger: Work.linger), Work.topic, Work.partitions, work.warmUp, work.count,
+                work.size, &outcome), outcome)
         return Throughput(outcome)
     }
 

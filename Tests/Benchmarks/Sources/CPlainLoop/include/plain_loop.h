@@ -19,9 +19,9 @@ struct plain_outcome {
 
 // Properties are lines of name=value. Each returns 0, or -1 with the reason in the outcome.
 
-// One record to each partition first, untimed, so that all connections are there; then `count` records in turn.
+// First `warm_up` records, untimed, so that connections and memory are there; then `count`, to each partition in turn.
 int plain_produce(
-    const char *properties, const char *topic, int32_t partitions, int64_t count, size_t size,
+    const char *properties, const char *topic, int32_t partitions, int64_t warm_up, int64_t count, size_t size,
     struct plain_outcome *outcome);
 
 // Reads `count` records from the beginning, by number, and adds up what is in them.
