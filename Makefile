@@ -8,7 +8,7 @@ BUILD := swift build --build-tests
 # The tests' output stays visible; the second pass is for XCTest, which we do not use.
 TEST := swift test --disable-xctest
 
-.PHONY: help deps build demo test lint sandbox slack-check chaos measure clean
+.PHONY: help deps build demo test lint sandbox slack-check chaos measure sanitize docs clean
 
 help:
 	@echo 'make demo     installs what is missing (says what), builds, and runs the story in the sandbox'
@@ -18,6 +18,8 @@ help:
 	@echo 'make chaos    the kill tests at every point'
 	@echo 'make slack-check  our Slack, judged by slack_sdk and slack_bolt from PyPI (needs python3)'
 	@echo 'make measure  from the approval click to the write, over 1,000 requests'
+	@echo 'make sanitize KafkaClient under the address and thread sanitizers'
+	@echo 'make docs     KafkaClient as web pages, in .build-docs/KafkaClient'
 	@echo 'make clean    removes what was built'
 
 deps:
@@ -59,9 +61,29 @@ slack-check: build .build-slack/installed
 chaos: build
 	@SYM_TEST_CHAOS=1 $(TEST) --skip-build --filter EndToEndTests.KillTests
 
+# The toolchain's own clang: the shim speaks Swift's calling convention. lld, because gold prints pages of warnings.
+KAFKA_TESTS = debug/KafkaClientPackageTests.xctest --testing-library swift-testing
+sanitize: deps
+	@cd Shared/KafkaClient && swift build --build-tests --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld
+	@cd Shared/KafkaClient && LSAN_OPTIONS=suppressions=Sanitizers/leaks.supp .build-asan/$(KAFKA_TESTS)
+	@cd Shared/KafkaClient && swift build --build-tests --sanitize=thread --scratch-path .build-tsan -Xswiftc -use-ld=lld
+	@cd Shared/KafkaClient && $(dir $(realpath $(shell command -v swift)))clang -shared -fPIC -O1 -Wall \
+		-o .build-tsan/threads_shim.so Sanitizers/threads_shim.c -ldl
+	@cd Shared/KafkaClient && LD_PRELOAD=$(CURDIR)/Shared/KafkaClient/.build-tsan/threads_shim.so \
+		TSAN_OPTIONS=exitcode=66 .build-tsan/$(KAFKA_TESTS)
+
+docs: deps
+	@mkdir -p .build-docs/graphs
+	@cd Shared/KafkaClient && swift build --target KafkaClient --scratch-path $(CURDIR)/.build-docs/swift \
+		-Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc $(CURDIR)/.build-docs/graphs
+	@rm -rf .build-docs/only && mkdir .build-docs/only && cp .build-docs/graphs/KafkaClient*.symbols.json .build-docs/only
+	@$(dir $(realpath $(shell command -v swift)))docc convert Shared/KafkaClient/Sources/KafkaClient/KafkaClient.docc \
+		--additional-symbol-graph-dir .build-docs/only --warnings-as-errors --output-path .build-docs/KafkaClient
+	@echo 'Written to .build-docs/KafkaClient; look at it with: python3 -m http.server -d .build-docs/KafkaClient'
+
 lint:
 	@$(SWIFT_SOURCES) | xargs swift format lint --strict
 	@echo 'lint: nothing to complain about'
 
 clean:
-	rm -rf .build Shared/KafkaClient/.build Shared/HuJSON/.build .sandbox .build-slack
+	rm -rf .build .build-* Shared/*/.build Shared/*/.build-* .sandbox

@@ -10,6 +10,8 @@ let strict: [SwiftSetting] = [
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycleTestKit: Target.Dependency = .product(
+    name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
@@ -23,6 +25,7 @@ let systemPackage: Target.Dependency = .product(
     name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux]))
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let kafkaClient: Target.Dependency = .product(name: "KafkaClient", package: "KafkaClient")
+let embeddedBroker: Target.Dependency = .product(name: "EmbeddedBroker", package: "KafkaClient")
 // Not linked: the sandbox starts it as a process of its own.
 let embeddedBrokerProgram: Target.Dependency = .product(name: "sym-embedded-broker", package: "KafkaClient")
 let huJSON: Target.Dependency = .product(name: "HuJSON", package: "HuJSON")
@@ -99,6 +102,12 @@ let package = Package(
                 "SymMessages", "SandboxStack", huJSON, argumentParser, hummingbird, asyncHTTPClient, crypto,
                 unixSignals, embeddedBrokerProgram,
             ]),
+
+        .target(
+            name: "SimulatedLog", dependencies: [kafkaClient, lifecycle], path: "Tests/SimulatedLog",
+            swiftSettings: strict),
+        tests(
+            "SimulatedLogTests", ["SimulatedLog", kafkaClient, embeddedBroker, lifecycleTestKit, logging]),
 
         tests("SymMessagesTests", ["SymMessages"]),
         tests("SymConfigurationTests", ["SymConfiguration"]),

@@ -7,7 +7,7 @@ import SymMessages
 struct ApprovalEffects: Sendable {
     let topics: Topics
     let publisher: Publisher
-    let consumer: KafkaConsumer
+    let consumer: any RecordReader
     let offsets: OffsetStore
     let unusable: UnusableRecords
     let provisioners: [ResourceName]

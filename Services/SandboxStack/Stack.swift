@@ -215,7 +215,9 @@ public final class Stack: Sendable {
     private func arguments(of member: Member) -> [String] {
         switch member {
         case .broker:
-            topics.all(provisioners: ResourceName(rawValue: "tailscale").map { [$0] } ?? [], bots: plan.bots)
+            // Strict: what is not declared is not there, as on a Kafka that makes no topics by itself.
+            ["--strict"]
+                + topics.all(provisioners: ResourceName(rawValue: "tailscale").map { [$0] } ?? [], bots: plan.bots)
                 .flatMap { ["--topic", "\($0.name):\($0.partitions)"] }
         case .simulator:
             ["simulator", "--policy", plan.policy, "--port", String(Self.port(of: simulatorURL))]

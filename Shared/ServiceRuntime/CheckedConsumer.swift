@@ -6,15 +6,15 @@ import ServiceLifecycle
 ///
 /// Asking for them also spares the first record of each the time it takes to find the topic's leader.
 public struct CheckedConsumer<Handler: KafkaConsumerHandler>: Service {
-    private let consumer: KafkaConsumer
+    private let consumer: any RecordReader
     private let handler: Handler
     private let partitionCounts: [(topic: String, count: Int32)]
-    private let producer: KafkaProducer
+    private let producer: any RecordWriter
     private let logger: Logger
 
     public init(
-        _ consumer: KafkaConsumer, handler: Handler, partitionCounts: [(topic: String, count: Int32)],
-        producer: KafkaProducer, logger: Logger
+        _ consumer: any RecordReader, handler: Handler, partitionCounts: [(topic: String, count: Int32)],
+        producer: any RecordWriter, logger: Logger
     ) {
         self.consumer = consumer
         self.handler = handler

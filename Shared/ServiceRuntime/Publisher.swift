@@ -4,10 +4,10 @@ import SymMessages
 
 /// Writes messages to topics: the envelope as the value, its subject as the key.
 public struct Publisher: Sendable {
-    private let producer: KafkaProducer
+    private let producer: any RecordWriter
     private let logger: Logger
 
-    public init(producer: KafkaProducer, logger: Logger) {
+    public init(producer: any RecordWriter, logger: Logger) {
         self.producer = producer
         self.logger = logger
     }

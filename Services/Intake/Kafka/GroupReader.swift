@@ -7,7 +7,7 @@ import SymMessages
 /// partitions of events.
 struct GroupReader: KafkaConsumerHandler {
     let topics: Topics
-    let producer: KafkaProducer
+    let producer: any RecordWriter
     let runner: ServiceRunner<IntakeService>
     /// `nil`: Slack is off.
     let slack: ServiceRunner<SlackService>?

@@ -6,9 +6,9 @@ import SymMessages
 /// Carries out what the core wants done.
 struct IntakeEffects: Sendable {
     let topics: Topics
-    let producer: KafkaProducer
+    let producer: any RecordWriter
     /// The group's consumer: submissions, and with Slack on what Slack shows.
-    let group: KafkaConsumer
+    let group: any RecordReader
     let offsets: OffsetStore
     let isSlackOn: Bool
     let desk: CallDesk

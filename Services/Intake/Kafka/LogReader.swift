@@ -7,7 +7,7 @@ import SymMessages
 /// directory.
 struct LogReader: KafkaConsumerHandler {
     let topics: Topics
-    let producer: KafkaProducer
+    let producer: any RecordWriter
     let runner: ServiceRunner<IntakeService>
     let logger: Logger
 

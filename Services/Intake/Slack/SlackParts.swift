@@ -15,7 +15,7 @@ struct SlackParts {
     let services: [any Service]
 
     init(
-        _ settings: SlackSettings, topics: Topics, producer: KafkaProducer,
+        _ settings: SlackSettings, topics: Topics, producer: any RecordWriter,
         ask: @escaping @Sendable (Caller, Call) async throws -> Answer, logger: Logger
     ) {
         let httpClient = HTTPClient(

@@ -6,7 +6,7 @@ import SymMessages
 /// Carries out what the core wants of Slack, and remembers what Slack shows.
 struct SlackEffects: Sendable {
     let topics: Topics
-    let producer: KafkaProducer
+    let producer: any RecordWriter
     let client: SlackClient
     let logger: Logger
 

@@ -11,7 +11,7 @@ public final class KafkaAdmin: Sendable {
     /// The last error the client had since it was last answered. librdkafka tells an error it repeats only once.
     private let lastError = Mutex<String?>(nil)
 
-    /// - Parameter timeLimit: of each call; at least a millisecond, at most an hour.
+    /// Each call may take from a millisecond to an hour, as `timeLimit` says.
     /// - Throws: `settings`.
     public init(settings: KafkaSettings, timeLimit: Duration = .seconds(10)) throws(KafkaError) {
         guard (.milliseconds(1) ... .seconds(3600)).contains(timeLimit) else {

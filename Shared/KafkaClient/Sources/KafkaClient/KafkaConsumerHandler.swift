@@ -33,7 +33,7 @@ public struct Companion: Hashable, Sendable {
 /// Receives what a ``KafkaConsumer`` reads.
 ///
 /// Calls for different partitions overlap; those for one partition follow ``Handling/Order``. An error thrown by any of
-/// them ends ``KafkaConsumer/run(_:)`` with that error. A call of a consumer group that stays away longer than
+/// them ends ``KafkaConsumer/run(_:)`` with that error, unless the call was cancelled because its partition is gone. A call of a consumer group that stays away longer than
 /// `max.poll.interval.ms` (five minutes) makes the consumer leave its group and end with ``KafkaError/Code/stuck``.
 public protocol KafkaConsumerHandler: Sendable {
     /// Called before any record of these partitions is fetched; never with an empty list. The consumer asks Kafka for
@@ -46,9 +46,8 @@ public protocol KafkaConsumerHandler: Sendable {
     func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws
 
     /// Called once per assignment and partition, companions too: everything up to the end offset fetched at
-    /// assignment has been handled. Also when there was nothing to read. No later record is handed over before it
-    /// returns.
-    /// - Parameter end: everything below this offset has been handled, or was committed before.
+    /// assignment has been handled, that is everything below `end`, or was committed before. Also when there was nothing
+    /// to read. No later record is handed over before it returns.
     func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws
 
     /// The partitions, companions included, are about to be taken away; no call for them is under way any more, unless

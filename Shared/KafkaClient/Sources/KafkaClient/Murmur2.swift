@@ -1,6 +1,7 @@
 /// The partition a key belongs to: Kafka's murmur2 (seed 0x9747b28c), sign bit cleared, modulo `count`. The same as
 /// librdkafka's `murmur2` partitioner and Kafka's Java client choose.
-/// - Parameter count: the number of partitions, at least 1.
+///
+/// There must be at least one partition.
 public func murmur2Partition(key: [UInt8], count: Int32) -> Int32 {
     Int32(truncatingIfNeeded: (murmur2(key) & 0x7fff_ffff) % UInt32(count))
 }

@@ -7,6 +7,7 @@ public final class OffsetStore: Sendable {
     private struct State {
         var assignment: Assignment?
         var isTaken = false
+        var reader: (@Sendable (Int64, TopicPartition) -> Void)?
     }
 
     private let state = Mutex(State())
@@ -16,7 +17,23 @@ public final class OffsetStore: Sendable {
     /// Stores the offset to resume from, one more than that of the last record done with. Never moves backward; ignored
     /// while the partition is not assigned, and for partitions that are not committed.
     public func store(offset next: Int64, for partition: TopicPartition) {
-        state.withLock { $0.assignment?.store(next, in: partition) }
+        let reader = state.withLock { state in
+            state.assignment?.store(next, in: partition)
+            return state.reader
+        }
+        reader?(next, partition)
+    }
+
+    /// Takes the store for a ``RecordReader`` that is not a ``KafkaConsumer``. That one is told of all that is stored,
+    /// and has to keep the promises of ``store(offset:for:)``.
+    /// - Returns: `false` when another reader has it.
+    public func attach(_ reader: @escaping @Sendable (_ next: Int64, _ partition: TopicPartition) -> Void) -> Bool {
+        state.withLock { state in
+            guard !state.isTaken else { return false }
+            state.isTaken = true
+            state.reader = reader
+            return true
+        }
     }
 
     /// Says whether this is the first consumer to take it.

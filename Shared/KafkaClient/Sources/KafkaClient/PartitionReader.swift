@@ -185,8 +185,9 @@ final class PartitionReader<Handler: KafkaConsumerHandler>: PartitionControl {
             }
             if isDone == true { finish(call) }
         } catch {
-            // The loop waits for its signal, not for its children.
-            state.withLock { $0.failure = $0.failure ?? error }
+            // The loop waits for its signal, not for its children. What a call says that was cancelled because its
+            // partition is gone is no failure of the consumer's.
+            state.withLock { if $0.stop != .cancelled { $0.failure = $0.failure ?? error } }
         }
         queue.signal.ring()
     }

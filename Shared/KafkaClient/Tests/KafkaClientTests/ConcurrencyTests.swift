@@ -85,22 +85,75 @@ struct ConcurrencyTests {
     func revocationWaits() async throws {
         try await withKafka(("t", 1)) { kafka in
             try await kafka.write(2, to: kafka.partition())
-            let release = Latch()
             let end = Latch()
-            let handler = RecordingHandler(onRecord: { _ in _ = await release.isOpen(by: .now + .seconds(20)) })
-            let consumer = try KafkaConsumer(subscription: kafka.group("t"), settings: kafka.settings(), logger: quiet)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await consumer.run(handler, until: end) }
-                var calls = Calls(handler)
-                try await calls.begun("0")
-                end.open()
-                release.open()
-                try await group.waitForAll()
-            }
+            // Goes on for a while after it was told to stop.
+            let handler = RecordingHandler(onRecord: { _ in
+                await withTaskCancellationHandler {
+                    _ = await end.isOpen(by: .now + .seconds(20))
+                    _ = await Latch().isOpen(by: .now + .milliseconds(300))
+                } onCancel: {
+                    end.open()
+                }
+            })
+            try await kafka.withConsumer(kafka.group("t"), handler) { _, calls in try await calls.begun("0") }
             try await kafka.write(1, to: kafka.partition(), from: 2)
             try await kafka.withConsumer(kafka.group("t")) { _, calls in
                 let next = try await calls.records(1).map(\.offset)
                 #expect(next == [2])
+            }
+        }
+    }
+
+    @Test("a call that throws while its partition is given up does not count either")
+    func throwsWhileRevoked() async throws {
+        struct Refused: Error {}
+        try await withKafka(("t", 1)) { kafka in
+            try await kafka.write(1, to: kafka.partition())
+            let consumer = try KafkaConsumer(subscription: kafka.group("t"), settings: kafka.settings(), logger: quiet)
+            let handler = RecordingHandler(onRecord: { _ in
+                while !consumer.isStopping { await Task.yield() }
+                _ = await Latch().isOpen(by: .now + .milliseconds(300))
+                throw Refused()
+            })
+            let end = Latch()
+            try await testGracefulEnd(of: consumer, handler, when: end) { calls in
+                try await calls.begun("0")
+                end.open()
+            }
+            try await kafka.withConsumer(kafka.group("t")) { _, calls in
+                let again = try await calls.records(1).map(\.offset)
+                #expect(again == [0])
+            }
+        }
+    }
+
+    @Test("a call that waits for its turn when the consumer stops is not made, and does not count")
+    func stopsWhileWaitingInLine() async throws {
+        try await withKafka(("t", 2)) { kafka in
+            for number in 0..<2 { try await kafka.write(1, to: kafka.partition(Int32(number))) }
+            let consumer = try KafkaConsumer(
+                subscription: kafka.group("t"), handling: Handling(callsAtOnce: 1), settings: kafka.settings(),
+                logger: quiet)
+            let made = Mutex<[TopicPartition]>([])
+            let handler = RecordingHandler(onRecord: { record in
+                made.withLock { $0.append(record.topicPartition) }
+                while !consumer.isStopping { await Task.yield() }
+                // Until the others were told to stop as well.
+                _ = await Latch().isOpen(by: .now + .milliseconds(300))
+            })
+            let end = Latch()
+            try await testGracefulEnd(of: consumer, handler, when: end) { calls in
+                try await calls.begun("0")
+                // The other one was fetched too, and waits for its turn.
+                let both = (0..<2).map { kafka.partition($0) }
+                while consumer.handle.positions(of: both).values.contains(where: { $0 < 1 }) { await Task.yield() }
+                end.open()
+            }
+            let first = made.withLock { $0 }
+            #expect(first.count == 1)
+            try await kafka.withConsumer(kafka.group("t")) { _, calls in
+                let next = try await calls.records(1).map(\.topicPartition)
+                #expect(next.count == 1 && next != first)
             }
         }
     }
@@ -126,6 +179,42 @@ struct ConcurrencyTests {
             try await kafka.withConsumer(kafka.group("t")) { _, calls in
                 let again = try await calls.records(1).map(\.offset)
                 #expect(again == [0])
+            }
+        }
+    }
+
+    @Test("a partition that comes back while an old call still runs waits for it: never two at a time")
+    func successorWaits() async throws {
+        try await withKafka(("t", 2)) { kafka in
+            try await kafka.write(1, to: kafka.partition(0))
+            let release = Latch()
+            let handler = RecordingHandler(onRecord: { record in
+                // Deaf to cancellation, and only the first time.
+                guard record.topicPartition == kafka.partition(0), !release.isOpen else { return }
+                _ = await release.isOpen(by: .now + .seconds(50))
+            })
+            let handling = Handling(revocationDeadline: .milliseconds(50))
+            try await kafka.withConsumer(kafka.group("t"), handler, handling: handling) { _, calls in
+                try await calls.begun("0")
+                // Somebody comes and goes, so that everything is given up and comes back.
+                try await kafka.withConsumer(kafka.group("t")) { _, others in
+                    _ = try await others.until { if case .assigned = $0 { true } else { false } }
+                }
+                let all = [kafka.partition(0), kafka.partition(1)]
+                _ = try await calls.until { $0 == .assigned(all) }
+                try await kafka.write(1, to: kafka.partition(1), from: 7)
+                try await calls.begun("7")
+                release.open()
+                // The old call ends, and what it was given is handed over once more: in this order.
+                var order: [String] = []
+                while order.count < 2 {
+                    switch try await calls.nextOfAll() {
+                    case .began(let record) where record.text == "0": order.append("began")
+                    case .received(let record) where record.text == "0": order.append("ended")
+                    default: break
+                    }
+                }
+                #expect(order == ["ended", "began"])
             }
         }
     }

@@ -1,3 +1,4 @@
+import CRDKafka
 import EmbeddedBroker
 import Foundation
 import Logging
@@ -43,7 +44,8 @@ struct TestKafka: Sendable {
         (ProcessInfo.processInfo.environment["SYM_TEST_KAFKA_PROPERTIES"] ?? "").split(separator: ",").compactMap {
             let parts = $0.split(separator: "=", maxSplits: 1).map(String.init)
             return parts.count == 2 ? (parts[0], parts[1]) : nil
-        }) { $1 }
+        }
+    ) { $1 }
 
     /// Runs a producer while `body` runs, and shuts it down after.
     func withProducer<Output: Sendable>(
@@ -162,6 +164,17 @@ extension KafkaConsumer {
     }
 }
 
+extension ClientHandle {
+    /// Up to where librdkafka has handed each partition's records out.
+    func positions(of partitions: [TopicPartition]) -> [TopicPartition: Int64] {
+        use { pointers in
+            let list = PartitionList(partitions.map { ($0, 0) })
+            _ = rd_kafka_position(pointers.client, list.pointer)
+            return Dictionary(uniqueKeysWithValues: list.entries.map { ($0.partition, $0.offset) })
+        } ?? [:]
+    }
+}
+
 /// Runs a consumer as a service, and shuts it down gracefully once `end` is opened.
 func testGracefulEnd(
     of consumer: KafkaConsumer, _ handler: RecordingHandler, when end: Latch,
@@ -245,19 +258,24 @@ struct Calls {
 
     /// The next call; throws what ended the consumer, or `Ended`.
     mutating func next() async throws -> RecordingHandler.Call {
-        while let call = try await iterator.next(isolation: nil) {
+        while true {
+            let call = try await nextOfAll()
             if case .began = call { continue }
             return call
         }
-        throw Ended()
+    }
+
+    /// The next call, or that one has begun.
+    mutating func nextOfAll() async throws -> RecordingHandler.Call {
+        guard let call = try await iterator.next(isolation: nil) else { throw Ended() }
+        return call
     }
 
     /// Passes calls over until the handler is at work on a record with this text.
     mutating func begun(_ text: String) async throws {
-        while let call = try await iterator.next(isolation: nil) {
-            if case .began(let record) = call, record.text == text { return }
+        while true {
+            if case .began(let record) = try await nextOfAll(), record.text == text { return }
         }
-        throw Ended()
     }
 
     /// The next call is this one.

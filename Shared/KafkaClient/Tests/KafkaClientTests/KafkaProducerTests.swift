@@ -217,7 +217,8 @@ struct KafkaProducerTests {
                 }
             }
             #expect(error?.code == .fatal)
-            #expect(await failure { _ = try await producer.send(OutgoingRecord(kafka.partition(), "v")) }?.code == .closed)
+            #expect(
+                await failure { _ = try await producer.send(OutgoingRecord(kafka.partition(), "v")) }?.code == .closed)
         }
     }
 
@@ -240,6 +241,21 @@ struct KafkaProducerTests {
                 #expect(try await producer.send(OutgoingRecord(kafka.partition(), "third")).offset == 1)
             }
         }
+    }
+
+    @Test(
+        "rejected is only what is certainly not in the log",
+        arguments: [
+            (RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_MSG_STATUS_NOT_PERSISTED, KafkaError.Code.rejected),
+            (RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED, .outcomeUnknown),
+            (RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_MSG_STATUS_PERSISTED, .outcomeUnknown),
+            (RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, RD_KAFKA_MSG_STATUS_NOT_PERSISTED, .outcomeUnknown),
+            (RD_KAFKA_RESP_ERR__PURGE_INFLIGHT, RD_KAFKA_MSG_STATUS_POSSIBLY_PERSISTED, .outcomeUnknown),
+            (RD_KAFKA_RESP_ERR__FATAL, RD_KAFKA_MSG_STATUS_NOT_PERSISTED, .outcomeUnknown),
+            (RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND, RD_KAFKA_MSG_STATUS_NOT_PERSISTED, .outcomeUnknown),
+        ])
+    func outcomes(error: rd_kafka_resp_err_t, status: rd_kafka_msg_status_t, code: KafkaError.Code) {
+        #expect(KafkaError(undelivered: error, status: status, topic: "t").code == code)
     }
 
     @Test("a delivery says where the record stands, and brings nothing of it back")

@@ -97,7 +97,8 @@ struct ObservabilityTests {
                 #expect(records.map { $0.serviceContext.traceContext } == [nil, trace, nil])
                 #expect(records[0].headers.isEmpty)
                 #expect(records[1].headers.map(\.name) == ["traceparent", "tracestate"])
-                #expect(records[2].headers.first?.value == Array("mine".utf8), "what the caller wrote stays")
+                let own = [RecordHeader(name: "traceparent", value: Array("mine".utf8))]
+                #expect(records[2].headers == own, "what the caller wrote stays, alone")
             }
         }
     }
@@ -105,10 +106,14 @@ struct ObservabilityTests {
     @Test(
         "W3C Trace Context §3.2: what is not valid begins no trace",
         arguments: [
-            "", "00", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7", "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-            "00-00000000000000000000000000000000-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
-            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
-            "00-4bf92f3577b34da6a3ce929d0e0e473ü-00f067aa0ba902b7-0", "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01x",
+            "", "00", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
+            "00-4bf92f3577b34da6a3ce929d0e0e473ü-00f067aa0ba902b7-0",
+            "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01x",
             "00_4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         ])
     func invalidTraceParent(text: String) { #expect(TraceContext(traceparent: text) == nil) }

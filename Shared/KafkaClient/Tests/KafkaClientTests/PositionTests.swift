@@ -26,6 +26,35 @@ struct PositionTests {
         }
     }
 
+    @Test("what was fetched before a pause waits too")
+    func pauseWhileWaiting() async throws {
+        try await withKafka(("t", 2)) { kafka in
+            let (paused, other) = (kafka.partition(0), kafka.partition(1))
+            // In one batch, so that they are fetched together.
+            try await kafka.withProducer(properties: ["linger.ms": "100"]) { producer in
+                var last: PendingDelivery?
+                for index in 0..<4 {
+                    last = try producer.enqueue(OutgoingRecord(paused, "\(index)", key: "key \(index)"))
+                }
+                _ = try await last?.value()
+            }
+            let release = Latch()
+            let handler = RecordingHandler(onRecord: { if $0.text == "0" { await release.wait() } })
+            let handling = Handling(order: .key(atOnce: 1))
+            try await kafka.withConsumer(kafka.everything(), handler, handling: handling) { consumer, calls in
+                try await calls.begun("0")
+                try consumer.pause([paused])
+                release.open()
+                try await consumer.handled(Delivery(topicPartition: paused, offset: 0))
+                try await kafka.write(3, to: other)
+                try await consumer.handled(Delivery(topicPartition: other, offset: 2))
+                #expect(consumer.offsets.withAssignment { $0?.handled(in: paused) } == 1)
+                try consumer.resume([paused])
+                try await consumer.handled(Delivery(topicPartition: paused, offset: 3))
+            }
+        }
+    }
+
     @Test("a seek goes backward and forward, and what is committed goes with it")
     func seek() async throws {
         try await withKafka(("t", 1)) { kafka in
@@ -45,7 +74,28 @@ struct PositionTests {
         }
     }
 
-    @Test("a seek from within a call takes effect after it")
+    @Test("after a seek backward an offset store takes lower offsets, and they are committed")
+    func seekAndStore() async throws {
+        try await withKafka(("t", 1)) { kafka in
+            let place = kafka.partition()
+            try await kafka.write(6, to: place)
+            let offsets = OffsetStore()
+            let handling = Handling(offsets: .stored(in: offsets))
+            try await kafka.withConsumer(kafka.group("t"), handling: handling) { consumer, calls in
+                _ = try await calls.records(6)
+                offsets.store(offset: 6, for: place)
+                try consumer.seek(place, to: 2)
+                _ = try await calls.records(1)
+                offsets.store(offset: 3, for: place)
+            }
+            try await kafka.withConsumer(kafka.group("t")) { _, calls in
+                let next = try await calls.records(1).map(\.offset)
+                #expect(next == [3])
+            }
+        }
+    }
+
+    @Test("a seek from within a call takes effect after it, not beside it")
     func seekFromWithin() async throws {
         try await withKafka(("t", 1)) { kafka in
             let place = kafka.partition()
@@ -57,10 +107,19 @@ struct PositionTests {
                 guard record.offset == 3, !once.isOpen else { return }
                 once.open()
                 try consumer.seek(place, to: 2)
+                // Goes on for a while.
+                _ = await Latch().isOpen(by: .now + .milliseconds(200))
             })
             try await consumer.running(handler) { calls in
-                let offsets = try await calls.records(6).map(\.offset)
-                #expect(offsets == [0, 1, 2, 3, 2, 3])
+                var seen: [String] = []
+                while seen.count < 12 {
+                    switch try await calls.nextOfAll() {
+                    case .began(let record): seen.append("(\(record.offset)")
+                    case .received(let record): seen.append("\(record.offset))")
+                    default: break
+                    }
+                }
+                #expect(seen.joined(separator: " ") == "(0 0) (1 1) (2 2) (3 3) (2 2) (3 3)")
             }
         }
     }

@@ -45,7 +45,9 @@ struct TrapTests {
 
     @Test("4, 13: no transactions, no mock inside the client; 5: one assignor for all")
     func protected() async {
-        for name in ["transactional.id", "test.mock.num.brokers", "partition.assignment.strategy", "enable.idempotence"] {
+        for name in [
+            "transactional.id", "test.mock.num.brokers", "partition.assignment.strategy", "enable.idempotence",
+        ] {
             #expect(await failure { _ = try settings([name: "1"]) }?.message.contains(name) == true)
         }
     }
@@ -79,7 +81,9 @@ struct TrapTests {
             let large = [UInt8](repeating: 1, count: 900_000)
             let release = Latch()
             let handler = RecordingHandler(onRecord: { _ in await release.wait() })
-            let properties = ["queued.max.messages.kbytes": "1", "queued.min.messages": "1", "fetch.message.max.bytes": "1000"]
+            let properties = [
+                "queued.max.messages.kbytes": "1", "queued.min.messages": "1", "fetch.message.max.bytes": "1000",
+            ]
             let error = await failure {
                 try await kafka.withConsumer(kafka.everything(), handler, properties: properties) { _, calls in
                     try await kafka.withProducer { producer in

@@ -24,8 +24,10 @@ extension OutgoingRecord {
             added.append(RecordHeader(name: "traceparent", value: Array(trace.traceparent.utf8)))
             if let state = trace.state { added.append(RecordHeader(name: "tracestate", value: Array(state.utf8))) }
         }
-        added.removeAll { new in headers.contains { $0.name == new.name } }
-        guard !added.isEmpty else { return self }
+        // Whoever writes one of them means another trace: no half of ours beside it.
+        guard !added.isEmpty, !added.contains(where: { new in headers.contains { $0.name == new.name } }) else {
+            return self
+        }
         return OutgoingRecord(topic: topic, partition: partition, key: key, value: value, headers: headers + added)
     }
 }

@@ -1,11 +1,52 @@
-// Debian's librdkafka uses C11 threads, which ThreadSanitizer does not know: a thread made by thrd_create has no state
-// of the sanitizer's, and the first instrumented call on it crashes. Preloaded, this hands every such call to pthreads,
-// which ThreadSanitizer intercepts; so it also sees which locks order what.
+// Preloaded for ThreadSanitizer, which must be told of two things.
+//
+// Debian's librdkafka uses C11 threads, which it does not know: a thread made by thrd_create has no state of the
+// sanitizer's, and the first instrumented call on it crashes. Here every such call goes to pthreads, which it intercepts;
+// so it also sees which locks order what.
+//
+// The fast path of Swift's Mutex is inlined into our code and so seen; a contended one is taken and given back within
+// the standard library, which is not instrumented. Here those calls tell of it. Compiled with Swift's own clang, which
+// knows Swift's calling convention.
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <threads.h>
+
+__attribute__((weak)) void __tsan_acquire(void *address);
+__attribute__((weak)) void __tsan_release(void *address);
+
+// Methods of Synchronization._MutexHandle, with Swift's calling convention: `self` is where the lock is.
+#define SELF __attribute__((swift_context)) void *lock
+#define LOCK_SLOW "$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF"
+#define TRY_LOCK_SLOW "$s15Synchronization12_MutexHandleV12_tryLockSlowSbyF"
+#define UNLOCK_SLOW "$s15Synchronization12_MutexHandleV11_unlockSlowyyF"
+
+__attribute__((swiftcall)) void lock_slow(uint32_t thread, SELF) __asm__(LOCK_SLOW);
+__attribute__((swiftcall)) bool try_lock_slow(SELF) __asm__(TRY_LOCK_SLOW);
+__attribute__((swiftcall)) void unlock_slow(SELF) __asm__(UNLOCK_SLOW);
+
+__attribute__((swiftcall)) void lock_slow(uint32_t thread, SELF) {
+    __attribute__((swiftcall)) void (*next)(uint32_t, SELF) = dlsym(RTLD_NEXT, LOCK_SLOW);
+    next(thread, lock);
+    if (__tsan_acquire) __tsan_acquire(lock);
+}
+
+__attribute__((swiftcall)) bool try_lock_slow(SELF) {
+    __attribute__((swiftcall)) bool (*next)(SELF) = dlsym(RTLD_NEXT, TRY_LOCK_SLOW);
+    bool is_locked = next(lock);
+    if (is_locked && __tsan_acquire) __tsan_acquire(lock);
+    return is_locked;
+}
+
+__attribute__((swiftcall)) void unlock_slow(SELF) {
+    __attribute__((swiftcall)) void (*next)(SELF) = dlsym(RTLD_NEXT, UNLOCK_SLOW);
+    if (__tsan_release) __tsan_release(lock);
+    next(lock);
+}
 
 // glibc's C11 types are larger than, or as large as, the pthread types they stand for.
 _Static_assert(sizeof(mtx_t) >= sizeof(pthread_mutex_t), "mtx_t");
