@@ -2,13 +2,13 @@
 
 SHELL := /bin/sh
 BIN := .build/debug
-SWIFT_SOURCES = find Package.swift Services Shared Tests -name .build -prune -o -name '*.swift' -print
+SWIFT_SOURCES = find Package.swift Services Shared Tests -name '.build*' -prune -o -name '*.swift' -print
 # One set of flags for every build: alternating between sets redoes 150 steps each time.
 BUILD := swift build --build-tests
 # The tests' output stays visible; the second pass is for XCTest, which we do not use.
 TEST := swift test --disable-xctest
 
-.PHONY: help deps build demo test lint sandbox slack-check chaos measure sanitize docs clean
+.PHONY: help deps build demo test lint sandbox slack-check chaos measure sanitize docs clean soak bench
 
 help:
 	@echo 'make demo     installs what is missing (says what), builds, and runs the story in the sandbox'
@@ -18,6 +18,8 @@ help:
 	@echo 'make chaos    the kill tests at every point'
 	@echo 'make slack-check  our Slack, judged by slack_sdk and slack_bolt from PyPI (needs python3)'
 	@echo 'make measure  from the approval click to the write, over 1,000 requests'
+	@echo 'make soak     KafkaClient for 11 minutes: producers and consumers killed, brokers down, leaders moved'
+	@echo 'make bench    KafkaClient beside a plain C loop over librdkafka, in release mode'
 	@echo 'make sanitize KafkaClient under the address and thread sanitizers'
 	@echo 'make docs     KafkaClient as web pages, in .build-docs/KafkaClient'
 	@echo 'make clean    removes what was built'
@@ -80,6 +82,18 @@ docs: deps
 	@$(dir $(realpath $(shell command -v swift)))docc convert Shared/KafkaClient/Sources/KafkaClient/KafkaClient.docc \
 		--additional-symbol-graph-dir .build-docs/only --warnings-as-errors --output-path .build-docs/KafkaClient
 	@echo 'Written to .build-docs/KafkaClient; look at it with: python3 -m http.server -d .build-docs/KafkaClient'
+
+# Release builds have folders of their own: with the debug ones they would rebuild each other.
+RELEASE := swift build -c release --scratch-path .build-release
+
+soak: deps
+	@cd Shared/KafkaClient && $(RELEASE) --product sym-embedded-broker && $(RELEASE) --product kafka-soak
+	@Shared/KafkaClient/.build-release/release/kafka-soak run
+
+# Says little while the machine has other work: see the load it prints.
+bench: deps
+	@cd Tests/Benchmarks && $(RELEASE) --product sym-embedded-broker && $(RELEASE) --product kafka-bench
+	@Tests/Benchmarks/.build-release/release/kafka-bench
 
 lint:
 	@$(SWIFT_SOURCES) | xargs swift format lint --strict

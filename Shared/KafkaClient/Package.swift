@@ -57,13 +57,23 @@ let package = Package(
         .executableTarget(
             name: "sym-embedded-broker", dependencies: ["EmbeddedBroker", "StrictProxy", "CBindPort"],
             swiftSettings: strict),
+        .target(name: "SoakJudge", swiftSettings: strict),
+        .executableTarget(
+            name: "kafka-soak",
+            dependencies: [
+                "KafkaClient", "SoakJudge",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         example("Produce"),
         example("Consume"),
         example("Table"),
         .testTarget(
             name: "KafkaClientTests",
             dependencies: [
-                "KafkaClient", "EmbeddedBroker", "StrictProxy", "CRDKafka",
+                "KafkaClient", "EmbeddedBroker", "StrictProxy", "SoakJudge", "CRDKafka",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

@@ -1,6 +1,7 @@
 import CRDKafka
 import CoreMetrics
 public import Logging
+import ServiceContextModule
 public import ServiceLifecycle
 import Synchronization
 
@@ -42,14 +43,15 @@ public final class KafkaProducer: RecordWriter, Service {
     /// - Throws: `outcomeUnknown` when the record may or may not be in the log, also when the wait for its
     ///   acknowledgement is cancelled or the client had to be replaced meanwhile; `rejected` and `cancelled` when it
     ///   certainly is not; `closed`, `fatal`.
-    public func send(_ record: OutgoingRecord) async throws(KafkaError) -> Delivery {
+    public nonisolated(nonsending) func send(_ record: OutgoingRecord) async throws(KafkaError) -> Delivery {
         try await submit(record).value()
     }
 
     /// Takes a record into the local queue, after waiting for room there. Records a caller submits one after the other
     /// keep that order within a partition, though none is acknowledged yet.
     /// - Throws: `rejected`, `cancelled`, `closed`; in each case the record was not taken.
-    public func submit(_ record: OutgoingRecord) async throws(KafkaError) -> PendingDelivery {
+    public nonisolated(nonsending) func submit(_ record: OutgoingRecord) async throws(KafkaError) -> PendingDelivery {
+        do { return try enqueue(record) } catch  where error.code == .queueFull {}
         while true {
             let changes = state.withLock { $0.room.changes }
             do {
@@ -63,6 +65,11 @@ public final class KafkaProducer: RecordWriter, Service {
     /// Takes a record into the local queue at once, like ``submit(_:)``.
     /// - Throws: `queueFull`, `rejected`, `closed`; in each case the record was not taken.
     public func enqueue(_ record: OutgoingRecord) throws(KafkaError) -> PendingDelivery {
+        // Not the same variable for both: each record without a context would be copied too.
+        try ServiceContext.current == nil ? take(record) : take(record.traced)
+    }
+
+    private func take(_ record: OutgoingRecord) throws(KafkaError) -> PendingDelivery {
         guard record.topic.isTopicName else {
             throw KafkaError(.rejected, "\"\(record.topic)\" is not a name a topic can have. Correct it.")
         }
@@ -72,11 +79,10 @@ public final class KafkaProducer: RecordWriter, Service {
             return state.client
         }
         guard let client else { throw Self.closed }
-        let record = record.traced
         let pending = PendingDelivery(topic: record.topic)
         let opaque = Unmanaged.passRetained(pending)
         let error =
-            client.handle.use { produce(record, client: $0.client, opaque: opaque.toOpaque()) }
+            client.handle.use { produce(record, by: $0, opaque: opaque.toOpaque()) }
             ?? RD_KAFKA_RESP_ERR__FATAL
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
             opaque.release()

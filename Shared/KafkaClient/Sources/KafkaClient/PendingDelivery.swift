@@ -3,14 +3,16 @@ import Synchronization
 /// A record on its way. It goes on whether anybody waits or not.
 public final class PendingDelivery: Sendable {
     private typealias Outcome = Result<Delivery, KafkaError>
+    private typealias Continuation = CheckedContinuation<Outcome, Never>
 
-    private enum State {
-        case pending(waiters: [UInt64: CheckedContinuation<Outcome, Never>], nextWaiter: UInt64)
-        case done(Outcome)
+    private struct State {
+        var outcome: Outcome?
+        var waiters: [(id: UInt64, continuation: Continuation)] = []
+        var nextWaiter: UInt64 = 0
     }
 
     let topic: String
-    private let state = Mutex(State.pending(waiters: [:], nextWaiter: 0))
+    private let state = Mutex(State())
 
     init(topic: String) {
         self.topic = topic
@@ -19,46 +21,43 @@ public final class PendingDelivery: Sendable {
     /// Waits for the acknowledgement.
     /// - Throws: `outcomeUnknown` when the record may or may not be in the log, also when the waiting task is
     ///   cancelled; `rejected` when it certainly is not.
-    public func value() async throws(KafkaError) -> Delivery {
-        let waiter: UInt64? = state.withLock { state in
-            guard case .pending(let waiters, let next) = state else { return nil }
-            state = .pending(waiters: waiters, nextWaiter: next + 1)
-            return next
+    public nonisolated(nonsending) func value() async throws(KafkaError) -> Delivery {
+        // Whoever sends many asks for most of them when they are there.
+        if let outcome = state.withLock({ $0.outcome }) { return try outcome.get() }
+        return try await wait().get()
+    }
+
+    private nonisolated(nonsending) func wait() async -> Outcome {
+        let waiter = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
         }
-        let outcome = await withTaskCancellationHandler {
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let known: Outcome? = state.withLock { state in
-                    switch state {
-                    case .done(let outcome):
-                        return outcome
-                    case .pending(var waiters, let next):
-                        guard let waiter, !Task.isCancelled else { return .failure(cancelled) }
-                        waiters[waiter] = continuation
-                        state = .pending(waiters: waiters, nextWaiter: next)
-                        return nil
-                    }
+                    if let outcome = state.outcome { return outcome }
+                    guard !Task.isCancelled else { return .failure(cancelled) }
+                    state.waiters.append((waiter, continuation))
+                    return nil
                 }
                 if let known { continuation.resume(returning: known) }
             }
         } onCancel: {
-            let continuation: CheckedContinuation<Outcome, Never>? = state.withLock { state in
-                guard case .pending(var waiters, let next) = state, let waiter else { return nil }
-                let continuation = waiters.removeValue(forKey: waiter)
-                state = .pending(waiters: waiters, nextWaiter: next)
-                return continuation
+            let continuation: Continuation? = state.withLock { state in
+                state.waiters.firstIndex { $0.id == waiter }.map { state.waiters.remove(at: $0).continuation }
             }
             continuation?.resume(returning: .failure(cancelled))
         }
-        return try outcome.get()
     }
 
     func complete(_ outcome: Result<Delivery, KafkaError>) {
-        let waiters: [UInt64: CheckedContinuation<Outcome, Never>] = state.withLock { state in
-            guard case .pending(let waiters, _) = state else { return [:] }
-            state = .done(outcome)
-            return waiters
+        let waiters = state.withLock { state in
+            guard state.outcome == nil else { return [] as [(id: UInt64, continuation: Continuation)] }
+            state.outcome = outcome
+            defer { state.waiters = [] }
+            return state.waiters
         }
-        for waiter in waiters.values { waiter.resume(returning: outcome) }
+        for waiter in waiters { waiter.continuation.resume(returning: outcome) }
     }
 
     private var cancelled: KafkaError {

@@ -10,6 +10,7 @@ final class ClientHandle: Sendable {
     struct Pointers: @unchecked Sendable {
         let client: OpaquePointer
         let queue: OpaquePointer
+        let topics = TopicHandles()
     }
 
     private struct Usage {
@@ -128,6 +129,7 @@ final class ClientHandle: Sendable {
     private static func destroy(_ pointers: Pointers, _ signal: QueueSignal) {
         rd_kafka_queue_cb_event_enable(pointers.queue, nil, nil)
         rd_kafka_queue_destroy(pointers.queue)
+        pointers.topics.destroy()
         // Consumers were closed before, within a bounded time; destroying must not wait for a broker once more.
         rd_kafka_destroy_flags(pointers.client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
         Unmanaged.passUnretained(signal).release()

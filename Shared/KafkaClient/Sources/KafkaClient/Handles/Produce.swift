@@ -3,10 +3,13 @@ import CRDKafka
 /// Hands a record to librdkafka, which copies it.
 /// - Parameter opaque: comes back with the delivery report.
 func produce(
-    _ record: OutgoingRecord, client: OpaquePointer, opaque: UnsafeMutableRawPointer
+    _ record: OutgoingRecord, by pointers: ClientHandle.Pointers, opaque: UnsafeMutableRawPointer
 ) -> rd_kafka_resp_err_t {
+    guard let topic = pointers.topics.handle(of: record.topic, client: pointers.client) else {
+        return rd_kafka_last_error()
+    }
     let headers = headerList(record.headers)
-    let error = record.topic.withCString { topic in
+    let error =
         withBytes(of: record.key) { key in
             withBytes(of: record.value) { value in
                 withUnsafeTemporaryAllocation(of: rd_kafka_vu_t.self, capacity: 7) { arguments in
@@ -18,18 +21,17 @@ func produce(
                         arguments.initializeElement(at: count, to: argument)
                         count += 1
                     }
-                    add(RD_KAFKA_VTYPE_TOPIC) { $0.cstr = topic }
+                    add(RD_KAFKA_VTYPE_RKT) { $0.rkt = topic }
                     add(RD_KAFKA_VTYPE_MSGFLAGS) { $0.i = RD_KAFKA_MSG_F_COPY }
                     add(RD_KAFKA_VTYPE_OPAQUE) { $0.ptr = opaque }
                     if case .number(let number) = record.partition { add(RD_KAFKA_VTYPE_PARTITION) { $0.i32 = number } }
                     if let key { add(RD_KAFKA_VTYPE_KEY) { $0.mem = .init(ptr: key.pointer, size: key.count) } }
                     if let value { add(RD_KAFKA_VTYPE_VALUE) { $0.mem = .init(ptr: value.pointer, size: value.count) } }
                     if let headers { add(RD_KAFKA_VTYPE_HEADERS) { $0.headers = headers } }
-                    return take(rd_kafka_produceva(client, arguments.baseAddress, count))
+                    return take(rd_kafka_produceva(pointers.client, arguments.baseAddress, count))
                 }
             }
         }
-    }
     // With VTYPE_HEADERS a failed call leaves the list to us; VTYPE_HEADER would use it after freeing
     // (librdkafka#4627).
     if error != RD_KAFKA_RESP_ERR_NO_ERROR, let headers { rd_kafka_headers_destroy(headers) }
