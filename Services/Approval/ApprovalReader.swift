@@ -27,6 +27,8 @@ struct ApprovalReader: KafkaConsumerHandler {
 
     func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws {
         for record in records {
+            // Given up while it waited for its turn: what is left belongs to whoever has the partition now.
+            try Task.checkCancellation()
             if partition.topic == topics.events {
                 // Only approval writes here; what cannot be read as an event takes no sequence for any reader.
                 if let event = try? WireFormat.decode(Envelope<RequestEvent>.self, from: record.value ?? []) {

@@ -36,6 +36,8 @@ final class LeaseReader: KafkaConsumerHandler {
 
     func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws {
         for record in records {
+            // Given up while it waited for its turn: what is left belongs to whoever has the partition now.
+            try Task.checkCancellation()
             if partition.topic == topics.leases {
                 await ledger(record)
             } else {

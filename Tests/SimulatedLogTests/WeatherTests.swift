@@ -27,22 +27,23 @@ struct WeatherTests {
             var last: [TopicPartition: Int64] = [:]
             for (record, delivery) in history.acknowledged {
                 let place = delivery.topicPartition
-                try #require(delivery.offset > last[place, default: -1], "seed \(seed), \(delivery)")
-                last[place] = delivery.offset
-                let found = try history.log.records(of: place).first { $0.offset == delivery.offset }
+                let offset = try #require(delivery.offset)
+                try #require(offset > last[place, default: -1], "seed \(seed), \(delivery)")
+                last[place] = offset
+                let found = try history.log.records(of: place).first { $0.offset == offset }
                 if let found {
                     let isSame =
                         found.value == record.value && found.headers == record.headers && found.key == record.key
                     try #require(isSame, "seed \(seed), \(delivery)")
                     continue
                 }
-                let isTrimmed = try delivery.offset < history.log.watermarks(of: place).low
+                let isTrimmed = try offset < history.log.watermarks(of: place).low
                 switch record.topic {
                 case "kept": Issue.record("seed \(seed): \(delivery) is missing")
                 case "deleted": try #require(isTrimmed, "seed \(seed), \(delivery)")
                 default:
                     let isReplaced = history.written[place]?.contains {
-                        $0.key == record.key && $0.offset > delivery.offset
+                        $0.key == record.key && $0.offset > offset
                     }
                     let mayGo = isTrimmed || isReplaced == true || record.value == nil
                     try #require(mayGo, "seed \(seed), \(delivery)")
@@ -64,7 +65,7 @@ struct WeatherTests {
             }
             let acknowledged = history.acknowledged.filter { $0.record.topic == "kept" }
             for (_, delivery) in acknowledged {
-                let id = try history.log.records(of: delivery.topicPartition)[Int(delivery.offset)].id
+                let id = try history.log.records(of: delivery.topicPartition)[Int(try #require(delivery.offset))].id
                 try #require(copies[id ?? 0] == 1, "seed \(seed), \(delivery)")
             }
             for (id, count) in copies where count > 1 {

@@ -28,9 +28,14 @@ struct GroupReader: KafkaConsumerHandler {
 
     func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws {
         if let topic = slackTopic(partition.topic) {
-            for record in records { await deliver(record, of: topic, partition.partition) }
+            for record in records {
+                // Given up while it waited for its turn: what is left belongs to whoever has the partition now.
+                try Task.checkCancellation()
+                await deliver(record, of: topic, partition.partition)
+            }
         } else if let bot = topics.bot(ofSubmissions: partition.topic) {
             for record in records {
+                try Task.checkCancellation()
                 FaultPoint.reached("intake.submission-received")
                 let position = SubmissionPosition(bot: bot, partition: partition.partition, offset: record.offset)
                 await runner.deliver(.submission(position, SubmissionParser.read(record)))

@@ -23,7 +23,7 @@ enum Main {
                 // Returns once every in-sync replica has it. The key chooses the partition.
                 let delivery = try await producer.send(
                     OutgoingRecord(topic: topic, key: Array(parts[0].utf8), value: value))
-                print("\(delivery.topicPartition) \(delivery.offset)")
+                print("\(delivery.topicPartition) \(delivery.offset.map(String.init) ?? "somewhere")")
             }
             // In a service, a `ServiceGroup` does this at SIGTERM.
             group.cancelAll()

@@ -161,12 +161,12 @@ struct ConsumerPump<Handler: KafkaConsumerHandler> {
         let error = consumer.handle.use { rd_kafka_assign($0.client, list.pointer) }
         for queue in queues {
             guard let start = starts[queue.partition] else { continue }
-            let reader = Reader(queue: queue, order: consumer.handling.order, start: start, surroundings: surroundings)
-            readers[queue.partition] = reader
-            reader.start(after: abandoned.last { $0.partition == queue.partition })
+            readers[queue.partition] = Reader(
+                queue: queue, order: consumer.handling.order, start: start, surroundings: surroundings)
         }
         let controls = readers
         consumer.state.withLock { $0.controls = controls }
+        for (partition, reader) in readers { reader.start(after: abandoned.last { $0.partition == partition }) }
         try check(error, "Taking an assignment")
     }
 

@@ -51,19 +51,22 @@ extension KafkaConsumer {
     }
 
     /// Waits until the handler has returned from this record, and from everything before it in its partition: so a
-    /// process reads back what it wrote.
+    /// process reads back what it wrote. Of a delivery without an offset it waits for everything that is there now.
     /// - Throws: `notAssigned` when the partition is taken away first; `closed` when the consumer ends first;
-    ///   `cancelled`.
+    ///   `cancelled`; `unreachable` when Kafka does not say what is there.
     public func handled(_ delivery: Delivery) async throws(KafkaError) {
+        let partition = delivery.topicPartition
+        let offset: Int64
+        if let known = delivery.offset { offset = known } else { offset = try await endOffset(of: partition) - 1 }
         let id = state.withLock { $0.waiting.newID() }
         let failure = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: PositionWaiters.Continuation) in
                 let answer: KafkaError?? = state.withLock { state in
                     if Task.isCancelled { return .some(Self.waitCancelled) }
                     if state.isEnded { return .some(Self.ended) }
-                    let next = offsets.withAssignment { $0?.handled(in: delivery.topicPartition) }
-                    if let next, next > delivery.offset { return .some(nil) }
-                    state.waiting.add(id, for: delivery, continuation)
+                    let next = offsets.withAssignment { $0?.handled(in: partition) }
+                    if let next, next > offset { return .some(nil) }
+                    state.waiting.add(id, for: offset, in: partition, continuation)
                     return nil
                 }
                 if let answer { continuation.resume(returning: answer) }

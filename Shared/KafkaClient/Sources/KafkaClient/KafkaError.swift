@@ -5,8 +5,8 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
     /// What kind of failure it is, and so what the caller may do next. New kinds may be added; always have a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case settings, rejected, outcomeUnknown, queueFull, cancelled, unreachable, outsideLog, unreadable,
-                notAssigned,
+            case settings, rejected, outcomeUnknown, queueFull, replacing, cancelled, unreachable,
+                outsideLog, unreadable,                notAssigned,
                 stuck, fatal, closed, refused
         }
 
@@ -19,9 +19,11 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
         /// The record may or may not be in the log (time-out, purge, lost connection, cancelled wait). No effect may
         /// rest on either; read the log to find out.
         public static let outcomeUnknown = Code(kind: .outcomeUnknown)
-        /// The local queue is full, or its client is just being replaced, and the record was not taken. Only
-        /// ``KafkaProducer/enqueue(_:)`` reports this.
+        /// The local queue is full and the record was not taken. Only ``KafkaProducer/enqueue(_:)`` reports this.
         public static let queueFull = Code(kind: .queueFull)
+        /// The producer's client is just being replaced and the record was not taken. Only
+        /// ``KafkaProducer/enqueue(_:)`` reports this.
+        public static let replacing = Code(kind: .replacing)
         /// The waiting task was cancelled before anything was done.
         public static let cancelled = Code(kind: .cancelled)
         /// Kafka did not answer in time. Nothing was changed; try again.

@@ -51,19 +51,22 @@ public final class KafkaProducer: RecordWriter, Service {
     /// keep that order within a partition, though none is acknowledged yet.
     /// - Throws: `rejected`, `cancelled`, `closed`; in each case the record was not taken.
     public nonisolated(nonsending) func submit(_ record: OutgoingRecord) async throws(KafkaError) -> PendingDelivery {
-        do { return try enqueue(record) } catch  where error.code == .queueFull {}
+        do { return try enqueue(record) } catch  where error.isForNow {}
         while true {
-            let changes = state.withLock { $0.room.changes }
+            let (changes, client) = state.withLock { ($0.room.changes, $0.client) }
+            let wasEmpty = client.isEmpty
             do {
                 return try enqueue(record)
-            } catch  where error.code == .queueFull {
-                try await roomAfter(changes)
+            } catch  where error.isForNow {
+                let isAlone = wasEmpty && client.isEmpty && state.withLock { $0.room.changes == changes }
+                if error.code == .queueFull, isAlone { throw Self.tooLarge(record) }
+                try await roomAfter(changes, of: error.code == .queueFull ? client : nil)
             }
         }
     }
 
     /// Takes a record into the local queue at once, like ``submit(_:)``.
-    /// - Throws: `queueFull`, `rejected`, `closed`; in each case the record was not taken.
+    /// - Throws: `queueFull`, `replacing`, `rejected`, `closed`; in each case the record was not taken.
     public func enqueue(_ record: OutgoingRecord) throws(KafkaError) -> PendingDelivery {
         // Not the same variable for both: each record without a context would be copied too.
         try ServiceContext.current == nil ? take(record) : take(record.traced)
@@ -87,6 +90,10 @@ public final class KafkaProducer: RecordWriter, Service {
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
             opaque.release()
             client.outstanding.subtract(1, ordering: .relaxed)
+            // Whoever took this one for a record in the way tries again.
+            if client.isEmpty {
+                for waiter in state.withLock({ $0.room.takeWaiting() }) { waiter.resume() }
+            }
             throw KafkaError(refused: error, topic: record.topic)
         }
         return pending
@@ -149,7 +156,7 @@ public final class KafkaProducer: RecordWriter, Service {
             let served = client.takeReports(milliseconds: 0, complaints: complaints, logger: logger)
             took(served)
             if let reason = served.fatal {
-                try await replace(client, because: reason)
+                try await replace(client, because: reason, &group)
                 if let source = settings.oauthBearer { keepToken(from: source, &group) }
             } else if state.withLock({ $0.stop == nil }) {
                 await client.handle.signal.wait()
@@ -158,7 +165,9 @@ public final class KafkaProducer: RecordWriter, Service {
     }
 
     /// An unusable client is not retried with: another takes its place, and what was on its way is of unknown outcome.
-    private func replace(_ client: ProducerClient, because reason: String) async throws(KafkaError) {
+    private func replace(
+        _ client: ProducerClient, because reason: String, _ group: inout DiscardingTaskGroup
+    ) async throws(KafkaError) {
         let attempt = state.withLock { state in
             state.replacements += 1
             return state.replacements
@@ -171,50 +180,53 @@ public final class KafkaProducer: RecordWriter, Service {
         // Client after client: Kafka must not be flooded with new ones. Cut short by cancellation only.
         if attempt > 1 { try? await Task.sleep(for: .milliseconds(100 << attempt)) }
         let successor = try ProducerClient(settings)
-        let waiting = state.withLock { state in
-            state.client = successor
-            return state.room.open()
-        }
-        for waiter in waiting { waiter.resume() }
-        await retire(client, patience: .zero)
+        state.withLock { $0.client = successor }
+        openRoom()
+        // Beside the successor's work: a broker's thread may need a while before it gives its records back.
+        group.addTask { [self] in await retire(client, patience: .zero, last: .seconds(60)) }
     }
 
     private func took(_ served: ProducerClient.Served) {
         if let statistics = served.statistics { metrics.record(statistics, lag: nil) }
         guard served.reports > 0 else { return }
-        let waiting = state.withLock { state in
-            if served.acknowledgements > 0 { state.replacements = 0 }
-            return state.room.open()
-        }
+        if served.acknowledgements > 0 { state.withLock { $0.replacements = 0 } }
+        openRoom()
+    }
+
+    /// There may be room now: whoever waits tries again.
+    private func openRoom() {
+        let waiting = state.withLock { $0.room.open() }
         for waiter in waiting { waiter.resume() }
     }
 
     private func close() async {
-        let (client, patience, waiting) = state.withLock { state in
+        let (client, patience) = state.withLock { state in
             state.isClosed = true
-            let patience: Duration = state.stop == .graceful ? .seconds(10) : .seconds(1)
-            return (state.client, patience, state.room.open())
+            return (state.client, state.stop == .graceful ? Duration.seconds(10) : .seconds(1))
         }
-        for waiter in waiting { waiter.resume() }
-        await retire(client, patience: patience)
+        openRoom()
+        await retire(client, patience: patience, last: .seconds(5))
     }
 
-    /// Waits for the outstanding records for a while, gives up the rest and destroys the client.
-    private func retire(_ client: ProducerClient, patience: Duration) async {
+    /// Waits for the outstanding records, gives up the rest and destroys the client.
+    /// - Parameters:
+    ///   - patience: how long they may still be acknowledged.
+    ///   - last: how long it may take to get back what was given up.
+    private func retire(_ client: ProducerClient, patience: Duration, last: Duration) async {
         // Blocking polls on a thread of its own: a cancelled task cannot sleep, and this must happen nevertheless.
         await onOwnThread { [self] in
             let deadline = ContinuousClock.now + patience
             func serve(until deadline: ContinuousClock.Instant) {
-                while client.outstanding.load(ordering: .relaxed) > 0, ContinuousClock.now < deadline {
+                while !client.isEmpty, ContinuousClock.now < deadline {
                     took(client.takeReports(milliseconds: 50, complaints: complaints, logger: logger))
                 }
             }
             serve(until: deadline)
-            guard client.outstanding.load(ordering: .relaxed) > 0 else { return }
+            guard !client.isEmpty else { return }
             client.handle.use { pointers in
                 _ = rd_kafka_purge(pointers.client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
             }
-            serve(until: deadline + .seconds(5))
+            serve(until: deadline + last)
         }
         await client.handle.destroy()
     }
@@ -222,12 +234,14 @@ public final class KafkaProducer: RecordWriter, Service {
     // MARK: Room
 
     /// Waits for a change since `changes`: a batch of reports, or a new client.
-    private func roomAfter(_ changes: UInt64) async throws(KafkaError) {
+    /// - Parameter client: not waited for when it has nothing to report.
+    private func roomAfter(_ changes: UInt64, of client: ProducerClient?) async throws(KafkaError) {
         let id = state.withLock { $0.room.newID() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let mustWait = state.withLock { state in
-                    let mustWait = state.room.changes == changes && !state.isClosed && !Task.isCancelled
+                    let mustWait =
+                        state.room.changes == changes && !state.isClosed && !Task.isCancelled && client?.isEmpty != true
                     if mustWait { state.room.add(id, continuation) }
                     return mustWait
                 }
@@ -241,7 +255,21 @@ public final class KafkaProducer: RecordWriter, Service {
         }
     }
 
+    private static func tooLarge(_ record: OutgoingRecord) -> KafkaError {
+        KafkaError(
+            .rejected,
+            """
+            A record for \(record.topic) is larger than the whole local queue may be (queue.buffering.max.kbytes). It \
+            was not sent.
+            """)
+    }
+
     private static var closed: KafkaError {
         KafkaError(.closed, "The Kafka producer is closed: this process is shutting down. The record was not sent.")
     }
+}
+
+extension KafkaError {
+    /// Whether the record may be taken a moment later.
+    fileprivate var isForNow: Bool { code == .queueFull || code == .replacing }
 }

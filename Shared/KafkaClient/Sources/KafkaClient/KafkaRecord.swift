@@ -64,9 +64,10 @@ public struct OutgoingRecord: Hashable, Sendable {
 /// Where an acknowledged record stands in the log.
 public struct Delivery: Hashable, Sendable {
     public let topicPartition: TopicPartition
-    public let offset: Int64
+    /// `nil` when the broker has the record and did not say where: it was sent again after a lost answer.
+    public let offset: Int64?
 
-    public init(topicPartition: TopicPartition, offset: Int64) {
+    public init(topicPartition: TopicPartition, offset: Int64?) {
         self.topicPartition = topicPartition
         self.offset = offset
     }

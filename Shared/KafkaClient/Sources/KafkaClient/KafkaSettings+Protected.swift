@@ -31,6 +31,8 @@ extension KafkaSettings {
         "log.queue": ownSetting, "enabled_events": ownSetting,
         "internal.termination.signal": "librdkafka's handler would take the place of the process's own",
         "plugin.library.paths": "a plugin can change every other property, the protected ones too",
+        "allow.auto.create.topics": "a topic made by accident has the wrong number of partitions for life",
+        "topic.blacklist": "a topic that is asked for must not be left out in silence",
         "enable.sasl.oauthbearer.unsecure.jwt":
             "its tokens are not signed, and not renewed here; give a source of tokens",
     ]

@@ -18,8 +18,8 @@ struct PositionWaiters {
         return nextID
     }
 
-    mutating func add(_ id: UInt64, for place: Delivery, _ continuation: Continuation) {
-        waiters[id] = Waiter(partition: place.topicPartition, offset: place.offset, continuation: continuation)
+    mutating func add(_ id: UInt64, for offset: Int64, in partition: TopicPartition, _ continuation: Continuation) {
+        waiters[id] = Waiter(partition: partition, offset: offset, continuation: continuation)
     }
 
     mutating func remove(_ id: UInt64) -> Continuation? { waiters.removeValue(forKey: id)?.continuation }

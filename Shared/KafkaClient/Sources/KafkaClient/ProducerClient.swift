@@ -16,6 +16,9 @@ final class ProducerClient: Sendable {
     let handle: ClientHandle
     let outstanding = Atomic<Int>(0)
 
+    /// Whether it has nothing that was not reported back.
+    var isEmpty: Bool { outstanding.load(ordering: .sequentiallyConsistent) == 0 }
+
     init(_ settings: KafkaSettings) throws(KafkaError) {
         handle = try .producer(settings.producerConfiguration(), asksForTokens: settings.oauthBearer != nil)
     }
@@ -61,7 +64,9 @@ final class ProducerClient: Sendable {
             if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
                 served.acknowledgements += 1
                 let place = TopicPartition(topic: pending.topic, partition: message.pointee.partition)
-                pending.complete(.success(Delivery(topicPartition: place, offset: message.pointee.offset)))
+                // An acknowledgement that another one implies, or that of a record the broker had before, has no offset.
+                let offset = message.pointee.offset
+                pending.complete(.success(Delivery(topicPartition: place, offset: offset >= 0 ? offset : nil)))
             } else {
                 let status = rd_kafka_message_status(message)
                 pending.complete(

@@ -17,6 +17,10 @@ struct RoomQueue {
     /// There may be room now. Returns who is to try again, in the order they came.
     mutating func open() -> [CheckedContinuation<Void, Never>] {
         changes += 1
+        return takeWaiting()
+    }
+
+    mutating func takeWaiting() -> [CheckedContinuation<Void, Never>] {
         guard !waiting.isEmpty else { return [] }
         defer { waiting = [:] }
         return waiting.sorted { $0.key < $1.key }.map(\.value)

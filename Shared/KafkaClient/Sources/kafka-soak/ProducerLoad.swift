@@ -60,7 +60,7 @@ struct ProducerLoad: Service {
         for await (number, pending) in outstanding {
             let message = JournalEntry.Message(source: source, number: number)
             do {
-                let offset = try await pending.value().offset
+                let offset = try await pending.value().offset ?? -1
                 try journal.add(.acknowledged(message, partition: partition, offset: offset))
             } catch let error as KafkaError where error.code == .outcomeUnknown {
                 try journal.add(.unknown(message, partition: partition))

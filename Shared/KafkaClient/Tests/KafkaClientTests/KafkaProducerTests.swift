@@ -190,7 +190,7 @@ struct KafkaProducerTests {
                 #expect(await failure { _ = try await pending.value() }?.code == .outcomeUnknown)
                 broker.comeUp()
                 let after = try await producer.send(OutgoingRecord(kafka.partition(), "after"))
-                #expect(after.offset >= 1)
+                #expect(try #require(after.offset) >= 1)
                 #expect(producer.state.withLock { $0.client } !== client)
             }
         }
@@ -219,6 +219,28 @@ struct KafkaProducerTests {
             #expect(error?.code == .fatal)
             #expect(
                 await failure { _ = try await producer.send(OutgoingRecord(kafka.partition(), "v")) }?.code == .closed)
+        }
+    }
+
+    @Test("a record larger than the whole local queue is rejected, however many there are of it")
+    func largerThanTheQueue() async throws {
+        try await withKafka(("t", 1)) { kafka in
+            let properties = ["queue.buffering.max.kbytes": "1"]
+            try await kafka.withProducer(properties: properties) { producer in
+                let large = OutgoingRecord(kafka.partition(), String(repeating: "x", count: 5000))
+                try await withThrowingTaskGroup(of: KafkaError.Code?.self) { group in
+                    for _ in 0..<20 { group.addTask { await failure { _ = try await producer.send(large) }?.code } }
+                    for _ in 0..<20 {
+                        group.addTask {
+                            _ = try await producer.send(OutgoingRecord(kafka.partition(), "small"))
+                            return nil
+                        }
+                    }
+                    var rejected = 0
+                    for try await code in group where code == .rejected { rejected += 1 }
+                    #expect(rejected == 20)
+                }
+            }
         }
     }
 

@@ -63,11 +63,12 @@ struct PositionTests {
             let offsets = Mutex<[Int64]>([])
             let handler = RecordingHandler(onRecord: { record in offsets.withLock { $0.append(record.offset) } })
             try await kafka.withConsumer(kafka.everything(), handler) { consumer, calls in
-                _ = try await calls.until { if case .assigned = $0 { true } else { false } }
+                try await calls.begun("0")
                 while offsets.withLock({ $0.count }) < count {
-                    guard (try? consumer.pause([kafka.partition()])) != nil else { continue }
+                    try consumer.pause([kafka.partition()])
                     await Task.yield()
                     try consumer.resume([kafka.partition()])
+                    await Task.yield()
                 }
             }
             #expect(offsets.withLock { $0 } == Array(0..<Int64(count)))
@@ -233,6 +234,29 @@ struct PositionTests {
                         try await group.waitForAll()
                         #expect(isBack.isOpen)
                     }
+                }
+            }
+        }
+    }
+
+    @Test("a delivery that does not say where: everything that is there now is waited for")
+    func readBackSomewhere() async throws {
+        try await withKafka(("t", 1)) { kafka in
+            try await kafka.write(3, to: kafka.partition())
+            let release = Latch()
+            let handler = RecordingHandler(onRecord: { if $0.offset == 2 { await release.wait() } })
+            try await kafka.withConsumer(kafka.everything(), handler) { consumer, calls in
+                try await calls.begun("2")
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    let isBack = Latch()
+                    group.addTask {
+                        try await consumer.handled(Delivery(topicPartition: kafka.partition(), offset: nil))
+                        isBack.open()
+                    }
+                    while consumer.state.withLock({ $0.waiting.isEmpty }) { await Task.yield() }
+                    #expect(!isBack.isOpen)
+                    release.open()
+                    try await group.waitForAll()
                 }
             }
         }

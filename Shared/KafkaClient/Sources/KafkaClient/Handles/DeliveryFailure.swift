@@ -8,7 +8,7 @@ extension KafkaError {
             self.init(.queueFull, "The local queue of records for Kafka is full; a record for \(topic) was not taken.")
         case RD_KAFKA_RESP_ERR__FATAL:
             self.init(
-                .queueFull, "The Kafka producer is being replaced; a record for \(topic) was not taken. Try again.")
+                .replacing, "The Kafka producer is being replaced; a record for \(topic) was not taken. Try again.")
         default:
             self.init(.rejected, "A record for \(topic) cannot be written: \(text(error)).")
         }
