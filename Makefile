@@ -100,4 +100,4 @@ lint:
 	@echo 'lint: nothing to complain about'
 
 clean:
-	rm -rf .build .build-* Shared/*/.build Shared/*/.build-* .sandbox
+	rm -rf .build .build-* Shared/*/.build Shared/*/.build-* Tests/Benchmarks/.build* .sandbox
