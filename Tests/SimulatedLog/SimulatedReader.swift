@@ -143,11 +143,13 @@ public final class SimulatedReader: RecordReader {
         }
         var outcome: Result<Bool, any Error> = .success(false)
         if let begun {
-            outcome = await withTaskCancellationHandler {
-                await begun.task.result.map { true }
+            let result = await withTaskCancellationHandler {
+                await begun.task.result
             } onCancel: {
                 begun.task.cancel()
             }
+            // As with the client: what was cancelled does not count, and what it says of that is no failure.
+            if !begun.task.isCancelled { outcome = result.map { true } }
         }
         state.withLock { state in
             if let begun { state.calls[begun.id] = nil }
