@@ -6,7 +6,7 @@ public struct KafkaError: Error, Hashable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case settings, rejected, outcomeUnknown, queueFull, replacing, cancelled, unreachable,
-                outsideLog, unreadable,                notAssigned,
+                outsideLog, unreadable, notAssigned,
                 stuck, fatal, closed, refused
         }
 

@@ -36,7 +36,7 @@ public final class KafkaProducer: RecordWriter, Service {
         self.logger = logger
         complaints = Complaints(logger: logger)
         metrics = ClientMetrics(clientID: settings.clientID, factory: MetricsSystem.factory)
-        state = Mutex(State(client: try ProducerClient(settings)))
+        state = Mutex(State(client: try ProducerClient(settings, complaints: complaints, logger: logger)))
     }
 
     /// Writes a record and waits for its acknowledgement; before that, for room in the local queue if it is full.
@@ -51,17 +51,15 @@ public final class KafkaProducer: RecordWriter, Service {
     /// keep that order within a partition, though none is acknowledged yet.
     /// - Throws: `rejected`, `cancelled`, `closed`; in each case the record was not taken.
     public nonisolated(nonsending) func submit(_ record: OutgoingRecord) async throws(KafkaError) -> PendingDelivery {
-        do { return try enqueue(record) } catch  where error.isForNow {}
         while true {
-            let (changes, client) = state.withLock { ($0.room.changes, $0.client) }
-            let wasEmpty = client.isEmpty
-            do {
+            let attempt = beginAttempt()
+            let refusal: KafkaError
+            do throws(KafkaError) {
                 return try enqueue(record)
-            } catch  where error.isForNow {
-                let isAlone = wasEmpty && client.isEmpty && state.withLock { $0.room.changes == changes }
-                if error.code == .queueFull, isAlone { throw Self.tooLarge(record) }
-                try await roomAfter(changes, of: error.code == .queueFull ? client : nil)
+            } catch {
+                refusal = error
             }
+            try await waitForRoom(refusal, attempt, for: record)
         }
     }
 
@@ -73,15 +71,7 @@ public final class KafkaProducer: RecordWriter, Service {
     }
 
     private func take(_ record: OutgoingRecord) throws(KafkaError) -> PendingDelivery {
-        guard record.topic.isTopicName else {
-            throw KafkaError(.rejected, "\"\(record.topic)\" is not a name a topic can have. Correct it.")
-        }
-        let client: ProducerClient? = state.withLock { state in
-            guard !state.isClosed else { return nil }
-            state.client.outstanding.add(1, ordering: .relaxed)
-            return state.client
-        }
-        guard let client else { throw Self.closed }
+        guard let client = client(for: 1) else { throw Self.closed }
         let pending = PendingDelivery(topic: record.topic)
         let opaque = Unmanaged.passRetained(pending)
         let error =
@@ -89,15 +79,32 @@ public final class KafkaProducer: RecordWriter, Service {
             ?? RD_KAFKA_RESP_ERR__FATAL
         guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
             opaque.release()
-            client.outstanding.subtract(1, ordering: .relaxed)
-            // Whoever took this one for a record in the way tries again.
-            if client.isEmpty {
-                for waiter in state.withLock({ $0.room.takeWaiting() }) { waiter.resume() }
-            }
+            giveBack(1, of: client)
             throw KafkaError(refused: error, topic: record.topic)
         }
         return pending
     }
+
+    /// The client to send with, which counts these records from now on; `nil` when the producer is closed.
+    func client(for count: Int) -> ProducerClient? {
+        state.withLock { state in
+            guard !state.isClosed else { return nil }
+            state.client.outstanding.add(count, ordering: .relaxed)
+            return state.client
+        }
+    }
+
+    /// Records were not taken after all.
+    func giveBack(_ count: Int, of client: ProducerClient) {
+        guard count > 0 else { return }
+        client.outstanding.subtract(count, ordering: .relaxed)
+        // Whoever took them for records in the way tries again.
+        guard client.isEmpty else { return }
+        for waiter in state.withLock({ $0.room.takeWaiting() }) { waiter.resume() }
+    }
+
+    /// Takes reports while sending: memory that one thread takes and another gives back costs more than all the rest.
+    func serveByTheWay(_ client: ProducerClient) { client.serveByTheWay { took($0) } }
 
     /// How many partitions a topic has; `nil` when there is no such topic. Asking also spares the first record of a
     /// topic the time it takes to find its leader.
@@ -153,9 +160,13 @@ public final class KafkaProducer: RecordWriter, Service {
     private func serve(_ group: inout DiscardingTaskGroup) async throws(KafkaError) {
         while state.withLock({ $0.stop == nil }) {
             let client = state.withLock { $0.client }
+            if client.isServedByTheWay {
+                try? await Task.sleep(for: .milliseconds(1))
+                continue
+            }
             let served = client.takeReports(milliseconds: 0, complaints: complaints, logger: logger)
             took(served)
-            if let reason = served.fatal {
+            if let reason = served.fatal ?? client.takeFatal() {
                 try await replace(client, because: reason, &group)
                 if let source = settings.oauthBearer { keepToken(from: source, &group) }
             } else if state.withLock({ $0.stop == nil }) {
@@ -179,7 +190,7 @@ public final class KafkaProducer: RecordWriter, Service {
         logger.error("Kafka: the producer is unusable and is replaced: \(reason)")
         // Client after client: Kafka must not be flooded with new ones. Cut short by cancellation only.
         if attempt > 1 { try? await Task.sleep(for: .milliseconds(100 << attempt)) }
-        let successor = try ProducerClient(settings)
+        let successor = try ProducerClient(settings, complaints: complaints, logger: logger)
         state.withLock { $0.client = successor }
         openRoom()
         // Beside the successor's work: a broker's thread may need a while before it gives its records back.
@@ -233,15 +244,35 @@ public final class KafkaProducer: RecordWriter, Service {
 
     // MARK: Room
 
-    /// Waits for a change since `changes`: a batch of reports, or a new client.
-    /// - Parameter client: not waited for when it has nothing to report.
-    private func roomAfter(_ changes: UInt64, of client: ProducerClient?) async throws(KafkaError) {
+    /// What there was before a record was to be taken.
+    struct Attempt {
+        let client: ProducerClient
+        let wasEmpty: Bool
+        let changes: UInt64
+    }
+
+    func beginAttempt() -> Attempt {
+        state.withLock { Attempt(client: $0.client, wasEmpty: $0.client.isEmpty, changes: $0.room.changes) }
+    }
+
+    /// Waits for a change since the attempt: a batch of reports, or a new client.
+    /// - Throws: `refusal`, if waiting does not help; `rejected` when there is no room though nothing is in the way;
+    ///   `cancelled`.
+    nonisolated(nonsending) func waitForRoom(
+        _ refusal: KafkaError, _ attempt: Attempt, for record: OutgoingRecord
+    ) async throws(KafkaError) {
+        guard refusal.code == .queueFull || refusal.code == .replacing else { throw refusal }
+        let isFull = refusal.code == .queueFull
+        if isFull, attempt.wasEmpty, attempt.client.isEmpty, state.withLock({ $0.room.changes == attempt.changes }) {
+            throw Self.tooLarge(record)
+        }
         let id = state.withLock { $0.room.newID() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let mustWait = state.withLock { state in
                     let mustWait =
-                        state.room.changes == changes && !state.isClosed && !Task.isCancelled && client?.isEmpty != true
+                        state.room.changes == attempt.changes && !state.isClosed && !Task.isCancelled
+                        && !(isFull && attempt.client.isEmpty)
                     if mustWait { state.room.add(id, continuation) }
                     return mustWait
                 }
@@ -255,6 +286,12 @@ public final class KafkaProducer: RecordWriter, Service {
         }
     }
 
+    static func waitCancelled(_ topic: String) -> KafkaError {
+        KafkaError(
+            .outcomeUnknown,
+            "The wait for a record of \(topic) to be acknowledged was cancelled: it may or may not be in the log.")
+    }
+
     private static func tooLarge(_ record: OutgoingRecord) -> KafkaError {
         KafkaError(
             .rejected,
@@ -264,12 +301,7 @@ public final class KafkaProducer: RecordWriter, Service {
             """)
     }
 
-    private static var closed: KafkaError {
+    static var closed: KafkaError {
         KafkaError(.closed, "The Kafka producer is closed: this process is shutting down. The record was not sent.")
     }
-}
-
-extension KafkaError {
-    /// Whether the record may be taken a moment later.
-    fileprivate var isForNow: Bool { code == .queueFull || code == .replacing }
 }

@@ -60,10 +60,5 @@ public final class PendingDelivery: Sendable {
         for waiter in waiters { waiter.continuation.resume(returning: outcome) }
     }
 
-    private var cancelled: KafkaError {
-        KafkaError(
-            .outcomeUnknown,
-            "The wait for a record of \(topic) to be acknowledged was cancelled: it may or may not be in the log."
-        )
-    }
+    private var cancelled: KafkaError { KafkaProducer.waitCancelled(topic) }
 }

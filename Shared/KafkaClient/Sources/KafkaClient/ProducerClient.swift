@@ -19,8 +19,35 @@ final class ProducerClient: Sendable {
     /// Whether it has nothing that was not reported back.
     var isEmpty: Bool { outstanding.load(ordering: .sequentiallyConsistent) == 0 }
 
-    init(_ settings: KafkaSettings) throws(KafkaError) {
+    let complaints: Complaints
+    let logger: Logger
+
+    init(_ settings: KafkaSettings, complaints: Complaints, logger: Logger) throws(KafkaError) {
+        self.complaints = complaints
+        self.logger = logger
         handle = try .producer(settings.producerConfiguration(), asksForTokens: settings.oauthBearer != nil)
+    }
+
+    /// How often callers served since somebody asked.
+    private let byTheWay = Atomic<Bool>(false)
+    private let fatal = Mutex<String?>(nil)
+
+    var isServedByTheWay: Bool { byTheWay.exchange(false, ordering: .relaxed) }
+
+    func takeFatal() -> String? {
+        fatal.withLock { reason in
+            defer { reason = nil }; return reason
+        }
+    }
+
+    func serveByTheWay(_ took: (Served) -> Void) {
+        byTheWay.store(true, ordering: .relaxed)
+        let served = takeReports(milliseconds: 0, complaints: complaints, logger: logger)
+        if let reason = served.fatal {
+            fatal.withLock { $0 = reason }
+            handle.signal.ring()
+        }
+        took(served)
     }
 
     /// Drains the queue; waits for a first event up to the time given.
@@ -60,9 +87,13 @@ final class ProducerClient: Sendable {
         while let message = rd_kafka_event_message_next(event) {
             guard let opaque = message.pointee._private else { continue }
             count += 1
+            if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR { served.acknowledgements += 1 }
+            if let slot = DeliveryBatch.slot(opaque) {
+                DeliveryBatch.report(slot, message.pointee, rd_kafka_message_status(message))
+                continue
+            }
             let pending = Unmanaged<PendingDelivery>.fromOpaque(opaque).takeRetainedValue()
             if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
-                served.acknowledgements += 1
                 let place = TopicPartition(topic: pending.topic, partition: message.pointee.partition)
                 // An acknowledgement that another one implies, or that of a record the broker had before, has no offset.
                 let offset = message.pointee.offset

@@ -5,30 +5,37 @@ import Synchronization
 
 /// The same work with our client.
 enum OurClient {
-    /// How many records may be on their way.
-    private static let window = 50_000
+    /// How many records are sent together.
+    private static let window: Int64 = 30_000
     private static let logger = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
 
     static func produce(_ work: Work, _ servers: String) async throws -> Throughput {
         try await withProducer(linger: Work.linger, servers) { producer in
             let value = [UInt8](repeating: UInt8(ascii: "x"), count: work.size)
-            // Asked for in turn, some while later: a program that sends without end cannot keep them all.
-            func send(_ count: Int64) async throws {
-                var pending: [PendingDelivery] = []
-                pending.reserveCapacity(Self.window)
-                for index in 0..<count {
-                    let partition = Int32(index % Int64(Work.partitions))
-                    let sent = try await producer.submit(
-                        OutgoingRecord(topic: Work.topic, partition: .number(partition), key: nil, value: value))
-                    guard index >= Self.window else {
-                        pending.append(sent)
-                        continue
+            // Two at work in turn: one fills the queue while the other waits for its acknowledgements.
+            @Sendable func send(_ count: Int64) async throws {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    var sent: Int64 = 0
+                    var atWork = 0
+                    while sent < count || atWork > 0 {
+                        while sent < count, atWork < 2 {
+                            let size = min(Self.window, count - sent)
+                            let first = sent
+                            group.addTask {
+                                let records = (first..<first + size).map { index in
+                                    OutgoingRecord(
+                                        topic: Work.topic, partition: .number(Int32(index % Int64(Work.partitions))),
+                                        key: nil, value: value)
+                                }
+                                for outcome in await producer.send(records) { _ = try outcome.get() }
+                            }
+                            sent += size
+                            atWork += 1
+                        }
+                        try await group.next()
+                        atWork -= 1
                     }
-                    let place = Int(index % Int64(Self.window))
-                    _ = try await pending[place].value()
-                    pending[place] = sent
                 }
-                for delivery in pending { _ = try await delivery.value() }
             }
             try await send(work.warmUp)
             let (start, cpu) = (plain_now(), plain_cpu_now())

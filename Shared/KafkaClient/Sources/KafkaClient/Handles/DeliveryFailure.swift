@@ -9,6 +9,8 @@ extension KafkaError {
         case RD_KAFKA_RESP_ERR__FATAL:
             self.init(
                 .replacing, "The Kafka producer is being replaced; a record for \(topic) was not taken. Try again.")
+        case RD_KAFKA_RESP_ERR__INVALID_ARG:
+            self.init(.rejected, "\"\(topic)\" is not a name a topic can have. Correct it.")
         default:
             self.init(.rejected, "A record for \(topic) cannot be written: \(text(error)).")
         }

@@ -6,8 +6,9 @@ func produce(
     _ record: OutgoingRecord, by pointers: ClientHandle.Pointers, opaque: UnsafeMutableRawPointer
 ) -> rd_kafka_resp_err_t {
     guard let topic = pointers.topics.handle(of: record.topic, client: pointers.client) else {
-        return rd_kafka_last_error()
+        return RD_KAFKA_RESP_ERR__INVALID_ARG
     }
+    guard !record.headers.isEmpty else { return produceBare(record, to: topic, opaque) }
     let headers = headerList(record.headers)
     let error =
         withBytes(of: record.key) { key in
@@ -36,6 +37,22 @@ func produce(
     // (librdkafka#4627).
     if error != RD_KAFKA_RESP_ERR_NO_ERROR, let headers { rd_kafka_headers_destroy(headers) }
     return error
+}
+
+/// The short way, for a record without headers.
+private func produceBare(
+    _ record: OutgoingRecord, to topic: OpaquePointer, _ opaque: UnsafeMutableRawPointer
+) -> rd_kafka_resp_err_t {
+    let partition = if case .number(let number) = record.partition { number } else { RD_KAFKA_PARTITION_UA }
+    return withBytes(of: record.key) { key in
+        withBytes(of: record.value) { value in
+            let answer = rd_kafka_produce(
+                topic, partition, RD_KAFKA_MSG_F_COPY, value?.pointer, value?.count ?? 0, key?.pointer, key?.count ?? 0,
+                opaque)
+            // Of this thread, and nothing comes between.
+            return answer == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error()
+        }
+    }
 }
 
 private func headerList(_ headers: [RecordHeader]) -> OpaquePointer? {

@@ -16,18 +16,20 @@ final class TopicHandles: Sendable {
 
     private let state = Mutex(State())
 
-    /// `nil` for a name librdkafka does not take.
+    /// `nil` for a name no topic can have.
     func handle(of name: String, client: OpaquePointer) -> OpaquePointer? {
         let pointer: Pointer? = state.withLock { state in
             if let last = state.last, last.name == name { return last.pointer }
-            guard let pointer = state.all[name] ?? rd_kafka_topic_new(client, name, nil).map(Pointer.init) else {
-                return nil
-            }
+            guard let pointer = state.all[name] ?? make(name, client) else { return nil }
             state.all[name] = pointer
             state.last = (name, pointer)
             return pointer
         }
         return pointer?.topic
+    }
+
+    private func make(_ name: String, _ client: OpaquePointer) -> Pointer? {
+        name.isTopicName ? rd_kafka_topic_new(client, name, nil).map(Pointer.init) : nil
     }
 
     /// Before the client is destroyed.
