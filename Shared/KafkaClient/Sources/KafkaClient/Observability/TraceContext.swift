@@ -18,10 +18,11 @@ public struct TraceContext: Hashable, Sendable {
     public init?(traceparent: String, tracestate: String? = nil) {
         let bytes = Array(traceparent.utf8)
         let dash = UInt8(ascii: "-")
-        guard bytes.count >= 55, [2, 35, 52].allSatisfy({ bytes[$0] == dash }),
-            let version = Self.hex(bytes[0..<2]), version != "ff", let traceID = Self.hex(bytes[3..<35]),
-            let parentID = Self.hex(bytes[36..<52]), let flags = Self.hex(bytes[53..<55]).flatMap({ UInt8($0, radix: 16) }),
-            traceID.contains(where: { $0 != "0" }), parentID.contains(where: { $0 != "0" }),
+        guard bytes.count >= 55, [2, 35, 52].allSatisfy({ bytes[$0] == dash }) else { return nil }
+        let parts = [0..<2, 3..<35, 36..<52, 53..<55].compactMap { Self.hex(bytes[$0]) }
+        guard parts.count == 4, let flags = UInt8(parts[3], radix: 16) else { return nil }
+        let (version, traceID, parentID) = (parts[0], parts[1], parts[2])
+        guard version != "ff", traceID.contains(where: { $0 != "0" }), parentID.contains(where: { $0 != "0" }),
             version == "00" ? bytes.count == 55 : bytes.count == 55 || bytes[55] == dash
         else { return nil }
         self.traceID = traceID
