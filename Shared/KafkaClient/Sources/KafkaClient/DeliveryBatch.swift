@@ -10,6 +10,13 @@ final class DeliveryBatch: Sendable {
         var offset: Int64 = -1
         var error = RD_KAFKA_RESP_ERR_NO_ERROR
         var status = RD_KAFKA_MSG_STATUS_NOT_PERSISTED
+
+        mutating func fill(_ message: UnsafePointer<rd_kafka_message_t>) {
+            partition = message.pointee.partition
+            offset = message.pointee.offset
+            error = message.pointee.err
+            status = rd_kafka_message_status(message)
+        }
     }
 
     /// `@unchecked Sendable`: each slot is written by one thread, and read after `open` counted its report.
@@ -42,18 +49,7 @@ final class DeliveryBatch: Sendable {
         UInt(bitPattern: opaque) & 1 == 1 ? (opaque - 1).assumingMemoryBound(to: Slot.self) : nil
     }
 
-    /// A record was reported, or never taken.
-    static func report(
-        _ slot: UnsafeMutablePointer<Slot>, _ message: rd_kafka_message_t, _ status: rd_kafka_msg_status_t
-    ) {
-        slot.pointee.partition = message.partition
-        slot.pointee.offset = message.offset
-        slot.pointee.error = message.err
-        slot.pointee.status = status
-        slot.pointee.batch.takeUnretainedValue().settle(1)
-    }
-
-    /// Counts records that need not be waited for any more.
+    /// Counts records that were reported, or never taken.
     func settle(_ number: Int) {
         guard number > 0, open.subtract(number, ordering: .acquiringAndReleasing).newValue == 0 else { return }
         reported.open()

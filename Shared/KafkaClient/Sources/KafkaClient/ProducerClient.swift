@@ -84,12 +84,18 @@ final class ProducerClient: Sendable {
     /// Passes the outcomes on. Returns how many there were.
     private func report(_ event: OpaquePointer, _ served: inout Served) -> Int {
         var count = 0
+        var run = BatchRun()
         while let message = rd_kafka_event_message_next(event) {
             guard let opaque = message.pointee._private else { continue }
             count += 1
             if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR { served.acknowledgements += 1 }
             if let slot = DeliveryBatch.slot(opaque) {
-                DeliveryBatch.report(slot, message.pointee, rd_kafka_message_status(message))
+                slot.pointee.fill(message)
+                if run.batch?.toOpaque() != slot.pointee.batch.toOpaque() {
+                    run.settle()
+                    run = BatchRun(batch: slot.pointee.batch)
+                }
+                run.count += 1
                 continue
             }
             let pending = Unmanaged<PendingDelivery>.fromOpaque(opaque).takeRetainedValue()
@@ -104,6 +110,17 @@ final class ProducerClient: Sendable {
                     .failure(KafkaError(undelivered: message.pointee.err, status: status, topic: pending.topic)))
             }
         }
+        run.settle()
         return count
+    }
+
+    /// Reports of one batch that came one after the other: counted once.
+    private struct BatchRun {
+        var batch: Unmanaged<DeliveryBatch>?
+        var count = 0
+
+        func settle() {
+            if count > 0 { batch?.takeUnretainedValue().settle(count) }
+        }
     }
 }

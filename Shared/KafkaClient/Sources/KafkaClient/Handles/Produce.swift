@@ -78,7 +78,11 @@ private func withBytes<Output>(
     of bytes: [UInt8]?, _ body: ((pointer: UnsafeMutableRawPointer, count: Int)?) -> Output
 ) -> Output {
     guard let bytes else { return body(nil) }
-    return (bytes.isEmpty ? [0] : bytes).withUnsafeBytes { buffer in
-        body(buffer.baseAddress.map { (UnsafeMutableRawPointer(mutating: $0), bytes.count) })
+    guard !bytes.isEmpty else {
+        var nothing: UInt8 = 0
+        return withUnsafeMutableBytes(of: &nothing) { buffer in body(buffer.baseAddress.map { ($0, 0) }) }
+    }
+    return bytes.withUnsafeBytes { buffer in
+        body(buffer.baseAddress.map { (UnsafeMutableRawPointer(mutating: $0), buffer.count) })
     }
 }
