@@ -15,6 +15,7 @@ struct GroupConsumerTests {
             try await kafka.withConsumer(kafka.group("t")) { consumer, calls in
                 let offsets = try await calls.records(5).map(\.offset)
                 #expect(offsets == [0, 1, 2, 3, 4])
+                try await consumer.handled(Delivery(topicPartition: kafka.partition(), offset: 4))
             }
             try await kafka.write(1, to: kafka.partition(), from: 5)
             try await kafka.withConsumer(kafka.group("t")) { _, calls in
