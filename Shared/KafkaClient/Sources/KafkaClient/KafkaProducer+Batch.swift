@@ -3,17 +3,21 @@ import ServiceContextModule
 import Synchronization
 
 extension KafkaProducer {
-    /// Writes many records and waits until all of them were acknowledged or given up. For whoever has many at once: it
-    /// costs less than sending one by one.
-    ///
-    /// They keep their order within a partition. Never throws as a whole: some may be in the log and others not.
-    /// - Returns: what became of each, in the order of `records`, with the errors of ``send(_:)``. After a cancellation
-    ///   every one that was taken is `outcomeUnknown`.
+    /// Writes many records and waits for all of them: ``submit(_:)-([OutgoingRecord])`` and
+    /// ``PendingDeliveries/outcomes()`` in one.
     public nonisolated(nonsending) func send(_ records: [OutgoingRecord]) async -> [Result<Delivery, KafkaError>] {
-        guard !records.isEmpty else { return [] }
+        await submit(records).outcomes()
+    }
+
+    /// Takes many records into the local queue, waiting for room there. For whoever has many at once: it costs less than
+    /// one by one.
+    ///
+    /// They keep their order within a partition. Never throws as a whole: some may be in the log and others not, and
+    /// some may not have been taken; ``PendingDeliveries/outcomes()`` tells.
+    public nonisolated(nonsending) func submit(_ records: [OutgoingRecord]) async -> PendingDeliveries {
+        guard !records.isEmpty else { return PendingDeliveries(batch: nil, records: [], refusals: [:]) }
         let records = ServiceContext.current == nil ? records : records.map(\.traced)
         let batch = DeliveryBatch(count: records.count)
-        /// Those that were not taken.
         var refusals: [Int: KafkaError] = [:]
         var next = 0
         while next < records.count {
@@ -29,13 +33,7 @@ extension KafkaProducer {
             }
         }
         batch.settle(refusals.count)
-        await batch.reported.wait()
-        guard batch.reported.isOpen else {
-            return records.indices.map { .failure(refusals[$0] ?? Self.waitCancelled(records[$0].topic)) }
-        }
-        return records.indices.map { index in
-            refusals[index].map { .failure($0) } ?? batch.outcome(index, topic: records[index].topic)
-        }
+        return PendingDeliveries(batch: batch, records: records, refusals: refusals)
     }
 
     /// Takes records into the local queue as long as there is room.

@@ -5,36 +5,31 @@ import Synchronization
 
 /// The same work with our client.
 enum OurClient {
-    /// How many records are sent together.
-    private static let window: Int64 = 30_000
+    /// How many records are sent together, and how many times as many may be on their way.
+    private static let batch: Int64 = 1000
+    private static let window = 50
     private static let logger = Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
 
     static func produce(_ work: Work, _ servers: String) async throws -> Throughput {
         try await withProducer(linger: Work.linger, servers) { producer in
             let value = [UInt8](repeating: UInt8(ascii: "x"), count: work.size)
-            // Two at work in turn: one fills the queue while the other waits for its acknowledgements.
-            @Sendable func send(_ count: Int64) async throws {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    var sent: Int64 = 0
-                    var atWork = 0
-                    while sent < count || atWork > 0 {
-                        while sent < count, atWork < 2 {
-                            let size = min(Self.window, count - sent)
-                            let first = sent
-                            group.addTask {
-                                let records = (first..<first + size).map { index in
-                                    OutgoingRecord(
-                                        topic: Work.topic, partition: .number(Int32(index % Int64(Work.partitions))),
-                                        key: nil, value: value)
-                                }
-                                for outcome in await producer.send(records) { _ = try outcome.get() }
-                            }
-                            sent += size
-                            atWork += 1
-                        }
-                        try await group.next()
-                        atWork -= 1
+            // A window of batches on their way: the oldest is asked for when the next one goes.
+            func send(_ count: Int64) async throws {
+                var pending: [PendingDeliveries] = []
+                var sent: Int64 = 0
+                while sent < count {
+                    let records = (sent..<min(sent + Self.batch, count)).map { index in
+                        OutgoingRecord(
+                            topic: Work.topic, partition: .number(Int32(index % Int64(Work.partitions))), key: nil,
+                            value: value)
                     }
+                    pending.append(await producer.submit(records))
+                    sent += Int64(records.count)
+                    guard pending.count > Self.window else { continue }
+                    for outcome in await pending.removeFirst().outcomes() { _ = try outcome.get() }
+                }
+                for batch in pending {
+                    for outcome in await batch.outcomes() { _ = try outcome.get() }
                 }
             }
             try await send(work.warmUp)
