@@ -3,10 +3,12 @@ import ServiceContextModule
 import Synchronization
 
 extension KafkaProducer {
-    /// Writes many records and waits for all of them: ``submit(_:)-([OutgoingRecord])`` and
+    /// Writes many records and waits for all of them: ``submit(contentsOf:)`` and
     /// ``PendingDeliveries/outcomes()`` in one.
-    public nonisolated(nonsending) func send(_ records: [OutgoingRecord]) async -> [Result<Delivery, KafkaError>] {
-        await submit(records).outcomes()
+    public nonisolated(nonsending) func send(
+        contentsOf records: [OutgoingRecord]
+    ) async -> [Result<Delivery, KafkaError>] {
+        await submit(contentsOf: records).outcomes()
     }
 
     /// Takes many records into the local queue, waiting for room there. For whoever has many at once: it costs less than
@@ -14,7 +16,7 @@ extension KafkaProducer {
     ///
     /// They keep their order within a partition. Never throws as a whole: some may be in the log and others not, and
     /// some may not have been taken; ``PendingDeliveries/outcomes()`` tells.
-    public nonisolated(nonsending) func submit(_ records: [OutgoingRecord]) async -> PendingDeliveries {
+    public nonisolated(nonsending) func submit(contentsOf records: [OutgoingRecord]) async -> PendingDeliveries {
         guard !records.isEmpty else { return PendingDeliveries(batch: nil, records: [], refusals: [:]) }
         let records = ServiceContext.current == nil ? records : records.map(\.traced)
         let batch = DeliveryBatch(count: records.count)

@@ -13,13 +13,13 @@ struct BatchTests {
             let properties = ["queue.buffering.max.messages": "100"]
             try await kafka.withProducer(properties: properties) { producer in
                 let records = (0..<1000).map { OutgoingRecord(kafka.partition(Int32($0 % 2)), "\($0)") }
-                let outcomes = await producer.send(records)
+                let outcomes = await producer.send(contentsOf: records)
                 let deliveries = try outcomes.map { try $0.get() }
                 for number in 0..<2 {
                     let offsets = deliveries.filter { $0.topicPartition == kafka.partition(Int32(number)) }
                     #expect(offsets.map(\.offset) == (0..<500).map { Int64($0) })
                 }
-                let none = await producer.send([] as [OutgoingRecord])
+                let none = await producer.send(contentsOf: [] as [OutgoingRecord])
                 #expect(none.isEmpty)
             }
             try await kafka.withConsumer(kafka.everything()) { _, calls in
@@ -36,7 +36,7 @@ struct BatchTests {
                 let good = OutgoingRecord(kafka.partition(), "good")
                 _ = try await producer.send(good)
                 let header = [RecordHeader(name: "h", value: [1])]
-                let outcomes = await producer.send([
+                let outcomes = await producer.send(contentsOf: [
                     good,
                     OutgoingRecord(topic: "no such name!", key: nil, value: [1]),
                     OutgoingRecord(topic: kafka.topic(), key: nil, value: nil, headers: header),
@@ -62,7 +62,8 @@ struct BatchTests {
                 broker.goDown()
                 let codes = await withTaskGroup(of: [KafkaError.Code?].self) { group in
                     group.addTask {
-                        await producer.send((0..<8).map { OutgoingRecord(kafka.partition(), "\($0)") }).map { outcome in
+                        await producer.send(contentsOf: (0..<8).map { OutgoingRecord(kafka.partition(), "\($0)") }).map
+                        { outcome in
                             if case .failure(let error) = outcome { error.code } else { nil }
                         }
                     }
@@ -88,7 +89,8 @@ struct BatchTests {
             broker.goDown()
             let codes = try await withThrowingTaskGroup(of: [KafkaError.Code?].self) { group in
                 group.addTask {
-                    await producer.send((0..<3).map { OutgoingRecord(kafka.partition(), "\($0)") }).map { outcome in
+                    await producer.send(contentsOf: (0..<3).map { OutgoingRecord(kafka.partition(), "\($0)") }).map {
+                        outcome in
                         if case .failure(let error) = outcome { error.code } else { nil }
                     }
                 }
@@ -101,7 +103,7 @@ struct BatchTests {
                 return try await group.next() ?? []
             }
             #expect(codes == [.outcomeUnknown, .outcomeUnknown, .outcomeUnknown])
-            let late = await producer.send([OutgoingRecord(kafka.partition(), "late")])
+            let late = await producer.send(contentsOf: [OutgoingRecord(kafka.partition(), "late")])
             #expect(await failure { _ = try late[0].get() }?.code == .closed)
         }
     }

@@ -23,7 +23,7 @@ enum OurClient {
                             topic: Work.topic, partition: .number(Int32(index % Int64(Work.partitions))), key: nil,
                             value: value)
                     }
-                    pending.append(await producer.submit(records))
+                    pending.append(await producer.submit(contentsOf: records))
                     sent += Int64(records.count)
                     guard pending.count > Self.window else { continue }
                     for outcome in await pending.removeFirst().outcomes() { _ = try outcome.get() }
