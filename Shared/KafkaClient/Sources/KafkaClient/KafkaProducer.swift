@@ -160,11 +160,12 @@ public final class KafkaProducer: RecordWriter, Service {
     private func serve(_ group: inout DiscardingTaskGroup) async throws(KafkaError) {
         while state.withLock({ $0.stop == nil }) {
             let client = state.withLock { $0.client }
-            if client.isServedByTheWay {
+            // A caller that sends many is at it, and whoever competes with it only slows it down.
+            if client.takeServedByTheWay() {
                 try? await Task.sleep(for: .milliseconds(1))
                 continue
             }
-            let served = client.takeReports(milliseconds: 0, complaints: complaints, logger: logger)
+            let served = client.takeReports(milliseconds: 0)
             took(served)
             if let reason = served.fatal ?? client.takeFatal() {
                 try await replace(client, because: reason, &group)
@@ -229,7 +230,7 @@ public final class KafkaProducer: RecordWriter, Service {
             let deadline = ContinuousClock.now + patience
             func serve(until deadline: ContinuousClock.Instant) {
                 while !client.isEmpty, ContinuousClock.now < deadline {
-                    took(client.takeReports(milliseconds: 50, complaints: complaints, logger: logger))
+                    took(client.takeReports(milliseconds: 50))
                 }
             }
             serve(until: deadline)

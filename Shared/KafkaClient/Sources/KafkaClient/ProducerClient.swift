@@ -15,12 +15,12 @@ final class ProducerClient: Sendable {
 
     let handle: ClientHandle
     let outstanding = Atomic<Int>(0)
-
-    /// Whether it has nothing that was not reported back.
-    var isEmpty: Bool { outstanding.load(ordering: .sequentiallyConsistent) == 0 }
-
-    let complaints: Complaints
-    let logger: Logger
+    private let complaints: Complaints
+    private let logger: Logger
+    /// Whether a caller took reports since this was last asked.
+    private let wasServedByTheWay = Atomic<Bool>(false)
+    /// Why the client cannot go on, if a caller found that out.
+    private let fatal = Mutex<String?>(nil)
 
     init(_ settings: KafkaSettings, complaints: Complaints, logger: Logger) throws(KafkaError) {
         self.complaints = complaints
@@ -28,22 +28,26 @@ final class ProducerClient: Sendable {
         handle = try .producer(settings.producerConfiguration(), asksForTokens: settings.oauthBearer != nil)
     }
 
-    /// How often callers served since somebody asked.
-    private let byTheWay = Atomic<Bool>(false)
-    private let fatal = Mutex<String?>(nil)
+    /// Whether it has nothing that was not reported back.
+    var isEmpty: Bool { outstanding.load(ordering: .sequentiallyConsistent) == 0 }
 
-    var isServedByTheWay: Bool { byTheWay.exchange(false, ordering: .relaxed) }
+    /// Whether a caller took reports since the last time: then whoever serves the queue may leave it alone for a moment.
+    func takeServedByTheWay() -> Bool { wasServedByTheWay.exchange(false, ordering: .relaxed) }
 
+    /// What a caller found out about the client's end.
     func takeFatal() -> String? {
         fatal.withLock { reason in
-            defer { reason = nil }; return reason
+            defer { reason = nil }
+            return reason
         }
     }
 
+    /// Takes reports on behalf of a caller that sends many.
     func serveByTheWay(_ took: (Served) -> Void) {
-        byTheWay.store(true, ordering: .relaxed)
-        let served = takeReports(milliseconds: 0, complaints: complaints, logger: logger)
+        wasServedByTheWay.store(true, ordering: .relaxed)
+        let served = takeReports(milliseconds: 0)
         if let reason = served.fatal {
+            // Replacing it is the business of whoever serves the queue.
             fatal.withLock { $0 = reason }
             handle.signal.ring()
         }
@@ -51,7 +55,7 @@ final class ProducerClient: Sendable {
     }
 
     /// Drains the queue; waits for a first event up to the time given.
-    func takeReports(milliseconds: Int32, complaints: Complaints, logger: Logger) -> Served {
+    func takeReports(milliseconds: Int32) -> Served {
         var served = Served()
         var patience = milliseconds
         handle.use { pointers in
