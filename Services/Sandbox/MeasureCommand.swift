@@ -67,7 +67,7 @@ struct MeasureCommand: AsyncParsableCommand {
     }
 
     private static func directory(_ people: [PersonID]) -> String {
-        let entries = ["  - email: ben@example.com", "  - { email: cy@example.com, roles: [admin] }"]
+        let entries = ["  - email: ben@example.com", "  - { email: cy@example.com, role: admin }"]
         return (["people:"] + entries + people.map { "  - email: \($0)" }).joined(separator: "\n") + "\n"
     }
 

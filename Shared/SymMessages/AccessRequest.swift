@@ -7,20 +7,33 @@ public struct AccessRequest: Sendable, Hashable, Codable {
     public var reason: String?
     /// Who is to have the access; absent: the caller. A bot must name somebody.
     public var beneficiary: PersonID?
+    /// The answers to the flow's other questions, by name.
+    public var fields: [String: FieldValue]
 
     public init(
         flow: ResourceName, target: ResourceName? = nil, duration: Seconds, reason: String? = nil,
-        beneficiary: PersonID? = nil
+        beneficiary: PersonID? = nil, fields: [String: FieldValue] = [:]
     ) {
         self.flow = flow
         self.target = target
         self.duration = duration
         self.reason = reason
         self.beneficiary = beneficiary
+        self.fields = fields
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        flow = try container.decode(ResourceName.self, forKey: .flow)
+        target = try container.decodeIfPresent(ResourceName.self, forKey: .target)
+        duration = try container.decode(Seconds.self, forKey: .duration)
+        reason = try container.decodeIfPresent(String.self, forKey: .reason)
+        beneficiary = try container.decodeIfPresent(PersonID.self, forKey: .beneficiary)
+        fields = try container.decodeIfPresent([String: FieldValue].self, forKey: .fields) ?? [:]
     }
 
     enum CodingKeys: String, CodingKey {
-        case flow, target, reason
+        case flow, target, reason, fields
         case duration = "duration_seconds"
         case beneficiary = "for"
     }
@@ -33,6 +46,7 @@ public struct AccessRequest: Sendable, Hashable, Codable {
         fields["target"] = target.map { .string($0.rawValue) }
         fields["reason"] = reason.map { .string($0) }
         fields["for"] = beneficiary.map { .string($0.rawValue) }
+        if !self.fields.isEmpty { fields["fields"] = .object(self.fields.mapValues(\.json)) }
         return JSONValue.object(fields).sha256
     }
 }

@@ -10,19 +10,30 @@ public struct ConfigRecord: Sendable, Equatable, Codable {
     public var at: Timestamp
     /// Resource type → name → attributes.
     public var resources: JSONValue
+    /// Who keeps what: set → its resources, such as `sym_flow.ssh`, sorted. Each resource is in exactly one set; those of
+    /// a set are replaced together.
+    public var sets: [String: [String]]
+    /// The earlier version whose content this one brings back.
+    public var rollbackTo: Int?
 
-    public init(basedOn: Int, by: Caller, at: Timestamp, resources: JSONValue) {
+    public init(
+        basedOn: Int, by: Caller, at: Timestamp, resources: JSONValue, sets: [String: [String]] = [:],
+        rollbackTo: Int? = nil
+    ) {
         version = basedOn + 1
         self.basedOn = basedOn
         sha256 = resources.sha256
         self.by = by
         self.at = at
         self.resources = resources
+        self.sets = sets
+        self.rollbackTo = rollbackTo
     }
 
     enum CodingKeys: String, CodingKey {
-        case version, sha256, by, at, resources
+        case version, sha256, by, at, resources, sets
         case basedOn = "based_on"
+        case rollbackTo = "rollback_to"
     }
 }
 

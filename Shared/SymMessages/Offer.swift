@@ -14,10 +14,13 @@ public struct Offer: Sendable, Hashable, Codable {
     public var login: Login
     public var duration: Seconds
     public var reason: String?
+    /// The answers to the flow's other questions, by name.
+    public var fields: [String: FieldValue]
 
     public init(
         requestID: RequestID, round: Int, flow: ResourceName, target: ResourceName, targetLabel: String,
-        tailnet: String, group: GroupName, person: PersonID, login: Login, duration: Seconds, reason: String?
+        tailnet: String, group: GroupName, person: PersonID, login: Login, duration: Seconds, reason: String?,
+        fields: [String: FieldValue] = [:]
     ) {
         self.requestID = requestID
         self.round = round
@@ -30,10 +33,27 @@ public struct Offer: Sendable, Hashable, Codable {
         self.login = login
         self.duration = duration
         self.reason = reason
+        self.fields = fields
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        requestID = try container.decode(RequestID.self, forKey: .requestID)
+        round = try container.decode(Int.self, forKey: .round)
+        flow = try container.decode(ResourceName.self, forKey: .flow)
+        target = try container.decode(ResourceName.self, forKey: .target)
+        targetLabel = try container.decode(String.self, forKey: .targetLabel)
+        tailnet = try container.decode(String.self, forKey: .tailnet)
+        group = try container.decode(GroupName.self, forKey: .group)
+        person = try container.decode(PersonID.self, forKey: .person)
+        login = try container.decode(Login.self, forKey: .login)
+        duration = try container.decode(Seconds.self, forKey: .duration)
+        reason = try container.decodeIfPresent(String.self, forKey: .reason)
+        fields = try container.decodeIfPresent([String: FieldValue].self, forKey: .fields) ?? [:]
     }
 
     enum CodingKeys: String, CodingKey {
-        case round, flow, target, tailnet, group, person, login, reason
+        case round, flow, target, tailnet, group, person, login, reason, fields
         case requestID = "request_id"
         case targetLabel = "target_label"
         case duration = "duration_seconds"
@@ -49,6 +69,7 @@ public struct Offer: Sendable, Hashable, Codable {
             "duration_seconds": .integer(duration.count),
         ]
         fields["reason"] = reason.map { .string($0) }
+        if !self.fields.isEmpty { fields["fields"] = .object(self.fields.mapValues(\.json)) }
         return String(JSONValue.object(fields).sha256.prefix(32))
     }
 }
@@ -65,10 +86,14 @@ public struct Decision: Sendable, Hashable, Codable {
     public var allowSelfApproval: Bool
     /// Slack channels that show the request; empty: each approver is told directly.
     public var channels: [String]
+    /// Whether the rule approves by itself; then there is no stage and nobody to ask.
+    public var isAutomatic: Bool
+    /// What the conditions of the rules that were reached rested on.
+    public var facts: [FactUsed]
 
     public init(
         rule: String, stage: String, approvers: [PersonID], required: Int, allowSelfApproval: Bool,
-        channels: [String] = []
+        channels: [String] = [], isAutomatic: Bool = false, facts: [FactUsed] = []
     ) {
         self.rule = rule
         self.stage = stage
@@ -76,6 +101,8 @@ public struct Decision: Sendable, Hashable, Codable {
         self.required = required
         self.allowSelfApproval = allowSelfApproval
         self.channels = channels
+        self.isAutomatic = isAutomatic
+        self.facts = facts
     }
 
     public init(from decoder: any Decoder) throws {
@@ -85,12 +112,15 @@ public struct Decision: Sendable, Hashable, Codable {
         approvers = try container.decode([PersonID].self, forKey: .approvers)
         required = try container.decode(Int.self, forKey: .required)
         allowSelfApproval = try container.decode(Bool.self, forKey: .allowSelfApproval)
-        // Requests older than this member have none.
+        // Requests older than these members have none.
         channels = try container.decodeIfPresent([String].self, forKey: .channels) ?? []
+        isAutomatic = try container.decodeIfPresent(Bool.self, forKey: .isAutomatic) ?? false
+        facts = try container.decodeIfPresent([FactUsed].self, forKey: .facts) ?? []
     }
 
     enum CodingKeys: String, CodingKey {
-        case rule, stage, approvers, required
+        case rule, stage, approvers, required, facts
+        case isAutomatic = "automatic"
         case allowSelfApproval = "allow_self_approval"
         case channels = "slack_channels"
     }

@@ -14,6 +14,8 @@ public struct Topics: Sendable, Hashable {
     public var events: String { "\(prefix).events" }
     public var config: String { "\(prefix).config" }
     public var directory: String { "\(prefix).directory" }
+    /// Bearer tokens as hashes; intake alone writes and reads it.
+    public var credentials: String { "\(prefix).credentials" }
     /// What intake has shown where; the partitions are those of the requests.
     public var intakeState: String { "\(prefix).intake-state" }
 
@@ -37,6 +39,7 @@ public struct Topics: Sendable, Hashable {
     public func all(provisioners: [ResourceName], bots: [BotName]) -> [(name: String, partitions: Int32)] {
         var topics: [(String, Int32)] = [
             (commands, Self.requestPartitions), (events, Self.requestPartitions), (config, 1), (directory, 1),
+            (credentials, 1),
             (intakeState, Self.requestPartitions),
             (deadLetters("intake"), 1), (deadLetters("approval"), 1),
         ]

@@ -35,10 +35,10 @@ enum Scenario {
     }
 
     static let directory: [DirectoryRecord] = [
-        .person(.init(id: ana, roles: [.member], origin: .file)),
-        .person(.init(id: ben, roles: [.member], origin: .file)),
-        .person(.init(id: dan, roles: [.member], origin: .file)),
-        .person(.init(id: cy, roles: [.admin], origin: .file)),
+        .person(.init(id: ana, role: .member, origin: .file)),
+        .person(.init(id: ben, role: .member, origin: .file)),
+        .person(.init(id: dan, role: .member, origin: .file)),
+        .person(.init(id: cy, role: .admin, origin: .file)),
         .identity(
             .init(
                 person: ana, serviceType: "tailscale", externalID: "example.com", value: login("ana@github"),

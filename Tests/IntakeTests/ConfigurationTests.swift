@@ -166,7 +166,7 @@ struct DirectoryFileTests {
     func overruled() throws {
         var scenario = IntakeScenario(directoryFile: try Directory.File(yaml: Sample.directory))
         let ana = DirectoryRecord.person(
-            .init(id: try #require(Sample.ana.person), roles: [.guest], origin: .person))
+            .init(id: try #require(Sample.ana.person), role: .guest, origin: .person))
         scenario.readDirectory(
             .set(Envelope(id: "x", source: "t", subject: ana.key, time: scenario.now, body: ana)))
         scenario.catchUp()

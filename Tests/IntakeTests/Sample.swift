@@ -32,7 +32,7 @@ enum Sample {
         people:
           - email: ana@example.com
           - email: ben@example.com
-          - { email: cy@example.com, roles: [admin] }
+          - { email: cy@example.com, role: admin }
           - email: dee@example.com
         bots:
           - { name: pager, flows: [ssh], people: [ana@example.com] }

@@ -9,7 +9,7 @@ struct ActorTests {
 
     private func facts(allowRevoke: Bool = true) throws -> Facts {
         var directory = Fixtures.directory
-        directory.apply(.person(.init(id: Fixtures.person("dee"), roles: [.member], origin: .file)))
+        directory.apply(.person(.init(id: Fixtures.person("dee"), role: .member, origin: .file)))
         directory.apply(
             .bot(
                 .init(
@@ -68,7 +68,7 @@ struct ActorTests {
         let request = try request(facts, by: .person(Fixtures.person("ana")))
         facts.history = ConfigHistory()
         #expect(allowed { facts.mayEnd($0, request) } == ["ana", "ben", "cy"])
-        facts.directory.apply(.person(.init(id: Fixtures.person("ben"), roles: [.guest], origin: .file)))
+        facts.directory.apply(.person(.init(id: Fixtures.person("ben"), role: .guest, origin: .file)))
         #expect(allowed { facts.mayEnd($0, request) } == ["ana", "cy"])
         facts.directory = Directory()
         #expect(allowed { facts.mayEnd($0, request) } == ["ana"])

@@ -57,9 +57,9 @@ struct DirectoryTests {
         var directory = Fixtures.directory
         let cy = Fixtures.person("cy")
         #expect(directory.admins == [cy])
-        directory.apply(.person(.init(id: cy, roles: [.member], origin: .person)))
+        directory.apply(.person(.init(id: cy, role: .member, origin: .person)))
         #expect(directory.admins.isEmpty)
-        directory.apply(.person(.init(id: cy, roles: [.admin], origin: .person)))
+        directory.apply(.person(.init(id: cy, role: .admin, origin: .person)))
         directory.remove(key: "person/\(cy)")
         #expect(directory.admins.isEmpty)
         #expect(directory.person(cy) == nil)
@@ -68,14 +68,11 @@ struct DirectoryTests {
         #expect(directory.bots.map(\.name.rawValue) == ["pager"])
     }
 
-    @Test(
-        "who has no role, or guest among others, is a guest",
-        arguments: [([], true), ([.guest], true), ([.guest, .admin], true), ([.member], false), ([.admin], false)]
-            as [(Set<DirectoryRecord.Person.Role>, Bool)])
-    func guest(_ roles: Set<DirectoryRecord.Person.Role>, _ isGuest: Bool) {
-        let person = DirectoryRecord.Person(id: Fixtures.person("x"), roles: roles, origin: .file)
-        #expect(person.isGuest == isGuest)
-        #expect(person.isAdmin == (roles == [.admin]))
+    @Test("only the role says who is a guest and who an administrator", arguments: DirectoryRecord.Person.Role.allCases)
+    func guest(_ role: DirectoryRecord.Person.Role) {
+        let person = DirectoryRecord.Person(id: Fixtures.person("x"), role: role, origin: .file)
+        #expect(person.isGuest == (role == .guest))
+        #expect(person.isAdmin == (role == .admin))
     }
 
     @Test("the example file")
@@ -98,13 +95,13 @@ struct DirectoryTests {
             yaml: """
                 people:
                   - email: Ana@Example.com
-                    roles: [admin, member]
+                    role: admin
                     identities: [ { service_type: tailscale, external_id: example.com, value: ana@github } ]
                 bots: [ { name: ci } ]
                 """)
         #expect(
             file.records == [
-                .person(.init(id: Fixtures.person("ana"), roles: [.admin, .member], origin: .file)),
+                .person(.init(id: Fixtures.person("ana"), role: .admin, origin: .file)),
                 try Self.identity("ana", "ana@github", origin: .file),
                 .bot(.init(name: Fixtures.bot("ci"), flows: [], people: [], origin: .file)),
             ])
@@ -116,15 +113,13 @@ struct DirectoryTests {
             ("people: [ {} ]", "line 1: people[0].email: is missing"),
             ("people: [ { email: ana } ]", "people[0].email: \"ana\" is not an e-mail address"),
             ("people: [ { email: a@b }, { email: A@b } ]", "people[1].email: a@b is in the list already"),
-            ("people: [ { email: a@b, roles: [] } ]", "people[0].roles: is empty"),
-            ("people: [ { email: a@b, roles: [guest, admin] } ]", "roles: a guest has no other role"),
             (
-                "people: [ { email: a@b, roles: [adnim] } ]",
-                "\"adnim\" is not one of admin, member, guest; did you mean \"admin\""
+                "people: [ { email: a@b, role: adnim } ]",
+                "\"adnim\" is not one of guest, member, admin; did you mean \"admin\""
             ),
             (
-                "people: [ { email: a@b, role: admin } ]",
-                "people[0].role: is not an attribute that this version knows; did you mean \"roles\""
+                "people: [ { email: a@b, roles: admin } ]",
+                "people[0].roles: is not an attribute that this version knows; did you mean \"role\""
             ),
             ("people: [ { email: a@b, identities: [ {} ] } ]", "identities[0].value: is missing"),
             (
@@ -165,7 +160,7 @@ struct DirectoryTests {
             yaml: """
                 people:
                   - email: ana@example.com
-                  - { email: ben@example.com, roles: [admin] }
+                  - { email: ben@example.com, role: admin }
                   - email: cy@example.com
                     identities: [ { service_type: tailscale, external_id: example.com, value: cy@github } ]
                 """)
@@ -184,7 +179,7 @@ struct DirectoryTests {
                 """)
         let changes = directory.changes(toMatch: new)
         #expect(
-            changes.records == [.person(.init(id: Fixtures.person("ben"), roles: [.member], origin: .file))])
+            changes.records == [.person(.init(id: Fixtures.person("ben"), role: .member, origin: .file))])
         #expect(changes.removed == ["person/ana@example.com"])
     }
 }

@@ -51,7 +51,7 @@ enum Fixtures {
         for (name, role) in [("ana", .member), ("ben", .member), ("cy", .admin), ("gus", .guest)]
             as [(String, DirectoryRecord.Person.Role)]
         {
-            directory.apply(.person(.init(id: person(name), roles: [role], origin: .file)))
+            directory.apply(.person(.init(id: person(name), role: role, origin: .file)))
         }
         directory.apply(
             .bot(.init(name: bot("pager"), flows: [name("ssh")], people: [person("ana")], origin: .file)))

@@ -112,7 +112,7 @@ struct PromiseSevenTests {
         #expect(later.mayVote(.person(cy), on: request)?.reason.contains("is not among those") == true)
 
         // Demoted or gone since: in the list, and no longer eligible.
-        facts.directory.apply(.person(.init(id: ben, roles: [.guest], origin: .person)))
+        facts.directory.apply(.person(.init(id: ben, role: .guest, origin: .person)))
         #expect(facts.mayVote(.person(ben), on: request)?.reason.contains("no longer can") == true)
         facts.directory.remove(key: "person/\(ben)")
         #expect(facts.mayVote(.person(ben), on: request)?.reason.contains("no longer can") == true)

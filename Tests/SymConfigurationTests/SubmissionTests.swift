@@ -141,7 +141,7 @@ struct SubmissionTests {
                   { name: staff-test, requesters: { groups: [staff] }, targets: [test], max_duration: 8h, \(stage) } ]
             """
         var directory = Fixtures.directory
-        directory.apply(.person(.init(id: Fixtures.person("dee"), roles: [.admin], origin: .file)))
+        directory.apply(.person(.init(id: Fixtures.person("dee"), role: .admin, origin: .file)))
         let facts = try Fixtures.facts(yaml: Fixtures.yaml(rules: rules), directory: directory)
         func rule(_ person: String, _ target: String, _ duration: Int64 = 1_800) -> String? {
             let submit = Fixtures.submit(

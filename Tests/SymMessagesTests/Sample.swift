@@ -56,7 +56,7 @@ enum Sample {
         attempt: .init(etag: "\"e\"", stoodBefore: true, deadline: moment, end: moment), confirmation: active,
         endReason: .expired, result: .ended(ended), isReported: true)
     static let directory: [DirectoryRecord] = [
-        .person(.init(id: ana, roles: [.admin], origin: .file)),
+        .person(.init(id: ana, role: .admin, origin: .file)),
         .identity(
             .init(
                 person: ana, serviceType: "tailscale", externalID: "example.com", value: login("ana@github"),

@@ -5,7 +5,10 @@ extension DirectoryRecord {
     var digest: String {
         let fields: JSONValue
         switch self {
-        case .person(let person): fields = .array(person.roles.map(\.rawValue).sorted().map { .string($0) })
+        case .person(let person): fields = .array([.string(person.role.rawValue), .string(person.name ?? "")])
+        case .personRemoved(let removed): fields = .integer(Int64(removed.epoch))
+        case .domain(let domain): fields = .string(domain.name)
+        case .group(let group): fields = .array(group.members.sorted().map { .string($0.rawValue) })
         case .identity(let identity): fields = .string(identity.value.rawValue)
         case .bot(let bot):
             fields = .array([

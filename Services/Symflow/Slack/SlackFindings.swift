@@ -18,7 +18,7 @@ struct SlackPlaces: Equatable {
             configuration.integrations.values.compactMap { integration in
                 if case .slack(let slack) = integration { slack.workspace } else { nil }
             })
-        let named = configuration.flows.values.flatMap(\.rules).flatMap(\.stage.channels)
+        let named = configuration.flows.values.flatMap(\.rules).flatMap(\.stages).flatMap(\.notify.channels)
         channels = Set(named + configuration.errorLoggers.values.map(\.destination)).sorted()
     }
 }

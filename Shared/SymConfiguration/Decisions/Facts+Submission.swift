@@ -23,14 +23,20 @@ extension Facts {
             let beneficiary = try beneficiary(of: submit, flow: flow)
             let target = try target(access.target, in: flow)
             try check(access, against: flow)
-            let rule = try rule(for: beneficiary, target: target, in: flow)
-            guard access.duration <= rule.maxDuration else {
+            let rule = try rule(for: beneficiary, target: target, in: flow, at: now)
+            guard let grant = rule.grant, case .review(let review) = grant.approval, let stage = review.stages.first
+            else { throw Refusal(.forbidden, "The rule \"\(rule.name)\" cannot be used yet by this version.") }
+            guard access.duration <= grant.maxDuration else {
                 throw Refusal(
                     .invalid, field: "duration_seconds",
-                    "\(access.duration) is longer than the rule \"\(rule.name)\" allows (\(rule.maxDuration)). "
+                    "\(access.duration) is longer than the rule \"\(rule.name)\" allows (\(grant.maxDuration)). "
                         + "Ask for less.")
             }
-            let integration = flow.strategy.integration
+            guard let integration = flow.strategy?.integration else {
+                throw Refusal(
+                    .invalid, field: "flow",
+                    "The flow \"\(flow.name)\" asks for a decision only, which cannot be done yet by this version.")
+            }
             guard let login = directory.login(of: beneficiary.id, in: integration) else {
                 throw Refusal(
                     .invalid, field: "for",
@@ -43,11 +49,13 @@ extension Facts {
                     requestID: requestID, round: 1, flow: flow.name, target: target.name, targetLabel: target.label,
                     tailnet: integration.externalID, group: target.group, person: beneficiary.id, login: login,
                     duration: access.duration, reason: access.reason),
-                decision: try decision(rule, without: Set([beneficiary.id, submit.caller.person].compactMap(\.self))),
+                decision: try decision(
+                    rule, review, stage, without: Set([beneficiary.id, submit.caller.person].compactMap(\.self)),
+                    at: now),
                 placement: Placement(
                     integration: integration.name, provisioner: integration.provisioner, tailnet: integration.tailnet,
-                    secret: integration.secret, grantWithin: rule.grantWithin),
-                pendingUntil: now + rule.pendingFor)
+                    secret: integration.secret, grantWithin: grant.grantWithin),
+                pendingUntil: now + review.pendingFor)
         }
     }
 
@@ -116,7 +124,7 @@ extension Facts {
     private func target(
         _ name: ResourceName?, in flow: Configuration.Flow
     ) throws(Refusal) -> Configuration.Target {
-        let targets = flow.strategy.targets
+        let targets = flow.targets
         let names = targets.map(\.name.rawValue)
         guard let name else {
             guard let only = targets.first, targets.count == 1 else {
@@ -153,10 +161,11 @@ extension Facts {
 
     /// The first rule whose requesters and targets hold.
     private func rule(
-        for person: DirectoryRecord.Person, target: Configuration.Target, in flow: Configuration.Flow
+        for person: DirectoryRecord.Person, target: Configuration.Target, in flow: Configuration.Flow,
+        at now: Timestamp
     ) throws(Refusal) -> Configuration.Rule {
         let rule = flow.rules.first { rule in
-            let eligible = rule.requesters.map { $0.named.contains(person.id) } ?? !person.isGuest
+            let eligible = rule.requesters.map { named($0, at: now).contains(person.id) } ?? !person.isGuest
             return eligible && rule.targets.contains(target.name)
         }
         guard let rule else {
@@ -169,13 +178,13 @@ extension Facts {
 
     /// Resolves who may decide to a list that is fixed from then on.
     private func decision(
-        _ rule: Configuration.Rule, without concerned: Set<PersonID>
+        _ rule: Configuration.Rule, _ review: Configuration.Review, _ stage: Configuration.Stage,
+        without concerned: Set<PersonID>, at now: Timestamp
     ) throws(Refusal) -> Decision {
-        let stage = rule.stage
-        var approvers = stage.approvers.named
+        var approvers = named(stage.approvers, at: now)
         if stage.approvers.roles.contains(.admin) { approvers.formUnion(directory.admins) }
         approvers = approvers.filter { person in directory.person(person).map { !$0.isGuest } ?? false }
-        if !rule.allowSelfApproval { approvers.subtract(concerned) }
+        if !review.allowSelfApproval { approvers.subtract(concerned) }
         guard !approvers.isEmpty else {
             throw Refusal(
                 .forbidden,
@@ -190,7 +199,16 @@ extension Facts {
         }
         return Decision(
             rule: rule.name, stage: stage.name, approvers: approvers.sorted(), required: stage.required,
-            allowSelfApproval: rule.allowSelfApproval, channels: stage.channels)
+            allowSelfApproval: review.allowSelfApproval, channels: stage.notify.channels)
+    }
+
+    /// Everybody named by groups and users.
+    private func named(_ audience: Configuration.Audience, at now: Timestamp) -> Set<PersonID> {
+        var people = audience.users
+        for case .known(let members) in audience.groups.map({ directory.members(of: $0, at: now) }) {
+            people.formUnion(members)
+        }
+        return people
     }
 
     private static func list(_ names: [String]) -> String {

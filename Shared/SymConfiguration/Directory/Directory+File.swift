@@ -35,7 +35,9 @@ extension DirectoryRecord {
         switch self {
         case .person(let person): person.origin
         case .identity(let identity): identity.origin
+        case .personRemoved(let removed): removed.origin
         case .bot(let bot): bot.origin
+        case .domain, .group: .person
         }
     }
 }

@@ -24,6 +24,24 @@ public struct Directory: Sendable, Equatable {
         admins.remove(person.id)
     }
 
+    /// The members of a group that a rule names, at a moment.
+    public func members(of group: Configuration.PersonGroup, at now: Timestamp) -> GroupMembers {
+        switch group.source {
+        case .members(let members): return .known(members)
+        case .directory:
+            guard case .group(let list)? = records["group/\(group.name)"] else { return .neverPut }
+            if let end = list.validUntil, end <= now { return .stale(since: end) }
+            return .known(list.members)
+        }
+    }
+
+    public enum GroupMembers: Sendable, Hashable {
+        case known(Set<PersonID>)
+        /// The list was valid until then.
+        case stale(since: Timestamp)
+        case neverPut
+    }
+
     public func person(_ id: PersonID) -> DirectoryRecord.Person? {
         guard case .person(let person)? = records["person/\(id)"] else { return nil }
         return person
@@ -66,8 +84,8 @@ public struct Directory: Sendable, Equatable {
 }
 
 extension DirectoryRecord.Person {
-    /// A guest takes part only where a rule names them, and never decides. Somebody without a role counts as one.
-    public var isGuest: Bool { roles.contains(.guest) || roles.isEmpty }
+    /// A guest takes part only where a rule names them, and never decides.
+    public var isGuest: Bool { role == .guest }
 
-    public var isAdmin: Bool { roles.contains(.admin) && !isGuest }
+    public var isAdmin: Bool { role == .admin }
 }

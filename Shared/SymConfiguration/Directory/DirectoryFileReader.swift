@@ -2,10 +2,6 @@ import SymMessages
 
 /// Reads `SYM_INTAKE_DIRECTORY_FILE`.
 struct DirectoryFileReader {
-    private enum Role: String, CaseIterable {
-        case admin, member, guest
-    }
-
     private enum ServiceType: String, CaseIterable {
         case tailscale
     }
@@ -37,11 +33,11 @@ struct DirectoryFileReader {
     private mutating func person(_ block: inout AttributeReader) {
         block.missing("email", "is the person's name here: their Slack e-mail")
         let email = block.text("email").flatMap { block.person($0) }
-        let roles = roles(&block)
+        let role = role(&block)
         let identities = block.blocks("identities") ?? []
         guard let id = email?.value else { return }
         people.insert(id)
-        if !add(.person(.init(id: id, roles: roles, origin: .file))) {
+        if !add(.person(.init(id: id, role: role, origin: .file))) {
             block.report("email", "\(id) is in the list already")
         }
         for var identity in identities {
@@ -50,19 +46,8 @@ struct DirectoryFileReader {
         }
     }
 
-    private func roles(_ block: inout AttributeReader) -> Set<DirectoryRecord.Person.Role> {
-        guard let texts = block.texts("roles") else { return [.member] }
-        if texts.isEmpty { block.report("roles", "is empty; leave it out for a member") }
-        let roles = Set(
-            texts.compactMap { block.choice($0, among: Role.allCases) }.map { role -> DirectoryRecord.Person.Role in
-                switch role {
-                case .admin: .admin
-                case .member: .member
-                case .guest: .guest
-                }
-            })
-        if roles.contains(.guest), roles.count > 1 { block.report("roles", "a guest has no other role") }
-        return roles
+    private func role(_ block: inout AttributeReader) -> DirectoryRecord.Person.Role {
+        block.text("role").flatMap { block.choice($0, among: DirectoryRecord.Person.Role.allCases) } ?? .member
     }
 
     private mutating func identity(of person: PersonID, _ block: inout AttributeReader) {

@@ -26,10 +26,14 @@ public struct Configuration: Sendable, Equatable {
 
     /// Everybody whom a group or a rule names, sorted; those missing in a directory deserve a warning.
     public var people: [PersonID] {
-        var people = Set(groups.values.flatMap(\.members))
+        var people: Set<PersonID> = []
+        for case .members(let members) in groups.values.map(\.source) { people.formUnion(members) }
         for rule in flows.values.flatMap(\.rules) {
             people.formUnion(rule.requesters?.users ?? [])
-            people.formUnion(rule.stage.approvers.users)
+            for stage in rule.stages {
+                people.formUnion(stage.approvers.users)
+                for escalation in stage.escalations { people.formUnion(escalation.added.users) }
+            }
         }
         return people.sorted()
     }
@@ -58,11 +62,5 @@ extension Configuration {
         public var integration: ResourceName
         /// A channel such as `#sym-errors`.
         public var destination: String
-    }
-
-    /// `sym_group`: people under a name, for rules.
-    public struct PersonGroup: Sendable, Hashable {
-        public var name: ResourceName
-        public var members: Set<PersonID>
     }
 }

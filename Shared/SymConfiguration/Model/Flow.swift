@@ -6,68 +6,81 @@ extension Configuration {
         public var name: ResourceName
         public var label: String
         public var environment: ResourceName?
-        public var strategy: Strategy
+        /// Texts that conditions can read as `flow.vars.…`.
+        public var vars: [String: String] = [:]
+        /// Absent: the flow asks for a decision and gives nothing.
+        public var strategy: Strategy?
         /// Whether requester, beneficiary and approvers may end access early; administrators always may.
-        public var allowRevoke: Bool
+        public var allowRevoke = true
         /// The ways in; empty: the flow cannot be asked for.
-        public var allowedSources: Set<Submission.Channel>
+        public var allowedSources: Set<Submission.Channel> = [.slack, .api]
+        /// Whether approvers are offered a text to go with their decision.
+        public var includesDecisionMessage = false
+        /// Shown above the form.
+        public var headerText: String?
+        public var allowsGuestInteraction = false
         /// What is asked, in the order of the file.
-        public var prompts: [Prompt]
-        /// In the order of the file: the first that matches decides. Never empty.
-        public var rules: [Rule]
+        public var prompts: [Prompt] = []
+        /// In the order of the file. Empty: every request is refused.
+        public var rules: [Rule] = []
 
-        /// The durations that can be asked for, in the order of the file. Never empty.
+        /// What may stand in a rule's `targets`, in the order of the file.
+        public var targets: [Target] { strategy?.targets ?? [] }
+
+        /// The durations that can be asked for, in the order of the file; empty only where the flow gives nothing.
         public var durations: [Seconds] {
-            for case .duration(_, let allowed) in prompts { return allowed }
+            for prompt in prompts where prompt.name == Prompt.durationName {
+                if case .duration(let allowed) = prompt.kind { return allowed }
+            }
             return []
         }
 
         /// Whether a request must say why.
-        public var requiresReason: Bool {
-            prompts.contains { if case .reason(_, required: true) = $0 { true } else { false } }
-        }
+        public var requiresReason: Bool { prompts.contains { $0.name == Prompt.reasonName && $0.isRequired } }
     }
 
     /// `prompt_field`: a question in the form.
-    public enum Prompt: Sendable, Hashable {
-        case reason(label: String, required: Bool)
-        case duration(label: String, allowed: [Seconds])
-    }
+    public struct Prompt: Sendable, Hashable {
+        /// The field that says why; it is a part of every request, not one of its `fields`.
+        public static let reasonName = "reason"
+        /// The field that says for how long; likewise.
+        public static let durationName = "duration"
+        /// The field that says what; likewise.
+        public static let targetName = "target_id"
 
-    /// Who may ask for what, and who decides.
-    public struct Rule: Sendable, Hashable {
-        /// Unique in its flow; events cite it.
+        /// Unique in its flow; conditions read it as `request.fields.<name>`.
         public var name: String
-        /// Absent: every member. Guests only where named.
-        public var requesters: Audience?
-        /// A subset of the strategy's; by default all of them.
-        public var targets: Set<ResourceName>
-        /// A longer request is refused, not cut.
-        public var maxDuration: Seconds
-        /// From approval until the access must be in place.
-        public var grantWithin: Seconds
-        /// From submission until the request counts as unanswered.
-        public var pendingFor: Seconds
-        public var allowSelfApproval: Bool
-        public var stage: Stage
-    }
+        public var label: String
+        public var kind: Kind
+        /// Only of a visible field.
+        public var isRequired: Bool
+        public var isVisible: Bool
+        /// What an optional field has that was not filled in.
+        public var defaultValue: FieldValue?
 
-    public struct Stage: Sendable, Hashable {
-        public var name: String
-        public var approvers: Audience
-        /// How many distinct approvers must say yes; at least 1.
-        public var required: Int
-        /// Slack channels that are told of a request.
-        public var channels: [String]
-    }
+        /// What may be answered; an empty list of values: anything of the type.
+        public enum Kind: Sendable, Hashable {
+            case text(allowed: [String])
+            case integer(allowed: [Int64])
+            case flag
+            case duration(allowed: [Seconds])
+            /// By e-mail.
+            case person
+            case people
+            case texts(allowed: [String])
+            case integers(allowed: [Int64])
+        }
 
-    /// People as a rule names them: the union of groups, users and roles.
-    public struct Audience: Sendable, Hashable {
-        public var groups: [PersonGroup]
-        public var users: Set<PersonID>
-        public var roles: Set<DirectoryRecord.Person.Role>
-
-        /// Everybody named by groups and users; roles are looked up in the directory.
-        public var named: Set<PersonID> { groups.reduce(into: users) { $0.formUnion($1.members) } }
+        public init(
+            name: String, label: String, kind: Kind, isRequired: Bool = true, isVisible: Bool = true,
+            defaultValue: FieldValue? = nil
+        ) {
+            self.name = name
+            self.label = label
+            self.kind = kind
+            self.isRequired = isRequired
+            self.isVisible = isVisible
+            self.defaultValue = defaultValue
+        }
     }
 }

@@ -25,7 +25,10 @@ extension ConfigurationReader {
             field.finish()
         }
         if !names.contains("duration") {
-            prompts.append(.duration(label: "Duration", allowed: Self.durationsOfSym))
+            prompts.append(
+                Configuration.Prompt(
+                    name: Configuration.Prompt.durationName, label: "Duration",
+                    kind: .duration(allowed: Self.durationsOfSym)))
         }
         return prompts
     }
@@ -36,11 +39,16 @@ extension ConfigurationReader {
             readCommon(&field, type: "string")
             field.refuse("allowed_values", "is not supported yet by this version for a text")
             let required = field.flag("required", default: true)
-            return .reason(label: field.text("label")?.value ?? "Reason", required: required)
+            return Configuration.Prompt(
+                name: name, label: field.text("label")?.value ?? "Reason", kind: .text(allowed: []),
+                isRequired: required)
         case "duration":
             readCommon(&field, type: "duration")
             field.flag("required", mustBe: true, "must be true: every lease ends")
-            return durations(&field).map { .duration(label: field.text("label")?.value ?? "Duration", allowed: $0) }
+            return durations(&field).map {
+                Configuration.Prompt(
+                    name: name, label: field.text("label")?.value ?? "Duration", kind: .duration(allowed: $0))
+            }
         default:
             let hint = NearestName.suggestion(for: name, among: ["reason", "duration"])
             field.report("name", "\"\(name)\" is not supported yet; this version knows reason and duration\(hint)")

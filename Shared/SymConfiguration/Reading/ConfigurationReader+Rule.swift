@@ -24,8 +24,13 @@ extension ConfigurationReader {
         let stage = stage(of: &block)
         guard let name, let stage else { return nil }
         return Configuration.Rule(
-            name: name.value, requesters: requesters, targets: targets, maxDuration: maxDuration,
-            grantWithin: grantWithin, pendingFor: pendingFor, allowSelfApproval: allowSelfApproval, stage: stage)
+            name: name.value, requesters: requesters, targets: targets,
+            outcome: .grant(
+                Configuration.Grant(
+                    maxDuration: maxDuration, grantWithin: grantWithin,
+                    approval: .review(
+                        Configuration.Review(
+                            pendingFor: pendingFor, allowSelfApproval: allowSelfApproval, stages: [stage])))))
     }
 
     private func requesters(_ block: inout AttributeReader) -> Configuration.Audience? {
@@ -88,13 +93,18 @@ extension ConfigurationReader {
         // Only where all of it was understood can something be said about how many there are.
         let isUnderstood =
             log.problems.count == problems && reader.count(of: "groups") == approvers.groups.count
-        if isUnderstood, approvers.roles.isEmpty, approvers.named.count < required {
-            block.report(
-                "approvers",
-                "can never be met: \(required) must say yes, and \(approvers.named.count) people are named")
+        if isUnderstood, approvers.roles.isEmpty {
+            var named = approvers.users
+            for case .members(let members) in approvers.groups.map(\.source) { named.formUnion(members) }
+            if named.count < required {
+                block.report(
+                    "approvers", "can never be met: \(required) must say yes, and \(named.count) people are named")
+            }
         }
         guard let name else { return nil }
-        return Configuration.Stage(name: name.value, approvers: approvers, required: required, channels: channels)
+        return Configuration.Stage(
+            name: name.value, approvers: approvers, required: required,
+            notify: Configuration.Notification(channels: channels))
     }
 
     private func channels(_ block: inout AttributeReader) -> [String] {

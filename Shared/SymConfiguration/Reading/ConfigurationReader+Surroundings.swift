@@ -48,7 +48,7 @@ extension ConfigurationReader {
             if !block.has("source") { block.missing("members", "lists people by e-mail") }
             return nil
         }
-        return Configuration.PersonGroup(name: name, members: members)
+        return Configuration.PersonGroup(name: name, source: .members(members))
     }
 
     /// The name of a Slack integration.
