@@ -55,7 +55,7 @@ extension Facts {
                 placement: Placement(
                     integration: integration.name, provisioner: integration.provisioner, tailnet: integration.tailnet,
                     secret: integration.secret, grantWithin: grant.grantWithin),
-                pendingUntil: now + review.pendingFor)
+                pendingUntil: now + review.pendingFor, epochs: epochs(of: beneficiary.id, submit.caller))
         }
     }
 
@@ -200,6 +200,12 @@ extension Facts {
         return Decision(
             rule: rule.name, stage: stage.name, approvers: approvers.sorted(), required: stage.required,
             allowSelfApproval: review.allowSelfApproval, channels: stage.notify.channels)
+    }
+
+    private func epochs(of beneficiary: PersonID, _ caller: Caller) -> Fact.Submitted.Epochs {
+        let other = caller.person.flatMap { $0 == beneficiary ? nil : $0 }
+        return Fact.Submitted.Epochs(
+            beneficiary: directory.epoch(of: beneficiary), caller: other.map { directory.epoch(of: $0) })
     }
 
     /// Everybody named by groups and users.
