@@ -82,7 +82,7 @@ struct Judge {
     private func rule(on envelope: Envelope<Command>) -> Ruling {
         let refusal: Refusal
         switch envelope.body {
-        case .submit(let submit): return rule(on: submit, cause: envelope.id)
+        case .submit(let submit): return rule(on: submit, askedAt: envelope.time, cause: envelope.id)
         case .reject(let reject): return rule(on: reject, cause: envelope.id)
         case .approve(let vote):
             switch check(vote, castAt: envelope.time) {
@@ -116,7 +116,7 @@ struct Judge {
         return refuse(envelope, refusal)
     }
 
-    private func rule(on submit: Command.Submit, cause: String) -> Ruling {
+    private func rule(on submit: Command.Submit, askedAt: Timestamp, cause: String) -> Ruling {
         guard log.sequence == 0 else {
             let reason =
                 request.state == .cancelled && request.submission == nil
@@ -128,7 +128,7 @@ struct Judge {
                     .init(command: "sym.command.submit.v1", by: submit.caller, refusal: Refusal(.conflict, reason))),
                 cause)
         }
-        switch evaluate(submit) {
+        switch evaluate(submit, askedAt: askedAt) {
         case .success(let submitted): return event(.pending, .submitted(submitted), cause)
         case .failure(let refusal):
             return event(
@@ -141,8 +141,8 @@ struct Judge {
         }
     }
 
-    private func evaluate(_ submit: Command.Submit) -> Result<Fact.Submitted, Refusal> {
-        known.facts.evaluate(submit, requestID: request.id, now: now).flatMap { submitted in
+    private func evaluate(_ submit: Command.Submit, askedAt: Timestamp) -> Result<Fact.Submitted, Refusal> {
+        known.facts.evaluate(submit, requestID: request.id, now: now, askedAt: askedAt).flatMap { submitted in
             let provisioner = submitted.placement.provisioner
             guard known.provisioners.contains(provisioner) else {
                 return .failure(
@@ -183,7 +183,7 @@ struct Judge {
         guard request.state == .pending, let terms = request.terms else {
             return Refusal(.conflict, "There is nothing to decide: the request is \(request.state.rawValue).")
         }
-        if let refusal = known.facts.mayVote(vote.voter, on: request) { return refusal }
+        if let refusal = known.facts.mayVote(vote.voter, on: request, at: now) { return refusal }
         guard vote.offerID == terms.offerID else {
             return Refusal(.conflict, field: "offer_id", "This is not what is offered now; look at the request again.")
         }
