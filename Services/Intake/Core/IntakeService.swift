@@ -14,6 +14,8 @@ struct IntakeService: ServiceCore {
     var directoryOffset: Int64 = 0
     /// The record that put the configuration in force.
     private(set) var inForce: ConfigRecord?
+    /// Every version that was in force.
+    private(set) var archive = ConfigurationArchive()
     var book = RequestBook()
     var waiters = Waiters()
     var outbox = Outbox()
@@ -105,6 +107,7 @@ extension IntakeService {
         switch facts.history.append(record) {
         case .accepted:
             inForce = record
+            archive.append(record, call: Self.call(behind: envelope.id))
             var effects: [IntakeEffect] = [
                 .report(.configurationInForce(version: record.version, by: record.by))
             ]
@@ -113,12 +116,12 @@ extension IntakeService {
             }
             return effects
                 + waiters.answered(envelope.id).map {
-                    .answer($0.ticket, .applied(version: record.version, changed: true))
+                    .answer($0.ticket, .applied(version: record.version, changed: true, warnings: warnings(for: $0)))
                 }
         case .void:
             let refusal = Refusal(
                 .conflict, field: "based_on",
-                "Somebody else applied version \(before) meanwhile, so this one takes no effect. Look at it with "
+                "Version \(before)\(authorInForce) came first, so this one takes no effect. Look at that one with "
                     + "GET /v1/config, then apply again.")
             return [
                 .report(.configurationVoid(version: record.version, basedOn: record.basedOn, inForce: before))

@@ -1,3 +1,4 @@
+import SymConfiguration
 import SymMessages
 
 /// Every request as intake has read it from the log: its fold, and its history for people.
@@ -22,6 +23,11 @@ struct RequestBook: Sendable {
     }
 
     private var entries: [RequestID: Entry] = [:]
+    /// Those that are approved and not over: few beside all that ever were.
+    private var live: Set<RequestID> = []
+
+    /// The leases that may stand in a tailnet, or are about to; in no order.
+    var leases: [LiveLease] { live.compactMap { id in entries[id].flatMap { LiveLease($0.request) } } }
 
     /// Takes the next record of the log; `nil` when it is void or names no request.
     mutating func append(_ envelope: Envelope<RequestEvent>) -> RequestID? {
@@ -29,6 +35,7 @@ struct RequestBook: Sendable {
         var entry = entries[id] ?? Entry(log: RequestLog(id: id, reader: .following))
         guard entry.log.append(envelope.body) == .accepted else { return nil }
         entry.history.append(Line(at: envelope.time, event: envelope.body))
+        if LiveLease.states.contains(entry.request.state) { live.insert(id) } else { live.remove(id) }
         entries[id] = entry
         return id
     }

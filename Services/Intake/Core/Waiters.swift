@@ -1,3 +1,4 @@
+import SymConfiguration
 import SymMessages
 
 /// The calls that wait for a message to be acknowledged, or for its answer in the log.
@@ -6,7 +7,7 @@ struct Waiters: Sendable {
         /// What the call is about, for its answer.
         enum Subject: Sendable, Equatable {
             case command(RequestID)
-            case configuration
+            case configuration(warnings: [ConfigurationProblem])
             case identity(DirectoryRecord.Identity)
         }
 

@@ -9,7 +9,6 @@ import struct SymMessages.RequestID
 /// The HTTP API: reads calls into types, asks the core, writes its answers.
 struct HTTPEdge: Sendable {
     static let largestBody = 65_536
-    static let largestConfiguration = 1_048_576
 
     let tokens: BearerTokens
     /// Puts a call to the core and waits for its answer.
@@ -33,10 +32,7 @@ struct HTTPEdge: Sendable {
         requests.post(":id/end") { request, context in
             try await stop(request, context) { .end($0, reason: $1, key: $2.key, wait: $2.wait) }
         }
-        router.get("/v1/config") { request, _ in
-            try await respond(try caller(of: request), .showConfiguration, nil)
-        }
-        router.put("/v1/config") { request, _ in try await apply(request) }
+        addConfiguration(to: router)
         router.put("/v1/users/:email/identities/:service_type/:external_id") { request, context in
             try await setIdentity(request, context)
         }
@@ -104,35 +100,7 @@ struct HTTPEdge: Sendable {
         return try await respond(caller, call(try id(context), reason, headers), headers)
     }
 
-    // MARK: Configuration and directory
-
-    private func apply(_ request: Request) async throws -> Response {
-        let caller = try caller(of: request)
-        let headers = try CallHeaders(request.headers)
-        let bytes = try await body(of: request, upTo: Self.largestConfiguration)
-        let match = try CallHeaders.ifMatch(request.headers)
-        let contentType = (request.headers[.contentType] ?? "").lowercased()
-        let proposal: Call.Proposal
-        if contentType.hasPrefix("application/json") {
-            let body = try ConfigurationBody(reading: bytes)
-            if let match, let basedOn = body.basedOn, match != basedOn {
-                throw Problem(
-                    .unprocessableContent, field: "based_on", "based_on and If-Match name different versions.")
-            }
-            proposal = Call.Proposal(
-                basedOn: match ?? body.basedOn, source: ConfigurationSource(resources: body.resources))
-        } else {
-            guard let yaml = String(validating: bytes, as: UTF8.self) else {
-                throw Problem(.unprocessableContent, "The configuration is not UTF-8 text.")
-            }
-            do {
-                proposal = Call.Proposal(basedOn: match, source: try ConfigurationSource(yaml: yaml))
-            } catch {
-                throw Problem(Refusal(error), request: nil)
-            }
-        }
-        return try await respond(caller, .apply(proposal, key: headers.key), headers)
-    }
+    // MARK: Directory
 
     private func setIdentity(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let caller = try caller(of: request)
@@ -161,7 +129,7 @@ struct HTTPEdge: Sendable {
 
     // MARK: What all calls share
 
-    private func caller(of request: Request) throws(Problem) -> Caller {
+    func caller(of request: Request) throws(Problem) -> Caller {
         let parts = (request.headers[.authorization] ?? "").split(separator: " ", omittingEmptySubsequences: true)
         if parts.count == 2, parts[0].lowercased() == "bearer", let caller = tokens.caller(of: parts[1]) {
             return caller
@@ -182,7 +150,7 @@ struct HTTPEdge: Sendable {
         return id
     }
 
-    private func parameter(_ name: String, _ context: BasicRequestContext) throws(Problem) -> String {
+    func parameter(_ name: String, _ context: BasicRequestContext) throws(Problem) -> String {
         guard let text = context.parameters.get(name)?.percentDecoded,
             (1...254).contains(text.utf8.count),
             text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
@@ -192,7 +160,7 @@ struct HTTPEdge: Sendable {
         return text
     }
 
-    private func body(of request: Request, upTo limit: Int = Self.largestBody) async throws -> [UInt8] {
+    func body(of request: Request, upTo limit: Int = Self.largestBody) async throws -> [UInt8] {
         do {
             return Array(try await request.body.collect(upTo: limit).readableBytesView)
         } catch is NIOTooManyBytesError {
@@ -200,7 +168,7 @@ struct HTTPEdge: Sendable {
         }
     }
 
-    private func respond(_ caller: Caller, _ call: Call, _ headers: CallHeaders?) async throws -> Response {
+    func respond(_ caller: Caller, _ call: Call, _ headers: CallHeaders?) async throws -> Response {
         let answer = try await ask(caller, call)
         var response = try AnswerWriter.response(answer)
         guard let headers else { return response }

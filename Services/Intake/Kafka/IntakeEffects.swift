@@ -42,7 +42,10 @@ struct IntakeEffects: Sendable {
             case .command(let envelope):
                 try await publisher.publish(envelope, to: topics.commands)
                 FaultPoint.reached("intake.command-acknowledged")
-            case .configuration(let envelope): try await publisher.publish(envelope, to: topics.config)
+            case .configuration(let envelope):
+                FaultPoint.reached("intake.configuration-sending")
+                try await publisher.publish(envelope, to: topics.config)
+                FaultPoint.reached("intake.configuration-acknowledged")
             case .directory(let envelope): try await publisher.publish(envelope, to: topics.directory)
             case .directoryRemoval(let key):
                 _ = try await producer.send(
