@@ -74,10 +74,10 @@ extension ConditionChecker {
     }
 
     private func optionalFact(_ argument: ConditionSyntax) throws(ConditionProblem) -> ConditionFact {
-        guard case .path(let parts) = argument.kind else {
+        guard case .path(let path) = argument.kind else {
             throw ConditionProblem(at: argument.position, "has takes a fact, such as request.reason")
         }
-        let fact = try self.fact(parts)
+        let fact = try self.fact(path)
         guard fact.absence != nil else {
             throw ConditionProblem(
                 at: argument.position, "\(fact.spelling) is always there; has is for facts that may be missing")

@@ -2,23 +2,24 @@ import SymMessages
 
 extension ConditionChecker {
     /// What a path such as `request.fields.ticket` names.
-    func fact(_ parts: [ConditionSyntax.Part]) throws(ConditionProblem) -> ConditionFact {
-        let (root, name) = (parts[0], parts[1].name)
-        let path = "\(root.name).\(name.prefix(60))"
-        if path == "request.fields" || path == "flow.vars" {
-            guard parts.count == 3 else {
-                throw ConditionProblem(at: root.position, "\(path) is not a fact; write \(path).<name>")
+    func fact(_ path: ConditionSyntax.Path) throws(ConditionProblem) -> ConditionFact {
+        let spelling = "\(path.root.name).\(path.name.name)"
+        let cited = "\(path.root.name).\(path.name.name.prefix(60))"
+        if spelling == "request.fields" || spelling == "flow.vars" {
+            guard let member = path.member else {
+                throw ConditionProblem(at: path.root.position, "\(cited) is not a fact; write \(cited).<name>")
             }
-            return path == "flow.vars" ? try variable(parts[2]) : try field(parts[2], at: root.position)
+            return spelling == "flow.vars" ? try variable(member) : try field(member, at: path.root.position)
         }
-        guard let fact = ConditionFact.plain.first(where: { $0.spelling == "\(root.name).\(name)" }) else {
+        guard let fact = ConditionFact.plain.first(where: { $0.spelling == spelling }) else {
             let siblings = (ConditionFact.plain.map(\.spelling) + ["request.fields", "flow.vars"])
-                .filter { $0.hasPrefix("\(root.name).") }.map { String($0.dropFirst(root.name.count + 1)) }
+                .filter { $0.hasPrefix("\(path.root.name).") }.map { String($0.dropFirst(path.root.name.count + 1)) }
             throw ConditionProblem(
-                at: root.position, "\(path) is not a fact\(NearestName.suggestion(for: name, among: siblings))")
+                at: path.root.position,
+                "\(cited) is not a fact\(NearestName.suggestion(for: path.name.name, among: siblings))")
         }
-        guard parts.count == 2 else {
-            throw ConditionProblem(at: parts[2].position, "\(path) is \(fact.type) and has no parts")
+        if let member = path.member {
+            throw ConditionProblem(at: member.position, "\(cited) is \(fact.type) and has no parts")
         }
         return fact
     }

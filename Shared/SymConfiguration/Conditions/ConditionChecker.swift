@@ -23,7 +23,7 @@ struct ConditionChecker {
         case .text(let text):
             return .text(.written(text.value), ConditionOperand.Origin(domain: .any, written: [text]))
         case .list(let elements): return try list(elements)
-        case .path(let parts): return Self.operand(try fact(parts), in: scope)
+        case .path(let path): return Self.operand(try fact(path), in: scope)
         case .call(let name, let arguments): return try call(name, arguments, at: syntax.position)
         case .method(let subject, let method, let arguments):
             return .formula(try self.method(method, of: subject, arguments))

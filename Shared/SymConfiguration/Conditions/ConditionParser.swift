@@ -110,20 +110,20 @@ struct ConditionParser {
     }
 
     private mutating func path() throws(ConditionProblem) -> ConditionSyntax {
-        var parts = [try part("a fact")]
-        let position = parts[0].position
-        while parts.count < 3, case .sign(.dot) = token.kind, !isMethodHere {
+        let root = try part("a fact")
+        guard take(.dot) else { throw unexpected(". and the name of a fact") }
+        var path = ConditionSyntax.Path(root: root, name: try part("the name of a fact"))
+        let next = token
+        if next.kind == .sign(.dot), !isMethodHere {
             index += 1
-            parts.append(try part("the name of a fact"))
-        }
-        let open = token
-        if parts.count == 2, take(.openList) {
+            path.member = try part("a name")
+        } else if take(.openList) {
             guard case .text(let text) = token.kind else { throw unexpected("a text in quotes") }
-            parts.append(ConditionSyntax.Part(name: text.value, position: text.position))
+            path.member = ConditionSyntax.Part(name: text.value, position: text.position)
             index += 1
-            try close(.closeList, opened: open)
+            try close(.closeList, opened: next)
         }
-        return ConditionSyntax(kind: .path(parts), position: position)
+        return ConditionSyntax(kind: .path(path), position: root.position)
     }
 
     /// Whether `.name(` stands here.

@@ -5,14 +5,20 @@ struct ConditionSyntax: Sendable {
         case integer(Int64)
         case text(WrittenText)
         case list([ConditionToken])
-        /// `request.fields.ticket`: at least two parts, at most three.
-        case path([Part])
+        case path(Path)
         case call(String, [ConditionSyntax])
         case method(ConditionSyntax, Part, [ConditionSyntax])
         case not(ConditionSyntax)
         case relation(ConditionSyntax, Relation, at: Int, ConditionSyntax)
         case all([ConditionSyntax])
         case any([ConditionSyntax])
+    }
+
+    /// `request.reason`, `request.fields.ticket`.
+    struct Path: Sendable {
+        var root: Part
+        var name: Part
+        var member: Part?
     }
 
     struct Part: Sendable {

@@ -17,8 +17,8 @@ struct FuzzYAML {
         do {
             let configuration = try Configuration.parse(yaml: text)
             let resources = try ConfigurationSource(yaml: text).resources
-            precondition(
-                try Configuration(resources: resources) == configuration, "read from its record it is another")
+            let again = try Configuration(resources: resources)
+            precondition(again == configuration, "read from its record it is another")
         } catch {
             precondition(!"\(error)".isEmpty, "an error says something")
         }
