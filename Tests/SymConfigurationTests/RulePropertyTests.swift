@@ -24,7 +24,7 @@ struct RulePropertyTests {
                 let request = Self.request(world, &random)
                 let wanted = NaiveJudge(world: world, request: request, conditionsWork: RuleSketch.conditionsWork)
                     .verdict()
-                let place = "seed \(seed): \(request) in \(world)"
+                let place: () -> String = { "seed \(seed): \(request) in \(world)" }
                 let submit = RuleSketch.submit(
                     request.person, target: request.target, duration: request.duration, ticket: request.ticket,
                     bot: request.byBot)
@@ -34,16 +34,16 @@ struct RulePropertyTests {
                 let evaluation = RuleEvaluation(
                     ruleCase, in: configuration, directory: directory, now: RuleSketch.now)
                 let got = Self.verdict(evaluation)
-                try #require(got == wanted, "\(place)")
+                try #require(got == wanted, "\(place())")
                 counts[Self.kind(got), default: 0] += 1
 
                 let explanation = configuration.explain(question, directory: directory, at: RuleSketch.now)
                 switch RuleSketch.evaluate(configuration, submit, directory: directory) {
                 case .success(let submitted): try Self.check(submitted.decision, wanted, explanation, place)
                 case .failure(let refusal):
-                    try #require(explanation.verdict == .refused, "\(place)")
-                    try #require(explanation.reason == refusal.reason, "\(place)")
-                    if case .automatic = wanted { Issue.record("\(place)") }
+                    try #require(explanation.verdict == .refused, "\(place())")
+                    try #require(explanation.reason == refusal.reason, "\(place())")
+                    if case .automatic = wanted { Issue.record("\(place())") }
                     if case .review(_, let stages, _) = wanted { try #require(stages.count > 1 || world.escalates) }
                 }
             }
@@ -55,18 +55,19 @@ struct RulePropertyTests {
 
     /// Nothing is granted but what the naive evaluator grants, to whom it says.
     private static func check(
-        _ decision: Decision, _ wanted: NaiveVerdict, _ explanation: Explanation, _ place: String
+        _ decision: Decision, _ wanted: NaiveVerdict, _ explanation: Explanation, _ place: () -> String
     ) throws {
         switch wanted {
         case .automatic(let rule):
-            try #require(decision.isAutomatic && decision.rule == rule && decision.approvers.isEmpty, "\(place)")
-            try #require(explanation.verdict == .automatic, "\(place)")
+            try #require(decision.isAutomatic && decision.rule == rule && decision.approvers.isEmpty, "\(place())")
+            try #require(explanation.verdict == .automatic, "\(place())")
         case .review(let rule, let stages, let approvers):
-            try #require(!decision.isAutomatic && decision.rule == rule && [decision.stage] == stages, "\(place)")
-            try #require([Set(decision.approvers)] == approvers.map { Set($0.map { Fixtures.person($0) }) }, "\(place)")
-            try #require(explanation.verdict == .review, "\(place)")
-            try #require(explanation.stages.map(\.approvers) == [decision.approvers], "\(place)")
-        case .refused, .refusedBy: Issue.record("granted what is refused, \(place)")
+            try #require(!decision.isAutomatic && decision.rule == rule && [decision.stage] == stages, "\(place())")
+            try #require(
+                [Set(decision.approvers)] == approvers.map { Set($0.map { Fixtures.person($0) }) }, "\(place())")
+            try #require(explanation.verdict == .review, "\(place())")
+            try #require(explanation.stages.map(\.approvers) == [decision.approvers], "\(place())")
+        case .refused, .refusedBy: Issue.record("granted what is refused, \(place())")
         }
     }
 
