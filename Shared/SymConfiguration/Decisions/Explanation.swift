@@ -97,14 +97,14 @@ extension Configuration {
     public func explain(_ question: RuleQuestion, directory: Directory, at time: Timestamp) -> Explanation {
         do throws(Refusal) {
             let ruleCase = try RuleCase(question, in: self, directory: directory, time: time)
-            if ruleCase.flow.strategy == nil { return Explanation(Facts.givesNothing(ruleCase.flow)) }
+            if ruleCase.flow.strategy == nil { return Explanation(Self.givesNothing(ruleCase.flow)) }
             var explanation = Explanation(
                 RuleEvaluation(ruleCase, in: self, directory: directory, now: time))
             guard explanation.verdict != .refused, let integration = ruleCase.flow.strategy?.integration,
                 directory.login(of: ruleCase.person.id, in: integration) == nil
             else { return explanation }
             explanation.verdict = .refused
-            explanation.reason = Facts.noLogin(ruleCase.person.id, in: integration).reason
+            explanation.reason = Self.noLogin(ruleCase.person.id, in: integration).reason
             return explanation
         } catch {
             return Explanation(error)

@@ -22,36 +22,47 @@ extension Facts {
     ) -> Result<Fact.Submitted, Refusal> {
         Result { () throws(Refusal) in
             let (version, configuration) = try configuration()
-            let access = submit.access
-            let ruleCase = try RuleCase(
-                RuleQuestion(submit), in: configuration, directory: directory, time: askedAt ?? now)
-            let evaluation = RuleEvaluation(ruleCase, in: configuration, directory: directory, now: now)
-            let (grant, decision, pendingFor) = try Self.outcome(of: evaluation)
-            guard let integration = ruleCase.flow.strategy?.integration, let target = ruleCase.target else {
-                throw Self.givesNothing(ruleCase.flow)
-            }
-            guard let login = directory.login(of: ruleCase.person.id, in: integration) else {
-                throw Self.noLogin(ruleCase.person.id, in: integration)
-            }
-            return Fact.Submitted(
-                submission: submit.submission, caller: submit.caller, access: access, configVersion: version,
-                offer: Offer(
-                    requestID: requestID, round: 1, flow: ruleCase.flow.name, target: target.name,
-                    targetLabel: target.label, tailnet: integration.externalID, group: target.group,
-                    person: ruleCase.person.id, login: login, duration: access.duration, reason: ruleCase.reason,
-                    fields: ruleCase.fields),
-                decision: decision,
-                placement: Placement(
-                    integration: integration.name, provisioner: integration.provisioner, tailnet: integration.tailnet,
-                    secret: integration.secret, grantWithin: grant.grantWithin),
-                pendingUntil: now + pendingFor, epochs: epochs(of: ruleCase.person.id, submit.caller))
+            return try configuration.evaluate(
+                submit, requestID: requestID, version: version, directory: directory, now: now, askedAt: askedAt ?? now)
         }
+    }
+}
+
+extension Configuration {
+    /// As `Facts.evaluate`, under this configuration, with its version.
+    func evaluate(
+        _ submit: Command.Submit, requestID: RequestID, version: Int, directory: Directory, now: Timestamp,
+        askedAt: Timestamp
+    ) throws(Refusal) -> Fact.Submitted {
+        let access = submit.access
+        let ruleCase = try RuleCase(
+            RuleQuestion(submit), in: self, directory: directory, time: askedAt)
+        let evaluation = RuleEvaluation(ruleCase, in: self, directory: directory, now: now)
+        let (grant, decision, pendingFor) = try Self.outcome(of: evaluation)
+        guard let integration = ruleCase.flow.strategy?.integration, let target = ruleCase.target else {
+            throw Self.givesNothing(ruleCase.flow)
+        }
+        guard let login = directory.login(of: ruleCase.person.id, in: integration) else {
+            throw Self.noLogin(ruleCase.person.id, in: integration)
+        }
+        return Fact.Submitted(
+            submission: submit.submission, caller: submit.caller, access: access, configVersion: version,
+            offer: Offer(
+                requestID: requestID, round: 1, flow: ruleCase.flow.name, target: target.name,
+                targetLabel: target.label, tailnet: integration.externalID, group: target.group,
+                person: ruleCase.person.id, login: login, duration: access.duration, reason: ruleCase.reason,
+                fields: ruleCase.fields),
+            decision: decision,
+            placement: Placement(
+                integration: integration.name, provisioner: integration.provisioner, tailnet: integration.tailnet,
+                secret: integration.secret, grantWithin: grant.grantWithin),
+            pendingUntil: now + pendingFor, epochs: directory.epochs(of: ruleCase.person.id, askedBy: submit.caller))
     }
 
     /// What is fixed about a request that its rules let through.
     private static func outcome(
         of evaluation: RuleEvaluation
-    ) throws(Refusal) -> (Configuration.Grant, Decision, pendingFor: Seconds) {
+    ) throws(Refusal) -> (Grant, Decision, pendingFor: Seconds) {
         if let refusal = evaluation.refusal { throw refusal }
         let rule = evaluation.rule?.name ?? ""
         switch evaluation.verdict {
@@ -71,20 +82,14 @@ extension Facts {
         }
     }
 
-    static func noLogin(_ person: PersonID, in integration: Configuration.TailscaleIntegration) -> Refusal {
+    static func noLogin(_ person: PersonID, in integration: TailscaleIntegration) -> Refusal {
         Refusal(
             .invalid, field: "for",
             "\(person) cannot be written as a user of the tailnet \(integration.externalID). An administrator can set the "
                 + "login with `symflow users update-identity`.")
     }
 
-    private func epochs(of beneficiary: PersonID, _ caller: Caller) -> Fact.Submitted.Epochs {
-        let other = caller.person.flatMap { $0 == beneficiary ? nil : $0 }
-        return Fact.Submitted.Epochs(
-            beneficiary: directory.epoch(of: beneficiary), caller: other.map { directory.epoch(of: $0) })
-    }
-
-    static func givesNothing(_ flow: Configuration.Flow) -> Refusal {
+    static func givesNothing(_ flow: Flow) -> Refusal {
         Refusal(
             .invalid, field: "flow",
             "The flow \"\(flow.name)\" asks for a decision only, which cannot be done yet by this version.")

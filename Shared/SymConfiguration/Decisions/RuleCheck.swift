@@ -105,7 +105,6 @@ public struct RuleCheck {
     }
 
     private mutating func abilities(for rule: Configuration.Rule, _ path: String) {
-        let escalates = rule.stages.contains { !$0.escalations.isEmpty }
         // Stages with a condition may be left out until one remains.
         let least = max(1, rule.stages.count { $0.condition == nil })
         if rule.stages.count > 1 {
@@ -114,7 +113,7 @@ public struct RuleCheck {
                 "has several stages, which this version of approval cannot decide yet; a request with "
                     + (least > 1 ? "them is refused" : "more than one of them is refused"))
         }
-        for (index, stage) in rule.stages.enumerated() where escalates && !stage.escalations.isEmpty {
+        for (index, stage) in rule.stages.enumerated() where !stage.escalations.isEmpty {
             warn(
                 "\(path).stages[\(index)].escalate",
                 "adds people while nobody decides, which this version of approval cannot do yet; requests are refused")

@@ -21,6 +21,12 @@ extension Directory {
         }
     }
 
+    /// What a request of theirs, made now, is bound to.
+    public func epochs(of beneficiary: PersonID, askedBy caller: Caller) -> Fact.Submitted.Epochs {
+        let other = caller.person.flatMap { $0 == beneficiary ? nil : $0 }
+        return Fact.Submitted.Epochs(beneficiary: epoch(of: beneficiary), caller: other.map { epoch(of: $0) })
+    }
+
     /// Whether a person was deleted or given a lower role since an epoch. Only what an entry says counts: that one is
     /// missing ends nothing.
     public func departure(of person: PersonID, since epoch: Int) -> Departure? {
