@@ -37,6 +37,13 @@ extension Facts {
                     .invalid, field: "flow",
                     "The flow \"\(flow.name)\" asks for a decision only, which cannot be done yet by this version.")
             }
+            guard let secret = integration.secret else {
+                throw Refusal(
+                    .conflict,
+                    "Nothing can be given in the tailnet \(integration.externalID): its API token is kept where this "
+                        + "version cannot read it. An administrator has to keep it in a sym_secrets of type env or file."
+                )
+            }
             guard let login = directory.login(of: beneficiary.id, in: integration) else {
                 throw Refusal(
                     .invalid, field: "for",
@@ -54,7 +61,7 @@ extension Facts {
                     at: now),
                 placement: Placement(
                     integration: integration.name, provisioner: integration.provisioner, tailnet: integration.tailnet,
-                    secret: integration.secret, grantWithin: grant.grantWithin),
+                    secret: secret, grantWithin: grant.grantWithin),
                 pendingUntil: now + review.pendingFor)
         }
     }
