@@ -42,6 +42,7 @@ extension Configuration {
         guard let integration = ruleCase.flow.strategy?.integration, let target = ruleCase.target else {
             throw Self.givesNothing(ruleCase.flow)
         }
+        guard let secret = integration.secret else { throw Self.noSecret(of: integration) }
         guard let login = directory.login(of: ruleCase.person.id, in: integration) else {
             throw Self.noLogin(ruleCase.person.id, in: integration)
         }
@@ -55,7 +56,7 @@ extension Configuration {
             decision: decision,
             placement: Placement(
                 integration: integration.name, provisioner: integration.provisioner, tailnet: integration.tailnet,
-                secret: integration.secret, grantWithin: grant.grantWithin),
+                secret: secret, grantWithin: grant.grantWithin),
             pendingUntil: now + pendingFor, epochs: directory.epochs(of: ruleCase.person.id, askedBy: submit.caller))
     }
 
@@ -87,6 +88,13 @@ extension Configuration {
             .invalid, field: "for",
             "\(person) cannot be written as a user of the tailnet \(integration.externalID). An administrator can set the "
                 + "login with `symflow users update-identity`.")
+    }
+
+    static func noSecret(of integration: TailscaleIntegration) -> Refusal {
+        Refusal(
+            .conflict,
+            "Nothing can be given in the tailnet \(integration.externalID): its API token is kept where this version "
+                + "cannot read it. An administrator has to keep it in a sym_secrets of type env or file.")
     }
 
     static func givesNothing(_ flow: Flow) -> Refusal {
