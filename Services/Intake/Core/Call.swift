@@ -17,6 +17,7 @@ enum Call: Sendable {
     case showConfiguration
     case apply(Proposal, key: String)
     case setIdentity(DirectoryRecord.Identity, key: String)
+    case people(PeopleCall)
     /// A call that somebody made in a workspace of Slack.
     indirect case slack(workspace: String, Call)
 
@@ -50,6 +51,7 @@ enum Answer: Sendable, Equatable {
     /// Kafka has the record; it was not read back in time.
     case recorded
     case identity(DirectoryRecord.Identity)
+    case people(PeopleAnswer)
     case refused(Refusal, request: RequestID?)
     /// Intake has not read the log to its end yet.
     case starting(String)

@@ -34,6 +34,7 @@ extension IntakeService {
             return apply(proposal, from: caller, key: key, as: ticket, now: now)
         case .setIdentity(let identity, let key):
             return set(identity, from: caller, key: key, as: ticket, now: now)
+        case .people(let call): return take(call, from: caller, as: ticket, now: now)
         case .slack(let workspace, let call):
             if let refusal = facts.mayUseSlack(caller, in: workspace) {
                 return [.answer(ticket, .refused(refusal, request: nil))]
@@ -122,12 +123,12 @@ extension IntakeService {
         return put(.command(envelope(for: command, about: request, id: id, now: now)))
     }
 
-    private mutating func put(_ message: OutgoingMessage) -> [IntakeEffect] {
+    mutating func put(_ message: OutgoingMessage) -> [IntakeEffect] {
         guard !outbox.contains(message) else { return [] }
         return outbox.add(message, for: .call).map { [.send($0)] } ?? []
     }
 
-    private mutating func expect(
+    mutating func expect(
         _ message: String, _ subject: Waiters.Waiter.Subject, as ticket: Ticket, for caller: Caller, wait: Seconds?,
         now: Timestamp
     ) {
@@ -153,7 +154,7 @@ extension IntakeService {
     }
 }
 
-// MARK: - Configuration and directory
+// MARK: - Configuration
 
 extension IntakeService {
     private func showConfiguration(to caller: Caller) -> Answer {
@@ -200,23 +201,6 @@ extension IntakeService {
             throw Refusal(error)
         }
         return ConfigRecord(basedOn: basedOn, by: caller, at: now, resources: proposal.source.resources)
-    }
-
-    private mutating func set(
-        _ identity: DirectoryRecord.Identity, from caller: Caller, key: String, as ticket: Ticket, now: Timestamp
-    ) -> [IntakeEffect] {
-        if let refusal = facts.mayConfigure(caller) { return [.answer(ticket, .refused(refusal, request: nil))] }
-        guard facts.directory.person(identity.person) != nil else {
-            let refusal = Refusal(
-                .notFound,
-                "\(identity.person) is not in the directory. Add them to the directory file first.")
-            return [.answer(ticket, .refused(refusal, request: nil))]
-        }
-        let record = DirectoryRecord.identity(identity)
-        if facts.directory.records[record.key] == record { return [.answer(ticket, .identity(identity))] }
-        let id = "\(record.key)/\(key)"
-        expect(id, .identity(identity), as: ticket, for: caller, wait: Self.readBack, now: now)
-        return put(.directory(envelope(for: record, id: id, now: now)))
     }
 }
 
