@@ -23,6 +23,7 @@ enum Call: Sendable {
     /// Brings back an earlier version, based on the one in force or on the one named.
     case rollback(to: Int, basedOn: Int?, key: String)
     case setIdentity(DirectoryRecord.Identity, key: String)
+    case people(PeopleCall)
     /// A call that somebody made in a workspace of Slack.
     indirect case slack(workspace: String, Call)
 
@@ -62,6 +63,7 @@ enum Answer: Sendable, Equatable {
     /// Kafka has the record; it was not read back in time.
     case recorded
     case identity(DirectoryRecord.Identity)
+    case people(PeopleAnswer)
     case refused(Refusal, request: RequestID?)
     /// Intake has not read the log to its end yet.
     case starting(String)

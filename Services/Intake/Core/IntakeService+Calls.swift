@@ -39,6 +39,7 @@ extension IntakeService {
             return rollback(to: version, basedOn: basedOn, from: caller, key: key, as: ticket, now: now)
         case .setIdentity(let identity, let key):
             return set(identity, from: caller, key: key, as: ticket, now: now)
+        case .people(let call): return take(call, from: caller, as: ticket, now: now)
         case .slack(let workspace, let call):
             if let refusal = facts.mayUseSlack(caller, in: workspace) {
                 return [.answer(ticket, .refused(refusal, request: nil))]
@@ -155,26 +156,5 @@ extension IntakeService {
 
     static func unknown(_ id: RequestID) -> Refusal {
         Refusal(.notFound, "There is no request \(id) that you may see. Check its id.")
-    }
-}
-
-// MARK: - Directory
-
-extension IntakeService {
-    private mutating func set(
-        _ identity: DirectoryRecord.Identity, from caller: Caller, key: String, as ticket: Ticket, now: Timestamp
-    ) -> [IntakeEffect] {
-        if let refusal = facts.mayConfigure(caller) { return [.answer(ticket, .refused(refusal, request: nil))] }
-        guard facts.directory.person(identity.person) != nil else {
-            let refusal = Refusal(
-                .notFound,
-                "\(identity.person) is not in the directory. Add them to the directory file first.")
-            return [.answer(ticket, .refused(refusal, request: nil))]
-        }
-        let record = DirectoryRecord.identity(identity)
-        if facts.directory.records[record.key] == record { return [.answer(ticket, .identity(identity))] }
-        let id = "\(record.key)/\(key)"
-        expect(id, .identity(identity), as: ticket, for: caller, wait: Self.readBack, now: now)
-        return put(.directory(envelope(for: record, id: id, now: now)))
     }
 }

@@ -159,7 +159,7 @@ extension IntakeService {
     private func warnings(of change: ConfigurationChange) -> [ConfigurationProblem] {
         guard let configuration = change.configuration else { return [] }
         let unknown = configuration.people.filter { facts.directory.person($0) == nil }
-        return change.source.warnings(ofUnknown: Set(unknown))
+        return change.warnings + change.source.warnings(ofUnknown: Set(unknown))
     }
 
     /// The warnings that a call was to be answered with.

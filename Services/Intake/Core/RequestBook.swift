@@ -60,4 +60,15 @@ struct RequestBook: Sendable {
         }
         return Array(sorted.prefix(count))
     }
+
+    /// What somebody asked for or is to have, and is not over; by id.
+    func live(of person: PersonID) -> [LiveRequest] {
+        entries.values.map(\.request)
+            .filter { request in
+                [.pending, .approved, .active].contains(request.state)
+                    && (request.caller == .person(person) || request.terms?.offer.person == person)
+            }
+            .map { LiveRequest(id: $0.id, state: $0.state, flow: $0.terms?.offer.flow) }
+            .sorted { $0.id < $1.id }
+    }
 }

@@ -8,7 +8,8 @@ struct Waiters: Sendable {
         enum Subject: Sendable, Equatable {
             case command(RequestID)
             case configuration(warnings: [ConfigurationProblem])
-            case identity(DirectoryRecord.Identity)
+            /// Of directory or credentials: see `PendingWrite`.
+            case write
         }
 
         var ticket: Ticket
@@ -29,6 +30,8 @@ struct Waiters: Sendable {
     private var byMessage: [String: Set<Ticket>] = [:]
 
     var isEmpty: Bool { waiting.isEmpty }
+
+    func isWaiting(for message: String) -> Bool { byMessage[message] != nil }
 
     /// The earliest moment at which somebody has waited long enough.
     var nextDeadline: Timestamp? { waiting.values.lazy.map(\.until).min() }

@@ -38,13 +38,14 @@ enum AnswerWriter {
             return try json(
                 .accepted, Recorded(detail: "Kafka has it, but it was not read back yet. Look again in a moment."))
         case .identity(let identity): return try json(.ok, identity)
+        case .people(let answer): return try response(answer)
         case .refused(let refusal, let request): return Problem(refusal, request: request).response
         case .starting(let obstacle): return Problem.starting(obstacle).response
         case .unacknowledged: return Problem.unacknowledged.response
         }
     }
 
-    private static func json(
+    static func json(
         _ status: HTTPResponse.Status, _ value: some Encodable, _ headers: HTTPFields = [:]
     ) throws -> Response {
         var headers = headers

@@ -10,7 +10,9 @@ import struct SymMessages.RequestID
 struct HTTPEdge: Sendable {
     static let largestBody = 65_536
 
-    let tokens: BearerTokens
+    let tokens: TokenDesk
+    /// Tells the core that a token was used, without waiting.
+    var noteUse: @Sendable (_ token: String) -> Void = { _ in }
     /// Puts a call to the core and waits for its answer.
     let ask: @Sendable (Caller, Call) async throws -> Answer
 
@@ -33,9 +35,9 @@ struct HTTPEdge: Sendable {
             try await stop(request, context) { .end($0, reason: $1, key: $2.key, wait: $2.wait) }
         }
         addConfiguration(to: router)
-        router.put("/v1/users/:email/identities/:service_type/:external_id") { request, context in
-            try await setIdentity(request, context)
-        }
+        addUsers(to: router)
+        addGroups(to: router)
+        addTokens(to: router)
         return router
     }
 
@@ -100,46 +102,8 @@ struct HTTPEdge: Sendable {
         return try await respond(caller, call(try id(context), reason, headers), headers)
     }
 
-    // MARK: Directory
-
-    private func setIdentity(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let caller = try caller(of: request)
-        let headers = try CallHeaders(request.headers)
-        let value = try IdentityBody(reading: try await body(of: request)).value
-        guard let person = PersonID(rawValue: try parameter("email", context)) else {
-            throw Problem(.unprocessableContent, field: "email", "The address must name a person by e-mail.")
-        }
-        guard let login = Login(rawValue: value) else {
-            throw Problem(
-                .unprocessableContent, field: "value",
-                "value must be a login as the service knows it, such as ana@github: name@provider, without spaces.")
-        }
-        let serviceType = try parameter("service_type", context)
-        guard serviceType == Configuration.TailscaleIntegration.serviceType else {
-            throw Problem(
-                .unprocessableContent, field: "service_type",
-                "People have logins of their own in services of the type "
-                    + "\"\(Configuration.TailscaleIntegration.serviceType)\" only.")
-        }
-        let identity = DirectoryRecord.Identity(
-            person: person, serviceType: serviceType, externalID: try parameter("external_id", context), value: login,
-            origin: .person)
-        return try await respond(caller, .setIdentity(identity, key: headers.key), headers)
-    }
 
     // MARK: What all calls share
-
-    func caller(of request: Request) throws(Problem) -> Caller {
-        let parts = (request.headers[.authorization] ?? "").split(separator: " ", omittingEmptySubsequences: true)
-        if parts.count == 2, parts[0].lowercased() == "bearer", let caller = tokens.caller(of: parts[1]) {
-            return caller
-        }
-        var problem = Problem(
-            .unauthorized,
-            "The call has no token that is known here. Send the header \"Authorization: Bearer …\" with your token.")
-        problem.headers[.wwwAuthenticate] = "Bearer"
-        throw problem
-    }
 
     private func id(_ context: BasicRequestContext) throws(Problem) -> RequestID {
         let text = try parameter("id", context)

@@ -138,7 +138,7 @@ private struct MemberNames: Decodable {
 }
 
 extension String {
-    fileprivate func limited(to bytes: Int, _ field: String) throws(Problem) -> String {
+    func limited(to bytes: Int, _ field: String) throws(Problem) -> String {
         guard utf8.count <= bytes else {
             throw Problem(.unprocessableContent, field: field, "\(field) is longer than \(bytes) bytes.")
         }

@@ -96,7 +96,7 @@ struct RuleTestsReader {
         let flow = block.text("flow").flatMap { block.parse($0, as: ResourceName.self, "a flow's name") }
         let target = block.text("target").flatMap { block.parse($0, as: ResourceName.self, "a target's name") }
         let duration = block.node("duration").flatMap {
-            block.duration($0, path: block.path(of: "duration"), atMost: ConfigurationReader.maximumDuration)
+            block.duration($0, path: block.path(of: "duration"), atMost: Schema.maximumDuration)
         }
         let reason = block.text("reason")
         let fields = fields(&block)
@@ -179,7 +179,7 @@ struct RuleTestsReader {
         block.missing("name", "is the stage's name")
         let name = block.text("name")
         let approvers = block.people("approvers")
-        let required = block.has("required") ? block.whole("required", default: 1, in: 1...100) : nil
+        let required = block.node("required").flatMap { block.whole($0, path: block.path(of: "required"), in: 1...100) }
         return name.map { RuleTests.Expectation.Stage(name: $0.value, required: required, approvers: approvers) }
     }
 }

@@ -12,15 +12,6 @@ public struct Departure: Sendable, Hashable {
 }
 
 extension Directory {
-    /// How often this person was deleted or given a lower role so far.
-    public func epoch(of person: PersonID) -> Int {
-        switch records["person/\(person)"] {
-        case .person(let known): known.epoch
-        case .personRemoved(let removed): removed.epoch
-        default: 0
-        }
-    }
-
     /// What a request of theirs, made now, is bound to.
     public func epochs(of beneficiary: PersonID, askedBy caller: Caller) -> Fact.Submitted.Epochs {
         let other = caller.person.flatMap { $0 == beneficiary ? nil : $0 }

@@ -166,6 +166,14 @@ extension AttributeReader {
         node(name).flatMap { AttributeReader($0, path: path(of: name), log: log) }
     }
 
+    /// A map whose keys are free, in the order of the keys.
+    mutating func map(_ name: String) -> [Located<(key: String, value: SourceNode)>] {
+        guard let block = block(name) else { return [] }
+        return block.members.values.sorted { $0.key < $1.key }.map { member in
+            Located(value: (member.key, member.value), line: member.line, path: block.path(of: member.key))
+        }
+    }
+
     mutating func blocks(_ name: String) -> [AttributeReader]? {
         list(name)?.compactMap { AttributeReader($0.value, path: $0.path, log: log) }
     }

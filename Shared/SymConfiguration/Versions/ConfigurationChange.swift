@@ -18,7 +18,7 @@ public struct ConfigurationChange: Sendable {
     /// What would be in force, to warn of: with lines for what the proposal wrote.
     public let source: ConfigurationSource
     private let set: ResourceName?
-    private let checked: Result<Configuration, ConfigurationErrors>
+    private let checked: Result<Configuration.Checked, ConfigurationErrors>
 
     public init(from before: OwnedResources, _ proposal: Proposal) {
         self.before = before
@@ -36,7 +36,7 @@ public struct ConfigurationChange: Sendable {
             source = ConfigurationSource(resources: content.resources)
         }
         do {
-            checked = .success(try Configuration(source))
+            checked = .success(try Configuration.check(source))
         } catch {
             checked = .failure(Self.telling(error, set, after.owners))
         }
@@ -46,7 +46,10 @@ public struct ConfigurationChange: Sendable {
     public var isEmpty: Bool { before == after }
 
     /// What would be in force; `nil` where `problems` has errors of the configuration itself.
-    public var configuration: Configuration? { try? checked.get() }
+    public var configuration: Configuration? { try? checked.get().configuration }
+
+    /// What whoever wrote it should know.
+    public var warnings: [ConfigurationProblem] { (try? checked.get().warnings) ?? [] }
 
     /// Everything that is wrong with the configuration that would be in force; `nil` if nothing is.
     public var errors: ConfigurationErrors? {

@@ -78,7 +78,7 @@ public struct LeaseGuard: Sendable {
             let heir = configuration.tailnets.first { $0.externalID == lease.offer.tailnet }
             return heir.map { "It needs \(path), which would be renamed to \($0.name)." }
                 ?? "It needs \(path), which would be removed."
-        case .slack: return "It needs \(path), which would no longer be a tailnet."
+        case .slack, .permissionContext: return "It needs \(path), which would no longer be a tailnet."
         case .tailscale(let tailnet):
             if tailnet.externalID != lease.offer.tailnet {
                 return changed(path, "external_id", lease.offer.tailnet, tailnet.externalID)
@@ -91,7 +91,8 @@ public struct LeaseGuard: Sendable {
                     path, "settings.provisioner", placement.provisioner.rawValue, tailnet.provisioner.rawValue)
             }
             if tailnet.secret != placement.secret {
-                return changed(path, "secret", text(placement.secret), text(tailnet.secret))
+                return changed(
+                    path, "secret", text(placement.secret), tailnet.secret.map { text($0) } ?? "one that cannot be read")
             }
             return nil
         }
