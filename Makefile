@@ -8,7 +8,7 @@ BUILD := swift build --build-tests
 # The tests' output stays visible; the second pass is for XCTest, which we do not use.
 TEST := swift test --disable-xctest
 
-.PHONY: help deps build demo test lint sandbox slack-check chaos measure sanitize docs clean soak bench
+.PHONY: help deps build demo test lint sandbox slack-check chaos measure sanitize docs clean soak bench fuzz fuzz-corpus
 
 help:
 	@echo 'make demo     installs what is missing (says what), builds, and runs the story in the sandbox'
@@ -21,6 +21,7 @@ help:
 	@echo 'make soak     KafkaClient for 11 minutes: producers and consumers killed, brokers down, leaders moved'
 	@echo 'make bench    KafkaClient beside a plain C loop over librdkafka, in release mode'
 	@echo 'make sanitize KafkaClient under the address and thread sanitizers'
+	@echo 'make fuzz     libFuzzer on conditions and YAML: 10 minutes each, or MINUTES=…; FUZZERS=yaml for one of them'
 	@echo 'make docs     KafkaClient as web pages, in .build-docs/KafkaClient'
 	@echo 'make clean    removes what was built'
 
@@ -89,6 +90,33 @@ RELEASE := swift build -c release --scratch-path .build-release
 soak: deps
 	@cd Shared/KafkaClient && $(RELEASE) --product sym-embedded-broker && $(RELEASE) --product kafka-soak
 	@Shared/KafkaClient/.build-release/release/kafka-soak run
+
+# Needs a toolchain with libFuzzer: swift.org has it, Xcode does not. What breaks is kept in .build-fuzz/found, what is
+# new in .build-fuzz/corpus; the tests replay Tests/Fuzzing/Corpus.
+MINUTES := 10
+FUZZERS := when yaml
+FUZZ = .build-fuzz/release/fuzz-$$name
+fuzz: deps
+	@cd Tests/Fuzzing && swift build -c release --scratch-path $(CURDIR)/.build-fuzz \
+		-Xswiftc -sanitize=fuzzer,address -Xswiftc -use-ld=lld
+	@mkdir -p .build-fuzz/found
+	@for name in $(FUZZERS); do \
+		mkdir -p .build-fuzz/corpus/$$name; \
+		$(FUZZ) -max_total_time=$$(($(MINUTES) * 60)) -max_len=4096 -timeout=10 -print_final_stats=1 \
+			-dict=Tests/Fuzzing/$$name.dict -artifact_prefix=.build-fuzz/found/$$name- \
+			.build-fuzz/corpus/$$name Tests/Fuzzing/Corpus/$$name || exit 1; \
+	done
+
+# After fuzz: the saved corpus anew, from it and what was found; the seeds stay, and it stays below 200 files.
+fuzz-corpus:
+	@for name in $(FUZZERS); do \
+		rm -rf .build-fuzz/merged && mkdir -p .build-fuzz/merged .build-fuzz/corpus/$$name; \
+		$(FUZZ) -set_cover_merge=1 -use_counters=0 .build-fuzz/merged Tests/Fuzzing/Corpus/$$name \
+			.build-fuzz/corpus/$$name 2>&1 | tail -1; \
+		find Tests/Fuzzing/Corpus/$$name -type f ! -name 'seed-*' -delete; \
+		ls -Sr .build-fuzz/merged | head -n $$((195 - $$(ls Tests/Fuzzing/Corpus/$$name | wc -l))) \
+			| sed 's|^|.build-fuzz/merged/|' | xargs -I '{}' cp '{}' Tests/Fuzzing/Corpus/$$name/; \
+	done
 
 # Says little while the machine has other work: see the load it prints.
 bench: deps

@@ -38,7 +38,7 @@ extension ConditionChecker {
                     at: group.position, "there is no sym_group \"\(group.value.prefix(60))\"\(hint)")
             }
             use(group: group.value)
-            return .texts(.members(group.value), ConditionOperand.Origin(domain: .person))
+            return .members(group.value)
         case .duration:
             let text = try written(argument, "duration takes a text, such as \"30m\"")
             guard let duration = Seconds(parsing: text.value) else {
@@ -66,6 +66,7 @@ extension ConditionChecker {
         switch operand {
         case .text(let text, _): return .sizeOfText(text)
         case .texts(let texts, _): return .sizeOfTexts(texts)
+        case .members(let group): return .sizeOfGroup(group)
         case .ints(let numbers): return .sizeOfNumbers(numbers)
         case .formula, .int, .duration:
             throw ConditionProblem(

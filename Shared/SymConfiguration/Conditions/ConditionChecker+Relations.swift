@@ -19,6 +19,9 @@ extension ConditionChecker {
             switch (left, right) {
             case (.text(let a, let from), .texts(let b, let to)):
                 return .textIsIn(a, b, try from.compared(with: to))
+            case (.text(let a, let from), .members(let group)):
+                _ = try from.compared(with: ConditionOperand.Origin(domain: .person))
+                return .textIsMember(a, group: group)
             case (.int(let a), .ints(let b)): return .numberIsIn(a, b)
             default: throw Self.mismatch(relation, left, right, at: position)
             }

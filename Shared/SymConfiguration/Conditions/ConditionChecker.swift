@@ -57,26 +57,25 @@ struct ConditionChecker {
         return formulas
     }
 
-    private func list(_ elements: [ConditionToken]) throws(ConditionProblem) -> ConditionOperand {
+    private func list(_ elements: [ConditionSyntax.Element]) throws(ConditionProblem) -> ConditionOperand {
         var texts: [WrittenText] = []
         var integers: [Int64] = []
         for element in elements {
-            switch element.kind {
+            switch element {
             case .text(let text):
-                guard integers.isEmpty else { throw Self.mixed("a string among ints", at: element) }
+                guard integers.isEmpty else { throw Self.mixed("a string among ints", at: text.position) }
                 texts.append(text)
-            case .integer(let integer):
-                guard texts.isEmpty else { throw Self.mixed("an int among strings", at: element) }
+            case .integer(let integer, let position):
+                guard texts.isEmpty else { throw Self.mixed("an int among strings", at: position) }
                 integers.append(integer)
-            case .name, .sign, .end: break
             }
         }
         guard !texts.isEmpty else { return .ints(.written(integers)) }
         return .texts(.written(texts.map(\.value)), ConditionOperand.Origin(domain: .any, written: texts))
     }
 
-    private static func mixed(_ what: String, at element: ConditionToken) -> ConditionProblem {
-        ConditionProblem(at: element.position, "a list holds either texts or whole numbers; this is \(what)")
+    private static func mixed(_ what: String, at position: Int) -> ConditionProblem {
+        ConditionProblem(at: position, "a list holds either texts or whole numbers; this is \(what)")
     }
 
     mutating func use(group: String) { groups.insert(group) }

@@ -41,7 +41,15 @@ struct ConditionEvaluation {
             let first = try text(a, spelling)
             let second = try text(b, spelling)
             return first.utf8.elementsEqual(second.utf8) == areEqual
-        case .textIsIn(let a, let list, let spelling): return try contains(list, try text(a, spelling), spelling)
+        case .textIsIn(let a, let list, let spelling):
+            let text = try text(a, spelling)
+            return try texts(list, spelling).contains { $0.utf8.elementsEqual(text.utf8) }
+        case .textIsMember(let a, let group):
+            let text = try text(a, .lowercase)
+            let members = try facts.members(group)
+            let isMember = PersonID(rawValue: text).map(members.contains) ?? false
+            use("members(\"\(group)\")", "\(isMember ? "contains" : "does not contain") \(text)")
+            return isMember
         case .numberIsIn(let a, let list):
             let number = try number(a)
             return try numbers(list).contains(number)
@@ -80,7 +88,7 @@ struct ConditionEvaluation {
             use(fact.spelling, fact.type == .duration ? Seconds(value).description : "\(value)")
             return value
         case .sizeOfText(let part): return Int64(try text(part, .exact).unicodeScalars.count)
-        case .sizeOfTexts(.members(let group)):
+        case .sizeOfGroup(let group):
             let members = try facts.members(group)
             use("members(\"\(group)\")", members.count == 1 ? "1 person" : "\(members.count) people")
             return Int64(members.count)
@@ -112,8 +120,6 @@ struct ConditionEvaluation {
         case .fact(let fact):
             values = try facts.texts(fact)
             use(fact.spelling, FactReader.joined(values))
-        // Asked for by their size or by a person, never as a list.
-        case .members: values = []
         }
         for value in values { steps += 1 + value.utf8.count }
         return values.map(spelling.apply)
@@ -129,18 +135,6 @@ struct ConditionEvaluation {
         }
         steps += values.count
         return values
-    }
-
-    private mutating func contains(
-        _ list: ConditionTexts, _ text: String, _ spelling: ConditionFormula.Spelling
-    ) throws(ConditionFailure) -> Bool {
-        guard case .members(let group) = list else {
-            return try texts(list, spelling).contains { $0.utf8.elementsEqual(text.utf8) }
-        }
-        let members = try facts.members(group)
-        let isMember = PersonID(rawValue: text).map(members.contains) ?? false
-        use("members(\"\(group)\")", "\(isMember ? "contains" : "does not contain") \(text)")
-        return isMember
     }
 
     private mutating func use(_ name: String, _ value: String) {

@@ -10,6 +10,7 @@ indirect enum ConditionFormula: Sendable, Hashable {
     case numbers(ConditionNumber, Order, ConditionNumber)
     case texts(ConditionText, areEqual: Bool, ConditionText, Spelling)
     case textIsIn(ConditionText, ConditionTexts, Spelling)
+    case textIsMember(ConditionText, group: String)
     case numberIsIn(ConditionNumber, ConditionNumbers)
     case begins(ConditionText, with: ConditionText, Spelling)
     case ends(ConditionText, with: ConditionText, Spelling)
@@ -45,6 +46,7 @@ enum ConditionNumber: Sendable, Hashable {
     case fact(ConditionFact)
     case sizeOfText(ConditionText)
     case sizeOfTexts(ConditionTexts)
+    case sizeOfGroup(String)
     case sizeOfNumbers(ConditionNumbers)
 }
 
@@ -56,7 +58,6 @@ enum ConditionText: Sendable, Hashable {
 enum ConditionTexts: Sendable, Hashable {
     case written([String])
     case fact(ConditionFact)
-    case members(String)
 }
 
 enum ConditionNumbers: Sendable, Hashable {

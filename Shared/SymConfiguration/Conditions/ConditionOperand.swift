@@ -5,6 +5,8 @@ enum ConditionOperand: Sendable {
     case duration(ConditionNumber)
     case text(ConditionText, Origin)
     case texts(ConditionTexts, Origin)
+    /// The people of a group.
+    case members(String)
     case ints(ConditionNumbers)
 
     /// Where texts come from.
@@ -20,7 +22,7 @@ enum ConditionOperand: Sendable {
         case .int: .int
         case .duration: .duration
         case .text: .string
-        case .texts: .strings
+        case .texts, .members: .strings
         case .ints: .ints
         }
     }

@@ -137,11 +137,12 @@ struct ConditionParser {
         index += 1
         try enter(at: open.position)
         defer { depth -= 1 }
-        var elements: [ConditionToken] = []
+        var elements: [ConditionSyntax.Element] = []
         if take(.closeList) { throw ConditionProblem(at: open.position, "an empty list contains nothing") }
         repeat {
             switch token.kind {
-            case .integer, .text: elements.append(token)
+            case .integer(let integer): elements.append(.integer(integer, at: token.position))
+            case .text(let text): elements.append(.text(text))
             case .end: throw ConditionProblem(at: open.position, "this [ is not closed")
             default:
                 throw ConditionProblem(

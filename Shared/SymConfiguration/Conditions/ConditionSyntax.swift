@@ -4,7 +4,8 @@ struct ConditionSyntax: Sendable {
         case flag(Bool)
         case integer(Int64)
         case text(WrittenText)
-        case list([ConditionToken])
+        /// Never empty.
+        case list([Element])
         case path(Path)
         case call(String, [ConditionSyntax])
         case method(ConditionSyntax, Part, [ConditionSyntax])
@@ -12,6 +13,11 @@ struct ConditionSyntax: Sendable {
         case relation(ConditionSyntax, Relation, at: Int, ConditionSyntax)
         case all([ConditionSyntax])
         case any([ConditionSyntax])
+    }
+
+    enum Element: Sendable {
+        case text(WrittenText)
+        case integer(Int64, at: Int)
     }
 
     /// `request.reason`, `request.fields.ticket`.

@@ -63,7 +63,7 @@ struct ConditionLimitTests {
         let count = 2_000 / (term.utf8.count + 2)
         let text = Array(repeating: term, count: max(1, count)).joined(separator: operation)
         let condition = try ConditionSample.parse(text)
-        for size in [100, 16_000] {
+        for size in [100, 1_600] {
             var facts = ConditionSample.full
             facts.reason = String(repeating: "a", count: size)
             facts.fields["buddy"] = .text(String(repeating: "a", count: size))
