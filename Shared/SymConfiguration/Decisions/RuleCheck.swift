@@ -21,8 +21,8 @@ public struct RuleCheck {
 
     private init(_ flow: Configuration.Flow) { self.flow = flow }
 
-    /// Errors: what can never work. Warnings: rules that are never reached, and what no request will come through, among
-    /// it what approval cannot do yet. Nothing is claimed that is not certain.
+    /// Errors: what can never work. Warnings: rules that are never reached or let nothing through. Nothing is claimed
+    /// that is not certain.
     public static func problems(of flow: Configuration.Flow) -> (errors: [Finding], warnings: [Finding]) {
         var check = RuleCheck(flow)
         guard flow.rules.count <= maximumRules else {
@@ -37,15 +37,8 @@ public struct RuleCheck {
             }
             check.stages(of: rule, path)
             check.duration(of: rule, path)
-            check.abilities(for: rule, path)
         }
         check.warnings += RuleShadows.findings(in: flow)
-        if flow.strategy == nil, !flow.rules.isEmpty {
-            check.warn(
-                "params.strategy_id",
-                "is missing, so the flow asks for a decision only, which cannot be done yet by this version; every "
-                    + "request is refused")
-        }
         return (check.errors, check.warnings)
     }
 
@@ -102,22 +95,6 @@ public struct RuleCheck {
         warn(
             "\(path).max_duration",
             "is \(grant.maxDuration), shorter than every duration that the flow offers; every request is refused")
-    }
-
-    private mutating func abilities(for rule: Configuration.Rule, _ path: String) {
-        // Stages with a condition may be left out until one remains.
-        let least = max(1, rule.stages.count { $0.condition == nil })
-        if rule.stages.count > 1 {
-            warn(
-                "\(path).stages",
-                "has several stages, which this version of approval cannot decide yet; a request with "
-                    + (least > 1 ? "them is refused" : "more than one of them is refused"))
-        }
-        for (index, stage) in rule.stages.enumerated() where !stage.escalations.isEmpty {
-            warn(
-                "\(path).stages[\(index)].escalate",
-                "adds people while nobody decides, which this version of approval cannot do yet; requests are refused")
-        }
     }
 
     /// Whoever can ever decide in a stage; `nil`: no bound is known, or at least as many as would be enough for all.
