@@ -187,21 +187,10 @@ struct RuleCheckTests {
         #expect(warned > 20)
     }
 
-    @Test("rules that let nothing through are warned of")
+    @Test("a rule that lets nothing through is warned of")
     func nothing() {
         let short = RuleSketch.automatic("a", max: Seconds(60))
         #expect(warnings([short]).first?.hasPrefix("rules[0].max_duration: is 1m, shorter than every duration") == true)
         #expect(warnings([RuleSketch.automatic("a", max: Seconds(1_800))]) == [])
-        let several = RuleSketch.review(
-            "r", stages: [admins, RuleSketch.stage("two", RuleSketch.audience(roles: [.admin]))])
-        #expect(warnings([several]).first?.hasPrefix("rules[0].stages: has several stages, which this version") == true)
-        let escalating = RuleSketch.stage(
-            "s", RuleSketch.audience(roles: [.admin]), escalate: [RuleSketch.audience(users: ["ben"])])
-        #expect(
-            warnings([RuleSketch.review("r", stages: [escalating])]).first?.hasPrefix("rules[0].stages[0].escalate: ")
-                == true)
-        var flow = RuleSketch.flow([RuleSketch.automatic("a", targets: [])])
-        flow.strategy = nil
-        #expect(RuleCheck.problems(of: flow).warnings.map(\.path) == ["params.strategy_id"])
     }
 }

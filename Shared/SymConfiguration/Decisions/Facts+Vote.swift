@@ -33,11 +33,16 @@ extension Facts {
                 "\(person) could decide when the request was made but no longer can: the directory does not have them as "
                     + "a member.")
         }
-        guard isStillNamed(person, by: terms, at: now) else {
+        if let stage = stageInForce(for: terms), !directory.deciders(stage.approvers, at: now).contains(person) {
+            let empty = stage.approvers.groups.compactMap { group in
+                directory.members(of: group, at: now).absence.map {
+                    " The group \"\(group.name)\" counts as empty, as \($0)."
+                }
+            }
             return Refusal(
                 .forbidden,
                 "\(person) could decide when the request was made but no longer can: the stage \"\(decision.stage)\" of "
-                    + "the rule \"\(decision.rule)\" does not name them any more.")
+                    + "the rule \"\(decision.rule)\" does not name them any more.\(empty.joined())")
         }
         guard !request.votes.contains(where: { $0.voter == person }) else {
             return Refusal(.conflict, "\(person) has voted on this request already.")
@@ -45,11 +50,11 @@ extension Facts {
         return nil
     }
 
-    /// A request keeps the rule that it was submitted under, so one that is gone since says nothing about anybody.
-    private func isStillNamed(_ person: PersonID, by terms: Fact.Submitted, at now: Timestamp) -> Bool {
+    /// The stage that the request is in, as the configuration in force has it. A request keeps the rule that it was
+    /// submitted under, so one that is gone since says nothing about anybody.
+    private func stageInForce(for terms: Fact.Submitted) -> Configuration.Stage? {
         let flow = history.current?.configuration.flows[terms.offer.flow]
         let rule = flow?.rules.first { $0.name == terms.decision.rule }
-        guard let stage = rule?.stages.first(where: { $0.name == terms.decision.stage }) else { return true }
-        return directory.deciders(stage.approvers, at: now).contains(person)
+        return rule?.stages.first { $0.name == terms.decision.stage }
     }
 }

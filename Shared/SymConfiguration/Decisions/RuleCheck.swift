@@ -21,8 +21,8 @@ public struct RuleCheck {
 
     private init(_ flow: Configuration.Flow) { self.flow = flow }
 
-    /// Errors: what can never work. Warnings: rules that are never reached, and what no request will come
-    /// through. Nothing is claimed that is not certain.
+    /// Errors: what can never work. Warnings: rules that are never reached or let nothing through. Nothing is claimed
+    /// that is not certain.
     public static func problems(of flow: Configuration.Flow) -> (errors: [Finding], warnings: [Finding]) {
         var check = RuleCheck(flow)
         guard flow.rules.count <= maximumRules else {

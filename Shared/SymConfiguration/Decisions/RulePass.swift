@@ -13,9 +13,11 @@ struct RulePass {
         self.now = now
         let flow = ruleCase.flow
         var groups: [String: Set<PersonID>] = [:]
-        for group in configuration.groups.values {
-            if case .known(let members) = directory.members(of: group, at: now) {
-                groups[group.name.rawValue] = members
+        if flow.hasConditions {
+            for group in configuration.groups.values {
+                if case .known(let members) = directory.members(of: group, at: now) {
+                    groups[group.name.rawValue] = members
+                }
             }
         }
         conditionFacts = ConditionFacts(
@@ -197,5 +199,11 @@ extension Directory.GroupMembers {
         case .stale(let end): "its list was valid until \(end)"
         case .neverPut: "nobody has put its members yet"
         }
+    }
+}
+
+extension Configuration.Flow {
+    fileprivate var hasConditions: Bool {
+        rules.contains { $0.condition != nil || $0.stages.contains { $0.condition != nil } }
     }
 }

@@ -2,6 +2,8 @@ import SymMessages
 
 /// Reads the file of `symflow rules test`.
 struct RuleTestsReader {
+    /// As in `allowed_values` of a flow's durations.
+    private static let maximumDuration = Seconds(180 * 86_400)
     private static let channels: [Submission.Channel] = [.slack, .api, .kafka]
 
     let log: ProblemLog
@@ -62,12 +64,13 @@ struct RuleTestsReader {
     }
 
     private func groups(_ given: inout AttributeReader) -> [(ResourceName, AttributeReader)] {
-        given.map("groups").compactMap { entry in
-            let text = Located(value: entry.value.key, line: entry.line, path: entry.path)
-            guard let name = given.parse(text, as: ResourceName.self, "a group's name")?.value,
-                let block = AttributeReader(entry.value.value, path: entry.path, log: log)
-            else { return nil }
-            return (name, block)
+        guard var groups = given.block("groups") else { return [] }
+        return groups.names.compactMap { text in
+            guard let block = groups.block(text) else { return nil }
+            let name = groups.parse(
+                Located(value: text, line: block.line, path: groups.path(of: text)), as: ResourceName.self,
+                "a group's name")
+            return name.map { ($0.value, block) }
         }
     }
 
@@ -134,13 +137,14 @@ struct RuleTestsReader {
 
     private func fields(_ block: inout AttributeReader) -> [String: FieldValue] {
         var fields: [String: FieldValue] = [:]
-        for entry in block.map("fields") {
-            if let value = FieldValue(entry.value.value) {
-                fields[entry.value.key] = value
+        guard var map = block.block("fields") else { return fields }
+        for name in map.names {
+            guard let node = map.node(name) else { continue }
+            if let value = FieldValue(node) {
+                fields[name] = value
             } else {
-                log.report(
-                    line: entry.line, path: entry.path,
-                    "must be a text, a whole number, true or false, or a list of texts or of whole numbers")
+                map.report(
+                    name, "must be a text, a whole number, true or false, or a list of texts or of whole numbers")
             }
         }
         return fields
