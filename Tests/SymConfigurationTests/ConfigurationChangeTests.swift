@@ -95,6 +95,14 @@ struct ConfigurationChangeTests {
         #expect(second.errors?.description.contains("sym_runtime.a0 (") == true)
     }
 
+    @Test("the names in the sets count, for they stand in the record too")
+    func sizeOfNames() throws {
+        let many = "sym_runtime:\n" + (0..<40_000).map { "  r\($0): {}\n" }.joined()
+        let change = try apply(many)
+        #expect(change.errors?.problems.count == 1)
+        #expect(change.errors?.description.contains("of names in its sets, together more than the 900000") == true)
+    }
+
     @Test("a rollback brings back resources and sets")
     func rollback() throws {
         let old = try apply(groups("c"), to: "terraform", on: try apply(groups("a")).after).after
