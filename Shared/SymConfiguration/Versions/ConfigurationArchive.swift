@@ -7,6 +7,8 @@ public struct ConfigurationArchive: Sendable {
     /// The most bytes of canonical JSON that are kept for them; the newest is kept whatever its size.
     public static let keptBytes = 50_000_000
 
+    private let keptVersions: Int
+    private let keptBytes: Int
     /// All, oldest first.
     public private(set) var versions: [ConfigurationVersion] = []
     /// What is in force; whatever of it can be read, if it cannot be used.
@@ -25,7 +27,12 @@ public struct ConfigurationArchive: Sendable {
     /// Version by the name of the call that made it.
     private var byCall: [String: Int] = [:]
 
-    public init() {}
+    public init() { self.init(keptVersions: Self.keptVersions, keptBytes: Self.keptBytes) }
+
+    init(keptVersions: Int, keptBytes: Int) {
+        self.keptVersions = keptVersions
+        self.keptBytes = keptBytes
+    }
 
     /// Takes a record that was accepted.
     ///
@@ -39,7 +46,7 @@ public struct ConfigurationArchive: Sendable {
         let size = resources.count + record.sets.values.joined().reduce(0) { $0 + $1.utf8.count }
         kept.append(Kept(version: record.version, resources: resources, sets: record.sets, size: size))
         keptSize += size
-        while kept.count > Self.keptVersions || (keptSize > Self.keptBytes && kept.count > 1) {
+        while kept.count > keptVersions || (keptSize > keptBytes && kept.count > 1) {
             keptSize -= kept.removeFirst().size
         }
     }

@@ -36,7 +36,9 @@ public struct ConfigurationChange: Sendable {
             source = ConfigurationSource(resources: content.resources)
         }
         do {
-            checked = .success(try Configuration.check(source))
+            let configuration = try Configuration.check(source)
+            try Self.checkSize(after)
+            checked = .success(configuration)
         } catch {
             checked = .failure(Self.telling(error, set, after.owners))
         }
@@ -73,6 +75,18 @@ public struct ConfigurationChange: Sendable {
                 line: nil, path: path.description,
                 message: "belongs to the set \"\(owner)\". To move it, apply that set without it first, then this one")
         }
+    }
+
+    /// The names in the sets have to fit in the record too.
+    private static func checkSize(_ content: OwnedResources) throws(ConfigurationErrors) {
+        let resources = content.resources.canonical.count
+        let names = content.sets.reduce(0) { size, set in
+            set.value.reduce(size + set.key.utf8.count + 6) { $0 + $1.utf8.count + 3 }
+        }
+        guard resources + names > ConfigurationSource.maximumSize else { return }
+        throw ConfigurationErrors(
+            "has \(resources) bytes as JSON and \(names) of names in its sets, together more than the "
+                + "\(ConfigurationSource.maximumSize) that fit in one record; use fewer or shorter names")
     }
 
     /// Says of what is wrong in other sets' resources whose they are.
