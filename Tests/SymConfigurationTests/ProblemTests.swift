@@ -29,7 +29,6 @@ struct ProblemTests {
             ("sym_group: { a: { members: [x@y, X@y] } }", "sym_group.a.members[1]: x@y is in the list already"),
             ("sym_group: { a: { members: [x@y, x@y] } }", "members[1]: \"x@y\" is in the list already"),
             ("sym_group: { a: { members: [7] } }", "members[0]: must be a text; write \"7\" in quotes"),
-            ("sym_group: { a: { source: directory } }", "sym_group.a.source: is not supported yet by this version"),
             ("sym_group: { a: { members: [], name: b } }", "sym_group.a.name: is \"b\", but the resource's key"),
             (
                 "sym_group: { a: { member: [] } }",

@@ -43,7 +43,9 @@ extension ConfigurationReader {
 
     func group(_ name: ResourceName, _ block: inout AttributeReader) -> Configuration.PersonGroup? {
         _ = block.nameAndLabel(name)
-        block.refuse("source", "is not supported yet by this version; list the people under members")
+        if let source = block.text("source"), source.value == "directory", !block.has("members") {
+            return Configuration.PersonGroup(name: name, source: .directory)
+        }
         guard let members = block.people("members") else {
             if !block.has("source") { block.missing("members", "lists people by e-mail") }
             return nil
