@@ -123,7 +123,7 @@ struct PermissionWorld {
     static let configuration = Sample.configuration
         .replacing("sym_flow:", with: "  oncall: { source: directory }\nsym_flow:")
         .replacing("        requesters: { groups: [sre] }\n", with: "")
-        .replacing("approvers: { groups: [sre] }", with: "approvers: { users: [app@example.com] }")
+        .replacing("approvers: { groups: [sre] }", with: "approvers: { users: [app@example.com, ida@example.com] }")
 
     private static let directory = """
         people:
@@ -158,7 +158,8 @@ struct PermissionWorld {
         let people = ["adm", "gus", "mel", "ana", "bob", "app", "zed"]
         let bots = ["ci", "oncall", "asker"]
         let owners =
-            people.map { ($0, Sample.caller("person:\($0)@example.com")) } + bots.map { ($0, Sample.caller("bot:\($0)")) }
+            people.map { ($0, Sample.caller("person:\($0)@example.com")) }
+            + bots.map { ($0, Sample.caller("bot:\($0)")) }
 
         let own = try Self.ask(&scenario, Sample.ana, for: nil)
         let byBot = try Self.ask(&scenario, Sample.caller("bot:asker"), for: Sample.person("bob@example.com"))
