@@ -125,7 +125,7 @@ struct PermissionWorld {
         .replacing("        requesters: { groups: [sre] }\n", with: "")
         .replacing("approvers: { groups: [sre] }", with: "approvers: { users: [app@example.com, ida@example.com] }")
 
-    private static let directory = """
+    fileprivate static let directory = """
         people:
           - { email: adm@example.com, role: admin }
           - { email: gus@example.com, role: guest }
@@ -147,52 +147,26 @@ struct PermissionWorld {
     private let api: APIScenario
     private let request: RequestID
 
-    init(_ column: String) throws {
-        self.column = column
-        let known = try #require(Self.columns.first { $0.name == column })
-        token = known.token
-        let isEmpty = column == "bootstrap token"
-        var scenario = try IntakeScenario.started(
-            Self.configuration,
-            directory: isEmpty ? Self.directory.replacing(", role: admin", with: "") : Self.directory)
-        let people = ["adm", "gus", "mel", "ana", "bob", "app", "zed"]
-        let bots = ["ci", "oncall", "asker"]
-        let owners =
-            people.map { ($0, Sample.caller("person:\($0)@example.com")) }
-            + bots.map { ($0, Sample.caller("bot:\($0)")) }
-
-        let own = try Self.ask(&scenario, Sample.ana, for: nil)
-        let byBot = try Self.ask(&scenario, Sample.caller("bot:asker"), for: Sample.person("bob@example.com"))
-        request = ["beneficiary", "bot that asked"].contains(column) ? byBot : own
-        let other = RequestID(caller: Sample.caller("person:ida@example.com"), source: "http", id: "k")
-        scenario.event(
-            other, 1, .refused, cause: "c",
-            .refused(
-                .init(
-                    submission: Sample.submission("k"), caller: Sample.caller("person:ida@example.com"),
-                    contentSHA256: nil, refusal: Refusal(.forbidden, "no"))))
-        let domain = DirectoryRecord.domain(.init(name: "old.example.com", by: nil))
-        scenario.readBack(
-            .directory(Envelope(id: "d", source: "t", subject: domain.key, time: scenario.now, body: domain)))
-        let issued = CredentialRecord.issued(
-            .init(
-                id: "tok_1", sha256: "x", owner: Sample.ana, label: nil, by: Sample.ana, at: scenario.now,
-                expiresAt: nil))
-        scenario.readBack(
-            .credential(Envelope(id: "c", source: "t", subject: issued.key, time: scenario.now, body: issued)))
-        api = try APIScenario(scenario, fileTokens: Dictionary(uniqueKeysWithValues: owners))
+    /// Made once, copied for every cell.
+    fileprivate struct Start: Sendable {
+        var scenario: IntakeScenario
+        /// Asked for by a person.
+        var own: RequestID
+        var byBot: RequestID
     }
 
-    private static func ask(
-        _ scenario: inout IntakeScenario, _ caller: Caller, for beneficiary: PersonID?
-    ) throws -> RequestID {
-        var access = Sample.access
-        access.beneficiary = beneficiary
-        _ = scenario.call(caller, .submit(Sample.submission("k"), access, wait: nil))
-        try scenario.submitted(try #require(scenario.acknowledgeAll().first))
-        let id = RequestID(caller: caller, source: "http", id: "k")
-        #expect(scenario.core.book[id]?.request.state == .pending)
-        return id
+    fileprivate static let start = Result { try Start(hasAdmin: true) }
+    fileprivate static let startWithoutAdmin = Result { try Start(hasAdmin: false) }
+
+    init(_ column: String) throws {
+        self.column = column
+        token = try #require(Self.columns.first { $0.name == column }).token
+        let start = try (column == "bootstrap token" ? Self.startWithoutAdmin : Self.start).get()
+        request = ["beneficiary", "bot that asked"].contains(column) ? start.byBot : start.own
+        let owners =
+            ["adm", "gus", "mel", "ana", "bob", "app", "zed"].map { ($0, Sample.caller("person:\($0)@example.com")) }
+            + ["ci", "oncall", "asker"].map { ($0, Sample.caller("bot:\($0)")) }
+        api = try APIScenario(start.scenario, fileTokens: Dictionary(uniqueKeysWithValues: owners))
     }
 
     func outcome(of example: PermissionExample) async throws -> String {
@@ -237,5 +211,42 @@ struct PermissionWorld {
             guard let refusal else { return "yes" }
             return refusal.kind == .forbidden ? "no" : refusal.reason
         }
+    }
+}
+
+extension PermissionWorld.Start {
+    fileprivate init(hasAdmin: Bool) throws {
+        scenario = try IntakeScenario.started(
+            PermissionWorld.configuration,
+            directory: hasAdmin
+                ? PermissionWorld.directory : PermissionWorld.directory.replacing(", role: admin", with: ""))
+        own = try Self.ask(&scenario, Sample.ana, for: nil)
+        byBot = try Self.ask(&scenario, Sample.caller("bot:asker"), for: Sample.person("bob@example.com"))
+        let ida = Sample.caller("person:ida@example.com")
+        let refused = Fact.SubmissionRefused(
+            submission: Sample.submission("k"), caller: ida, contentSHA256: nil, refusal: Refusal(.forbidden, "no"))
+        let id = RequestID(caller: ida, source: "http", id: "k")
+        scenario.event(id, 1, .refused, cause: "c", .refused(refused))
+        let domain = DirectoryRecord.domain(.init(name: "old.example.com", by: nil))
+        scenario.readBack(
+            .directory(Envelope(id: "d", source: "t", subject: domain.key, time: scenario.now, body: domain)))
+        let issued = CredentialRecord.issued(
+            .init(
+                id: "tok_1", sha256: "x", owner: Sample.ana, label: nil, by: Sample.ana, at: scenario.now,
+                expiresAt: nil))
+        scenario.readBack(
+            .credential(Envelope(id: "c", source: "t", subject: issued.key, time: scenario.now, body: issued)))
+    }
+
+    private static func ask(
+        _ scenario: inout IntakeScenario, _ caller: Caller, for beneficiary: PersonID?
+    ) throws -> RequestID {
+        var access = Sample.access
+        access.beneficiary = beneficiary
+        _ = scenario.call(caller, .submit(Sample.submission("k"), access, wait: nil))
+        try scenario.submitted(try #require(scenario.acknowledgeAll().first))
+        let id = RequestID(caller: caller, source: "http", id: "k")
+        #expect(scenario.core.book[id]?.request.state == .pending)
+        return id
     }
 }
