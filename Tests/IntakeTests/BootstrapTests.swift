@@ -49,7 +49,8 @@ struct BootstrapTests {
     @Test("the entry is written when the token was read back, and both before the answer")
     func order() throws {
         var scenario = try IntakeScenario.started(directory: Self.noAdmin)
-        let ticket = scenario.call(Sample.cy, .people(.bootstrap(try #require(Sample.cy.person), sha256: "h", key: "k")))
+        let ticket = scenario.call(
+            Sample.cy, .people(.bootstrap(try #require(Sample.cy.person), sha256: "h", key: "k")))
         let first = scenario.acknowledgeAll()
         #expect(first.map(\.id).count == 1 && first.first?.id.hasPrefix("token/") == true)
         #expect(scenario.answers[ticket] == nil && scenario.underway.isEmpty)
@@ -109,10 +110,13 @@ struct BootstrapTests {
         #expect(bad.status == 422 && bad.field == "email")
     }
 
-    @Test("the token in the file is at least 32 characters, whatever is around them", arguments: [
-        ("x", false), (String(repeating: "x", count: 31), false), (String(repeating: "x", count: 32), true),
-        (" \n" + String(repeating: "x", count: 32) + "\r\n", true), (String(repeating: "x ", count: 32), false), ("", false),
-    ])
+    @Test(
+        "the token in the file is at least 32 characters, whatever is around them",
+        arguments: [
+            ("x", false), (String(repeating: "x", count: 31), false), (String(repeating: "x", count: 32), true),
+            (" \n" + String(repeating: "x", count: 32) + "\r\n", true), (String(repeating: "x ", count: 32), false),
+            ("", false),
+        ])
     func file(text: String, isToken: Bool) {
         #expect((BootstrapToken(text: text) != nil) == isToken)
     }

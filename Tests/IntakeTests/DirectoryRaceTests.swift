@@ -16,7 +16,8 @@ struct DirectoryRaceTests {
         _ first: PeopleCall, _ second: PeopleCall
     ) throws -> (intakes: [IntakeScenario], answers: [Answer?]) {
         var intakes = [
-            try IntakeScenario.started(directory: Self.directory), try IntakeScenario.started(directory: Self.directory),
+            try IntakeScenario.started(directory: Self.directory),
+            try IntakeScenario.started(directory: Self.directory),
         ]
         let tickets = [
             intakes[0].call(Sample.cy, .people(first)), intakes[1].call(Sample.dee, .people(second)),

@@ -86,7 +86,8 @@ struct GroupsAndBotsTests {
             #expect(result.status == 422 && result.field == field, "\(body): \(result.body)")
         }
         for (body, field) in [
-            (#"{"flows":["a b"]}"#, "flows.0"), (#"{"people":["ben"]}"#, "people.0"), (#"{"groups":["/"]}"#, "groups.0"),
+            (#"{"flows":["a b"]}"#, "flows.0"), (#"{"people":["ben"]}"#, "people.0"),
+            (#"{"groups":["/"]}"#, "groups.0"),
             (#"{"automatic":"yes"}"#, "automatic"), (#"{"name":"x"}"#, "name"),
         ] {
             let result = try await api.send(.put, "/v1/bots/ci", body, as: "cy")

@@ -147,6 +147,8 @@ struct HTTPEdgeTests {
         }
         let all = [
             SubmitBody.members, VoteBody.members, StopBody.members, ConfigurationBody.members, IdentityBody.members,
+            NewUserBody.members, UserChangeBody.members, MembersBody.members, BotBody.members, TokenBody.members,
+            BootstrapBody.members,
         ]
         #expect(!all.joined().contains(field))
     }

@@ -19,6 +19,8 @@ struct IntakeScenario {
     /// What the edge was told last.
     var access: Access?
     private var accessNumber = 0
+    /// Everything that was acknowledged.
+    private(set) var sent: [OutgoingMessage] = []
     /// In the order of the log.
     private(set) var readMessages: [OutgoingMessage] = []
     private var lastTicket: UInt64 = 0
@@ -90,6 +92,7 @@ struct IntakeScenario {
         while !underway.isEmpty {
             let sending = underway.removeFirst()
             acknowledged.append(sending.message)
+            sent.append(sending.message)
             feed(.acknowledged(sending.id))
         }
         return acknowledged

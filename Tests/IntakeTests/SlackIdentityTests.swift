@@ -99,6 +99,12 @@ struct SlackIdentityTests {
         let stranger = refusal(
             scenario.answer(Sample.caller("person:eve@example.com"), .slack(workspace: "T1", list)))
         #expect(stranger?.contains("not in the directory") == true)
+        let domain = DirectoryRecord.domain(.init(name: "example.com", by: nil))
+        scenario.readDirectory(
+            .set(Envelope(id: "d", source: "t", subject: domain.key, time: scenario.now, body: domain)))
+        #expect(
+            scenario.answer(Sample.caller("person:eve@example.com"), .slack(workspace: "T1", list)) == .requests([]),
+            "who has an e-mail in a listed domain is a member here too")
     }
 
     @Test("two deliveries of one click are one command, another click is another")

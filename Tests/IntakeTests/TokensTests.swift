@@ -130,7 +130,8 @@ struct TokensTests {
     @Test("the use of a token is written at most once an hour, beside the calls and not among them")
     func lastUsed() throws {
         var scenario = try IntakeScenario.started()
-        scenario.feed(.credential(Envelope(id: "x", source: "t", subject: "token/a", time: scenario.now, body: Self.issued("a"))))
+        scenario.feed(
+            .credential(Envelope(id: "x", source: "t", subject: "token/a", time: scenario.now, body: Self.issued("a"))))
         func written() -> [CredentialRecord.Used] {
             scenario.underway.compactMap { sending in
                 guard case .credential(let envelope) = sending.message, case .used(let used) = envelope.body else {
@@ -168,7 +169,8 @@ struct TokensTests {
         let tokens = (0..<50).map { _ in FreshToken() }
         #expect(Set(tokens.map(\.text)).count == 50)
         for token in tokens {
-            #expect(token.text.utf8.allSatisfy { UInt8(ascii: "_") == $0 || UInt8(ascii: "-") == $0 || $0.isLetterOrDigit })
+            #expect(
+                token.text.utf8.allSatisfy { UInt8(ascii: "_") == $0 || UInt8(ascii: "-") == $0 || $0.isLetterOrDigit })
             #expect(token.sha256 == BearerTokensTests.hash(token.text))
         }
     }

@@ -29,6 +29,8 @@ struct UsersTests {
         let unchanged = try await api.send(.patch, "/v1/users/eve@example.com", "{}", as: "cy")
         #expect(unchanged.status == 200)
 
+        let body = try await api.send(.delete, "/v1/users/eve@example.com", #"{"reason":"x"}"#, as: "cy")
+        #expect(body.status == 400 && api.directory.person(id("eve")) != nil)
         let gone = try await api.send(.delete, "/v1/users/eve@example.com", as: "cy")
         #expect(gone.status == 200 && gone.json?["requests"] == .array([]))
         #expect(api.directory.person(id("eve")) == nil && api.directory.epoch(of: id("eve")) == 2)
@@ -93,7 +95,8 @@ struct UsersTests {
     func domains() async throws {
         let api = try APIScenario.started()
         let put = try await api.send(.put, "/v1/domains/Staff.Example.com", as: "cy")
-        #expect(put.status == 200 && put.text("domain") == "staff.example.com" && put.text("by") == "person:cy@example.com")
+        #expect(
+            put.status == 200 && put.text("domain") == "staff.example.com" && put.text("by") == "person:cy@example.com")
         #expect(try await api.send(.get, "/v1/domains", as: "cy").body.contains("staff.example.com"))
         let zoe = try #require(PersonID(rawValue: "zoe@staff.example.com"))
         #expect(api.directory.person(zoe)?.role == .member)
@@ -119,7 +122,8 @@ struct UsersTests {
         let api = try APIScenario.started()
         func put(_ name: String, _ value: String, _ tailnet: String = "example.com") async throws -> Int {
             try await api.send(
-                .put, "/v1/users/\(name)@example.com/identities/tailscale/\(tailnet)", #"{"value":"\#(value)"}"#, as: "cy"
+                .put, "/v1/users/\(name)@example.com/identities/tailscale/\(tailnet)", #"{"value":"\#(value)"}"#,
+                as: "cy"
             ).status
         }
         #expect(try await put("ana", "ana@github") == 200)
@@ -128,6 +132,12 @@ struct UsersTests {
         #expect(try await put("ben", "dee@example.com") == 409, "dee has no other login there, so it is dee's")
         #expect(try await put("ben", "ana@example.com") == 200, "ana is ana@github there")
         #expect(try await put("nobody", "x@github") == 404)
+        #expect(try await put("dee", "eve@example.com") == 200)
+        let eve = try await api.send(.post, "/v1/users", #"{"email":"eve@example.com"}"#, as: "cy")
+        #expect(eve.status == 409 && eve.detail.contains("dee@example.com"), "eve@example.com is dee there")
+        let back = try await api.send(
+            .delete, "/v1/users/ana@example.com/identities/tailscale/example.com", as: "cy")
+        #expect(back.status == 409 && back.detail.contains("ben@example.com"), "ana@example.com is ben there")
         let gone = try await api.send(
             .delete, "/v1/users/ben@example.com/identities/tailscale/example.com", as: "cy")
         #expect(gone.status == 200 && gone.text("value") == "ana@example.com")
@@ -163,7 +173,6 @@ struct UsersTests {
         (.post, "/v1/users", #"{"email":"a@b","epoch":3}"#, "epoch"),
         (.patch, "/v1/users/ana", "{}", "email"),
         (.patch, "/v1/users/ana@example.com", #"{"email":"b@b"}"#, "email"),
-        (.delete, "/v1/users/ana@example.com", #"{"reason":"x"}"#, "reason"),
         (.get, "/v1/users?role=admin", nil, "role"),
         (.put, "/v1/domains/localhost", nil, "domain"),
         (.put, "/v1/domains/-a.com", nil, "domain"),

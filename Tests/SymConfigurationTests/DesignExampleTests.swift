@@ -75,7 +75,6 @@ struct DesignExampleTests {
         let rules = "sym_flow.tailscale-ssh-access.rules"
         #expect(
             paths.map(String.init) == [
-                "sym_group.staff.source", "sym_group.contractors.source",
                 "\(rules)[0].when", "\(rules)[0].deny", "\(rules)[1].when", "\(rules)[1].approve",
                 "\(rules)[2].require_decision_message", "\(rules)[2].extend",
                 "\(rules)[2].stages[0].notify.remind_after", "\(rules)[2].stages[0].escalate",

@@ -11,12 +11,14 @@ extension HTTPEdge {
             return caller
         case .bootstrap:
             throw Self.unauthorized(
-                "The bootstrap token makes the first administrator with POST /v1/bootstrap and is good for nothing else.")
+                "The bootstrap token makes the first administrator with POST /v1/bootstrap and is good for nothing else."
+            )
         case .refused(let reason): throw Self.unauthorized(reason)
         case .starting: throw Problem.starting("it does not know the tokens yet")
         case .unknown, nil:
             throw Self.unauthorized(
-                "The call has no token that is known here. Send the header \"Authorization: Bearer …\" with your token.")
+                "The call has no token that is known here. Send the header \"Authorization: Bearer …\" with your token."
+            )
         }
     }
 

@@ -20,7 +20,7 @@ extension HTTPEdge {
         let bots = router.group("/v1/bots")
         bots.get { request, _ in try await read(request, .bots) }
         bots.put(":name") { request, context in
-            try await change(request, upTo: Self.largestConfiguration) { headers, bytes throws(Problem) in
+            try await change(request) { headers, bytes throws(Problem) in
                 let body = try BotBody(reading: bytes)
                 return .putBot(try body.terms(of: try bot(context)), key: headers.key)
             }

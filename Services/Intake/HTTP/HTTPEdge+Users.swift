@@ -128,7 +128,10 @@ extension HTTPEdge {
         return try await respond(caller, .people(try call(headers, bytes)), headers)
     }
 
+    /// Of calls that say everything by their address.
     static func checkEmpty(_ bytes: [UInt8]) throws(Problem) {
-        if !bytes.isEmpty { _ = try EmptyBody(reading: bytes) }
+        guard bytes.isEmpty || bytes == Array("{}".utf8) else {
+            throw Problem(.badRequest, "This call takes no body: its address says everything.")
+        }
     }
 }

@@ -129,11 +129,6 @@ struct BootstrapBody: CallBody {
     var email: String
 }
 
-/// Of calls that say everything by their address; may be left out.
-struct EmptyBody: CallBody {
-    static let members: [String] = []
-}
-
 extension String {
     func person(_ field: String) throws(Problem) -> PersonID {
         guard let person = PersonID(rawValue: self) else {

@@ -2,7 +2,6 @@ import SymMessages
 
 /// Reads the file of `symflow rules test`.
 struct RuleTestsReader {
-    /// As in `allowed_values` of a flow's durations.
     private static let channels: [Submission.Channel] = [.slack, .api, .kafka]
 
     let log: ProblemLog

@@ -32,7 +32,8 @@ struct Access: Sendable, Equatable {
         case .person(let person) where directory.person(person) == nil:
             .noLonger("This token is of \(person), who is not in the directory. An administrator has to add them.")
         case .bot(let bot) where directory.bot(bot) == nil:
-            .noLonger("This token is of the bot \"\(bot)\", which is not in the directory. An administrator has to add it.")
+            .noLonger(
+                "This token is of the bot \"\(bot)\", which is not in the directory. An administrator has to add it.")
         case .person, .bot: .caller(owner, token: token)
         }
     }

@@ -13,7 +13,6 @@ extension IntakeService {
             name: list.group, members: list.members, validUntil: list.validUntil, by: asked.caller, at: asked.now)
         let record = DirectoryRecord.group(group)
         let call = asked.id(record.key, [record.digest])
-        if let answer = finishedWrites[call] { return [.answer(asked.ticket, answer)] }
         if let end = list.validUntil, end <= asked.now {
             throw Refusal(
                 .invalid, field: "valid_until",
@@ -34,7 +33,6 @@ extension IntakeService {
             allowsAutomatic: terms.allowsAutomatic, origin: .person, by: asked.caller)
         let record = DirectoryRecord.bot(bot)
         let call = asked.id(record.key, [record.digest])
-        if let answer = finishedWrites[call] { return [.answer(asked.ticket, answer)] }
         let standing = facts.directory.records[record.key]
         let write = try write(record, .bot(bot.name), call: call, seen: .init(record: standing), asked)
         guard standing == nil else { return write }

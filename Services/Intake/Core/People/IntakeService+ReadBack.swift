@@ -172,11 +172,12 @@ extension PendingWrite {
         }
     }
 
-    /// Whether a repetition may have the same answer: not one that goes with a token which is told once.
+    /// Whether a repetition gets the same answer without being done again. Puts are done again: that is the same, and
+    /// their answers may be long. A token is told once.
     fileprivate var isRepeatable: Bool {
         switch kind {
-        case .token, .bootstrapToken, .bootstrapPerson: false
-        default: true
+        case .user, .userRemoval, .identityRemoval, .domainRemoval, .botRemoval: true
+        case .identity, .domain, .group, .bot, .token, .revocation, .bootstrapToken, .bootstrapPerson: false
         }
     }
 }

@@ -21,7 +21,8 @@ extension IntakeService {
     }
 
     static let lastAdministrator = Refusal(
-        .conflict, "This is the last administrator. Make somebody else one first: nobody could change anything any more.")
+        .conflict,
+        "This is the last administrator. Make somebody else one first: nobody could change anything any more.")
 
     mutating func create(_ user: PeopleCall.NewUser, _ asked: Asked) throws(Refusal) -> [IntakeEffect] {
         let key = "person/\(user.id)"
@@ -33,10 +34,18 @@ extension IntakeService {
                 .conflict, field: "email",
                 "\(user.id) is in the directory already. Change the entry with PATCH /v1/users/\(user.id).")
         }
+        if let identity = facts.directory.identities.first(where: {
+            $0.person != user.id && $0.value.key == user.id.rawValue
+        }),
+            facts.directory.person(identity.person) != nil
+        {
+            throw Self.taken(identity, by: identity.person)
+        }
         // Somebody who was a member by their domain, and is to be less.
         let isLower = facts.directory.person(user.id).map { user.role < $0.role } ?? false
         let person = DirectoryRecord.Person(
-            id: user.id, name: user.name, role: user.role, epoch: facts.directory.epoch(of: user.id) + (isLower ? 1 : 0),
+            id: user.id, name: user.name, role: user.role,
+            epoch: facts.directory.epoch(of: user.id) + (isLower ? 1 : 0),
             origin: .person, by: asked.caller, createdAt: asked.now)
         let write = try write(
             .person(person), .user(user.id, isNew: true), call: call, seen: .init(record: standing), asked)
@@ -137,6 +146,11 @@ extension IntakeService {
                 .notFound,
                 "\(place.person) has no login of their own for \(place.serviceType) \(place.externalID): there they are "
                     + "known by their e-mail.")
+        }
+        var after = identity
+        if let login = Login(rawValue: place.person.rawValue) {
+            after.value = login
+            if let other = owner(of: after) { throw Self.taken(after, by: other) }
         }
         return remove(key: place.key, .identityRemoval(identity), call: call, asked)
     }
