@@ -33,7 +33,7 @@ struct SymClient: Sendable {
 
     struct Call: Sendable {
         enum Method: Sendable {
-            case get, post, put
+            case get, post, put, patch, delete
         }
 
         var method: Method
@@ -93,11 +93,13 @@ struct SymClient: Sendable {
         case .get: request.method = .GET
         case .post: request.method = .POST
         case .put: request.method = .PUT
+        case .patch: request.method = .PATCH
+        case .delete: request.method = .DELETE
         }
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
         request.headers.add(name: "Accept", value: "application/json")
         request.headers.add(name: "User-Agent", value: "symflow/\(Version.number)")
-        if call.method != .get { request.headers.add(name: "Content-Type", value: call.contentType) }
+        if !call.body.isEmpty { request.headers.add(name: "Content-Type", value: call.contentType) }
         if let key = call.key { request.headers.add(name: "Idempotency-Key", value: key) }
         if let wait = call.wait { request.headers.add(name: "Prefer", value: "wait=\(wait)") }
         if let version = call.ifMatch { request.headers.add(name: "If-Match", value: "\"\(version)\"") }
@@ -135,7 +137,7 @@ extension Failure {
     private struct Problem: Decodable {
         var detail: String
         var field: String?
-        var request: String?
+        var leases: [LiveLease]?
     }
 
     init(refusing call: SymClient.Call, status: Int, body: [UInt8]) {
@@ -151,6 +153,8 @@ extension Failure {
         let field = problem?.field.map { " [\($0)]" } ?? ""
         let key = status == 503 ? call.key.map { " (--key \($0))" } ?? "" : ""
         self.init(kind, detail.lines.map(\.onTerminal).joined(separator: "\n") + field.onTerminal + key)
+        self.status = status
+        leases = problem?.leases ?? []
     }
 }
 
