@@ -5,6 +5,12 @@ import NIOHTTP1
 import NIOPosix
 import SymMessages
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Calls sym-intake.
 struct SymClient: Sendable {
     /// How long a call may take beside the wait it asks for.
@@ -108,8 +114,7 @@ struct SymClient: Sendable {
     }
 
     private func failure(of call: Call, _ error: any Error) -> Failure {
-        let neverSent = error is NIOConnectionError || (error as? HTTPClientError) == .connectTimeout
-        if neverSent || call.method == .get {
+        if Self.neverSent(error) || call.method == .get {
             return Failure(
                 .unreachable,
                 "sym-intake does not answer at \(address) (\(Self.words(error))). Is it running? SYM_URL says where.")
@@ -121,8 +126,19 @@ struct SymClient: Sendable {
                 + again)
     }
 
+    /// Whether there was no connection to send anything on.
+    private static func neverSent(_ error: any Error) -> Bool {
+        switch error {
+        case is NIOConnectionError: true
+        case let error as HTTPClientError: error == .connectTimeout
+        case let error as IOError: [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode)
+        default: false
+        }
+    }
+
     private static func words(_ error: any Error) -> String {
         switch error {
+        case let error as IOError where error.errnoCode == ECONNREFUSED: "the connection was refused"
         case let error as NIOConnectionError where error.connectionErrors.isEmpty:
             "there is no host \(error.host)"
         case is NIOConnectionError: "the connection was refused"

@@ -134,7 +134,8 @@ struct CloudEventOptions: ParsableArguments {
             guard try await producer.partitionCount(of: record.topic) == 1 else {
                 throw Failure(
                     .refused,
-                    "There is no topic \(record.topic) with one partition. Create it with `symflow topics create --bot …`.")
+                    "There is no topic \(record.topic) with one partition. Create it with `symflow topics create --bot …`."
+                )
             }
             _ = try await producer.send(record)
         }

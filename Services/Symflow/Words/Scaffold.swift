@@ -50,7 +50,7 @@ struct Scaffold {
             environment_id: \(environment)
             params:
               strategy_id: main-strategy
-              allowed_sources: \(workspaceID == nil ? "[api]" : "[slack, api]")                  # slack, api, kafka
+              allowed_sources: \(sources)# slack, api, kafka
               prompt_field:
                 - { name: reason, type: string, label: "Why do you need access?", required: true }
                 - { name: duration, type: duration, allowed_values: [30m, 1h], required: true }
@@ -76,6 +76,8 @@ struct Scaffold {
         workspaceID == nil
             ? "{ label: \(environment) }" : "{ label: \(environment), integrations: { slack_id: main-slack } }"
     }
+
+    private var sources: String { (workspaceID == nil ? "[api]" : "[slack, api]").padding(to: 23) }
 
     private var notify: String {
         workspaceID == nil

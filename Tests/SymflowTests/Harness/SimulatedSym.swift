@@ -20,6 +20,8 @@ struct SimulatedSym {
     private var approval: ApprovalService
     private var steps: [Step] = []
     private var answers: [(Ticket, Answer)] = []
+    /// What stands in `sym.events`.
+    private(set) var events: [Envelope<RequestEvent>] = []
     private var directoryEnd: Int64 = 0
     private var commands: Int64 = 0
     private var outcomes: Int64 = 0
@@ -93,6 +95,7 @@ struct SimulatedSym {
     private mutating func perform(_ effect: ApprovalService.Effect) {
         switch effect {
         case .append(let event, let partition):
+            events.append(event)
             steps += [.approval(.event(event, partition: partition)), .intake(.event(event))]
         case .order(let order, let provisioner): carryOut(order, for: provisioner)
         case .askForEnds(let partition):

@@ -22,6 +22,8 @@ final class SymServer: Sendable {
 
     static func token(of name: String) -> String { "token-of-\(name)" }
 
+    var events: [Envelope<RequestEvent>] { sym.withLock(\.events) }
+
     func pass(_ span: Seconds) {
         for (ticket, answer) in sym.withLock({ $0.pass(span) }) { desk.answer(ticket, answer) }
     }

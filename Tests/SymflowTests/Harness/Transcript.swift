@@ -35,12 +35,21 @@ struct Transcript {
 
     /// Runs the script and writes down what was said.
     ///
-    /// - Parameter folder: where it is run, with the files it needs.
-    func run(on server: SymServer, port: Int, in folder: String, _ more: [String: String] = [:]) async throws -> String
-    {
+    /// - Parameters:
+    ///   - folder: where it is run, with the files it needs.
+    ///   - kafka: the environment beside the usual, and what to do before each step.
+    func run(on server: SymServer, port: Int, in folder: String, kafka: KafkaScene?) async throws -> String {
         let programs = Programs.besideThisProcess
         // Asked for, so that a test without it says so rather than "not found".
         _ = try programs.path("symflow")
+        // Without what differs from run to run.
+        func timeless(_ text: String) -> String {
+            var text = text
+            for (part, name) in [
+                ("127.0.0.1:\(port)", "127.0.0.1:PORT"), (folder, "FOLDER"), (kafka?.servers ?? "no Kafka", "KAFKA"),
+            ] { text = text.split(separator: part, omittingEmptySubsequences: false).joined(separator: name) }
+            return text
+        }
         var lines: [String] = []
         for step in steps {
             switch step {
@@ -54,12 +63,15 @@ struct Transcript {
                     "SYM_URL": "http://127.0.0.1:\(port)",
                 ]
                 if !name.isEmpty { environment["SYM_TOKEN"] = SymServer.token(of: name) }
-                environment.merge(more) { $1 }
+                if let kafka {
+                    environment.merge(kafka.environment) { $1 }
+                    try await kafka.publish(server.events)
+                }
                 let finished = try await Programs.run(
                     path: "/bin/sh", ["-c", "cd '\(folder)' || exit 99\n\(command)"], environment: environment)
                 lines.append("\(name)$ \(command)")
-                lines += Self.marked("|", Self.timeless(finished.output, port, folder))
-                lines += Self.marked("!", Self.timeless(finished.complaint, port, folder))
+                lines += Self.marked("|", timeless(finished.output))
+                lines += Self.marked("!", timeless(finished.complaint))
                 if finished.exitCode != 0 { lines.append("= \(finished.exitCode)") }
             }
         }
@@ -73,11 +85,5 @@ struct Transcript {
         }
         if text.hasSuffix("\n") { lines.removeLast() } else { lines.append("~") }
         return lines
-    }
-
-    /// Without what differs from run to run: the port, and where the files are.
-    private static func timeless(_ text: String, _ port: Int, _ folder: String) -> String {
-        text.split(separator: "127.0.0.1:\(port)", omittingEmptySubsequences: false).joined(separator: "127.0.0.1:PORT")
-            .split(separator: folder, omittingEmptySubsequences: false).joined(separator: "FOLDER")
     }
 }
