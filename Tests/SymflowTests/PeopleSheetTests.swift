@@ -42,14 +42,15 @@ struct PeopleSheetTests {
                 .setRole(email: "ben@example.com", from: .member, to: .admin),
                 .setIdentity(email: "ben@example.com", Self.tailnet, from: nil, to: "ben@google"),
                 .deleteIdentity(email: "ben@example.com", Self.other, was: "ben@github"),
+                .rename(email: "ana@example.com", from: "Ana", to: nil),
                 .setIdentity(email: "ana@example.com", Self.tailnet, from: "ana@github", to: "ana2@github"),
                 .delete(email: "cy@example.com"),
             ])
     }
 
-    @Test("what has no column, and an empty name or role, stays as it is")
+    @Test("what has no column, and an empty role, stays as it is")
     func leftOut() throws {
-        let wanted = try PeopleSheet(csv: "email,name\nana@example.com,\nben@example.com,\ncy@example.com,\n")
+        let wanted = try PeopleSheet(csv: "email,role\nana@example.com,\nben@example.com,\ncy@example.com,\n")
         #expect(PeopleChange.difference(from: try Self.present(), to: wanted).isEmpty)
     }
 

@@ -8,8 +8,8 @@ extension UsersCommand {
             abstract: "Make the people and logins those of a CSV file, or edit them in your editor.",
             discussion: """
                 The columns are email, name, role, and one for each service, such as tailscale:example.com (see `users \
-                list-identities -o`). Who has no row is deleted; an empty cell of a service takes that login away; an \
-                empty name or role, and a service without a column, stay as they are. What will be done is shown first.
+                list-identities -o`). Who has no row is deleted; an empty cell takes that name or login away; an empty \
+                role, and what has no column, stays as it is. What will be done is shown first.
                 """)
 
         @Option(name: [.short, .customLong("input-file")], help: "The CSV file. Left out: $VISUAL or $EDITOR opens.")
@@ -97,7 +97,7 @@ extension SymClient {
         case .create(let email, let name, let role):
             _ = try await self.change(.post, "/v1/users", NewUser(email: email, name: name, role: role.rawValue))
         case .rename(let email, _, let name):
-            _ = try await self.change(.patch, route("users", email), UserPatch(name: name))
+            _ = try await self.change(.patch, route("users", email), UserPatch(name: name ?? ""))
         case .setRole(let email, _, let role):
             _ = try await self.change(.patch, route("users", email), UserPatch(role: role.rawValue))
         case .setIdentity(let email, let service, _, let value): _ = try await set(service, of: email, to: value)

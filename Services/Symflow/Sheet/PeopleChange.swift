@@ -3,7 +3,8 @@ import SymMessages
 /// One call that brings the directory nearer to a sheet.
 enum PeopleChange: Equatable {
     case create(email: String, name: String?, role: Role)
-    case rename(email: String, from: String?, to: String)
+    /// - Parameter to: absent: they have no name any more.
+    case rename(email: String, from: String?, to: String?)
     case setRole(email: String, from: Role?, to: Role)
     case setIdentity(email: String, ServiceName, from: String?, to: String)
     case deleteIdentity(email: String, ServiceName, was: String)
@@ -16,22 +17,22 @@ enum PeopleChange: Equatable {
         }
     }
 
-    /// What makes of the people that there are those of a sheet. Services without a column stay as they are, and so do
-    /// names and roles that are left empty. Whoever has no row is deleted, last of all.
+    /// What makes of the people that there are those of a sheet. What has no column stays as it is, and so does a role
+    /// that is left empty. Whoever has no row is deleted, last of all.
     static func difference(from present: PeopleSheet, to wanted: PeopleSheet) -> [PeopleChange] {
         let before = Dictionary(present.people.map { ($0.email, $0) }) { first, _ in first }
         let kept = Set(wanted.people.map(\.email))
-        return wanted.people.flatMap { person in changes(before[person.email], person, wanted.services) }
+        return wanted.people.flatMap { person in changes(before[person.email], person, in: wanted) }
             + present.people.filter { !kept.contains($0.email) }.map { .delete(email: $0.email) }
     }
 
     private static func changes(
-        _ before: PeopleSheet.Person?, _ after: PeopleSheet.Person, _ services: [ServiceName]
+        _ before: PeopleSheet.Person?, _ after: PeopleSheet.Person, in sheet: PeopleSheet
     ) -> [PeopleChange] {
         var changes: [PeopleChange] = []
         if let before {
-            if let name = after.name, name != before.name {
-                changes.append(.rename(email: after.email, from: before.name, to: name))
+            if sheet.hasNames, after.name != before.name {
+                changes.append(.rename(email: after.email, from: before.name, to: after.name))
             }
             if let role = after.role, role != before.role {
                 changes.append(.setRole(email: after.email, from: before.role, to: role))
@@ -39,7 +40,7 @@ enum PeopleChange: Equatable {
         } else {
             changes.append(.create(email: after.email, name: after.name, role: after.role ?? .member))
         }
-        for service in services {
+        for service in sheet.services {
             let was = before?.identities[service]
             switch after.identities[service] {
             case let value? where value != was:
@@ -57,7 +58,7 @@ extension PeopleChange: CustomStringConvertible {
     var description: String {
         switch self {
         case .create(let email, let name, let role): line("+", "\(email) (\(name.map { "\($0), " } ?? "")\(role))")
-        case .rename(let email, let from, let to): line("~", "\(email) name: \(from ?? "none") -> \(to)")
+        case .rename(let email, let from, let to): line("~", "\(email) name: \(from ?? "none") -> \(to ?? "none")")
         case .setRole(let email, let from, let to):
             line("~", "\(email) role: \(from.map { "\($0)" } ?? "unknown") -> \(to)")
         case .setIdentity(let email, let service, let from, let to):

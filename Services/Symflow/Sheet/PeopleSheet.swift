@@ -4,7 +4,7 @@ import SymMessages
 struct PeopleSheet: Equatable {
     struct Person: Equatable {
         var email: String
-        /// Absent: they have none; in a sheet that somebody wrote also: it stays as it is.
+        /// Absent: they have none.
         var name: String?
         /// Absent only in a sheet that somebody wrote.
         var role: Role?
@@ -16,6 +16,8 @@ struct PeopleSheet: Equatable {
     var people: [Person]
     /// The services it has columns of, sorted.
     var services: [ServiceName]
+    /// Whether it has a column of names.
+    var hasNames = true
 
     init(people: [Person], services: [ServiceName]) {
         self.people = people
@@ -67,6 +69,7 @@ struct PeopleSheet: Equatable {
         }
         guard let header = rows.first else { throw SheetErrors(["it is empty; its first line must name the columns"]) }
         let columns = try Self.columns(header)
+        hasNames = columns.contains(.name)
         var problems: [String] = []
         var seen: [String: Int] = [:]
         people = []
