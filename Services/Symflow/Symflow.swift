@@ -1,4 +1,5 @@
 import ArgumentParser
+import SymConfiguration
 
 @main
 struct Symflow: AsyncParsableCommand {
@@ -65,7 +66,7 @@ struct Failure: Error {
     /// What the server answered, when it did.
     var status: Int?
     /// The live leases that stand in the way.
-    var leases: [LiveLease] = []
+    var leases: [LeaseAtRisk] = []
 
     init(_ kind: Kind, _ message: String) {
         self.kind = kind

@@ -16,7 +16,8 @@ struct DocumentationTests {
         }.joined(separator: "\n")
         for verb in Self.verbs(of: Symflow.self) {
             let words = verb.split(separator: " ")
-            #expect(text.contains("`\(verb)") || text.contains("· `\(words.dropFirst().joined(separator: " "))"), "\(verb)")
+            #expect(
+                text.contains("`\(verb)") || text.contains("· `\(words.dropFirst().joined(separator: " "))"), "\(verb)")
             #expect(sessions.contains("symflow \(verb)"), "no transcript of \(verb)")
         }
     }

@@ -3,6 +3,7 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import SymConfiguration
 import SymMessages
 
 #if canImport(Glibc)
@@ -153,7 +154,7 @@ extension Failure {
     private struct Problem: Decodable {
         var detail: String
         var field: String?
-        var leases: [LiveLease]?
+        var leases: [LeaseAtRisk]?
     }
 
     init(refusing call: SymClient.Call, status: Int, body: [UInt8]) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SymConfiguration
 import SymMessages
 
 struct ApplyCommand: AsyncParsableCommand {
@@ -28,16 +29,13 @@ struct ApplyCommand: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let yaml = try ConfigurationFile(file).usableText()
+        let yaml = try ConfigurationFile(file).text()
         let client = try server.client()
-        guard let plan = try await plan(yaml, client) else { return try await apply(yaml, client, nil) }
+        let plan = try await client.plan(yaml, set, basedOn: basedOn).decoded(as: ConfigurationPlan.self)
         let story = PlanStory(plan: plan, file: file)
         if !server.json { Console.say(story.text) }
-        if let obstacle = story.obstacle, plan.leases?.isEmpty ?? true || !endLeases || plan.problems?.isEmpty == false
-        {
-            throw Failure(.refused, obstacle)
-        }
-        try await end(plan.leases ?? [], client)
+        if let obstacle = story.obstacle, !endLeases || !plan.problems.isEmpty { throw Failure(.refused, obstacle) }
+        try await end(plan.leases, client)
         do {
             try await apply(yaml, client, plan.version)
         } catch let failure as Failure where endLeases && !failure.leases.isEmpty {
@@ -48,20 +46,11 @@ struct ApplyCommand: AsyncParsableCommand {
         }
     }
 
-    /// `nil`: this intake makes no plans.
-    private func plan(_ yaml: String, _ client: SymClient) async throws -> PlanDocument? {
-        do {
-            return try await client.plan(yaml, set, basedOn: basedOn).decoded(as: PlanDocument.self)
-        } catch let failure as Failure where failure.status == 404 {
-            return nil
-        }
-    }
-
-    private func apply(_ yaml: String, _ client: SymClient, _ version: Int?) async throws {
+    private func apply(_ yaml: String, _ client: SymClient, _ version: Int) async throws {
         let reply = try await client.change(
             .init(
                 method: .put, path: "/v1/config\(set.query)", contentType: "application/yaml", body: Array(yaml.utf8),
-                ifMatch: basedOn ?? version))
+                ifMatch: version))
         try server.show(reply, as: AppliedDocument.self) { applied in
             applied.changed
                 ? "configuration version \(applied.version) is in force"
@@ -70,7 +59,7 @@ struct ApplyCommand: AsyncParsableCommand {
     }
 
     /// Ends leases and returns when all of them are ended.
-    private func end(_ leases: [LiveLease], _ client: SymClient) async throws {
+    private func end(_ leases: [LeaseAtRisk], _ client: SymClient) async throws {
         guard !leases.isEmpty else { return }
         if !yes {
             try Console.confirm(
@@ -87,7 +76,7 @@ struct LeasesToEnd {
     /// How long they may take to end: what ends late is reported by the provisioner after a minute.
     private static let patience = Duration.seconds(90)
 
-    let leases: [LiveLease]
+    let leases: [LeaseAtRisk]
     let client: SymClient
 
     private struct Body: Encodable {
@@ -95,11 +84,11 @@ struct LeasesToEnd {
     }
 
     func end(reason: String) async throws {
-        for lease in leases where lease.state != RequestState.ending.rawValue {
+        for lease in leases where lease.state != .ending {
             do {
                 _ = try await client.send(
                     .init(
-                        method: .post, path: route("requests", lease.request, "end"),
+                        method: .post, path: route("requests", "\(lease.request)", "end"),
                         body: try WireFormat.encode(Body(reason: reason)),
                         key: "end-leases-\(lease.request)", wait: 10))
             } catch let failure as Failure where failure.status == 409 {
@@ -115,7 +104,7 @@ struct LeasesToEnd {
         var lines: [String] = []
         for lease in leases {
             while true {
-                let request = try await client.get(route("requests", lease.request)).decoded(as: RequestDocument.self)
+                let request = try await client.request(lease.request).decoded(as: RequestDocument.self)
                 if request.state.isFinal {
                     lines.append(RequestStory(request: request).headline)
                     break
@@ -123,7 +112,7 @@ struct LeasesToEnd {
                 guard ContinuousClock.now < end else {
                     throw Failure(
                         .outcomeUnknown,
-                        "The lease of \(lease.request.onTerminal) is not ended yet. Nothing was applied; run it again.")
+                        "The lease of \(lease.request) is not ended yet. Nothing was applied; run it again.")
                 }
                 try await Task.sleep(for: .milliseconds(200))
             }

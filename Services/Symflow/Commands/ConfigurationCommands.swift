@@ -1,4 +1,5 @@
 import ArgumentParser
+import SymConfiguration
 import SymMessages
 
 /// The set of resources a command is about.
@@ -21,11 +22,11 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let yaml = try ConfigurationFile(file).usableText()
+        let yaml = try ConfigurationFile(file).text()
         let reply = try await server.client().plan(yaml, set, basedOn: nil)
-        let plan = try reply.decoded(as: PlanDocument.self)
-        try server.show(reply, as: PlanDocument.self) { PlanStory(plan: $0, file: file).text }
-        if let obstacle = PlanStory(plan: plan, file: file).obstacle { throw Failure(.refused, obstacle) }
+        let story = PlanStory(plan: try reply.decoded(as: ConfigurationPlan.self), file: file)
+        server.show(reply) { story.text }
+        if let obstacle = story.obstacle { throw Failure(.refused, obstacle) }
     }
 }
 

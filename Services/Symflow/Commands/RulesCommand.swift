@@ -1,4 +1,5 @@
 import ArgumentParser
+import SymConfiguration
 import SymMessages
 
 struct RulesCommand: AsyncParsableCommand {
@@ -58,7 +59,7 @@ struct RulesCommand: AsyncParsableCommand {
                 person: person, flow: flow, target: target, duration: try duration.map { try seconds($0).count },
                 reason: reason, fields: try answers.values, source: source, at: try moment())
             let reply = try await server.client().ask("/v1/rules/explain", body)
-            try server.show(reply, as: ExplanationDocument.self) { $0.words }
+            try server.show(reply, as: Explanation.self) { $0.lines().map(\.onTerminal).joined(separator: "\n") }
         }
 
         private func moment() throws(Failure) -> Timestamp? {
@@ -87,53 +88,5 @@ struct RulesCommand: AsyncParsableCommand {
             let cases = try TextFile(file).text()
             try RuleCases(yaml: cases, file: file).run(on: configuration)
         }
-    }
-}
-
-/// `POST /v1/rules/explain`.
-struct ExplanationDocument: Decodable {
-    var verdict: String
-    var reason: String?
-    var rule: String?
-    var rules: [Rule]?
-    var stages: [Stage]?
-
-    struct Rule: Decodable {
-        var name: String
-        var verdict: String
-        var reason: String?
-        var facts: [Fact]?
-    }
-
-    struct Fact: Decodable {
-        var name: String
-        var value: JSONValue
-    }
-
-    struct Stage: Decodable {
-        var name: String
-        var required: Int
-        var approvers: [String]
-    }
-
-    var words: String {
-        var lines = ["\(verdict)" + (rule.map { ", by the rule \"\($0)\"" } ?? "") + (reason.map { ": \($0)" } ?? "")]
-        if let rules, !rules.isEmpty {
-            lines.append("Rules, in the order they are tried")
-            for rule in rules {
-                lines.append("  \(rule.name): \(rule.verdict)" + (rule.reason.map { ", \($0)" } ?? ""))
-                for fact in rule.facts ?? [] {
-                    lines.append("      \(fact.name) = \(String(decoding: fact.value.canonical, as: UTF8.self))")
-                }
-            }
-        }
-        if let stages, !stages.isEmpty {
-            lines.append("Who may approve")
-            for stage in stages {
-                let names = stage.approvers.isEmpty ? "nobody" : stage.approvers.joined(separator: ", ")
-                lines.append("  \(stage.name): \(stage.required) of \(names)")
-            }
-        }
-        return lines.map(\.onTerminal).joined(separator: "\n")
     }
 }

@@ -116,7 +116,10 @@ struct UsersCommand: AsyncParsableCommand {
         func run() async throws {
             let reply = try await server.client().change(
                 .patch, route("users", person.email), Body(role: role.rawValue))
-            try server.show(reply, as: UserDocument.self) { "\($0.email) is \($0.role)".onTerminal }
+            try server.show(reply, as: UserDocument.self) { user in
+                (["\(user.email) is \(user.role)"] + (user.requests ?? []).map(\.leaving)).map(\.onTerminal)
+                    .joined(separator: "\n")
+            }
         }
     }
 
@@ -140,9 +143,8 @@ struct UsersCommand: AsyncParsableCommand {
             }
             let reply = try await client.change(.delete, route("users", person.email))
             try server.show(reply, as: DeletedUser.self) { deleted in
-                (["\(deleted.email) is deleted"]
-                    + (deleted.requests ?? []).map { "  \($0.id) (\($0.state)) is being ended or cancelled" })
-                    .map(\.onTerminal).joined(separator: "\n")
+                (["\(deleted.email) is deleted"] + (deleted.requests ?? []).map(\.leaving)).map(\.onTerminal)
+                    .joined(separator: "\n")
             }
         }
     }
@@ -163,6 +165,11 @@ struct PersonOptions: ParsableArguments {
 typealias Role = DirectoryRecord.Person.Role
 
 extension Role: ExpressibleByArgument {}
+
+extension LiveRequest {
+    /// Of a request whose person went or may less.
+    fileprivate var leaving: String { "  \(id) (\(state)) is being ended or cancelled" }
+}
 
 extension UserDocument {
     var words: String {

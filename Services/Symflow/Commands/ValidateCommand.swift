@@ -5,7 +5,10 @@ import SymMessages
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate", abstract: "Check a configuration file, without a server.",
-        discussion: "Exit codes: 0 it can be applied, 1 it can, with warnings, 2 it cannot.")
+        discussion: """
+            Exit codes: 0 it can be applied, 1 it can, with warnings, 2 it cannot. The file has to stand alone: what it names \
+            of another set is seen by `plan` only.
+            """)
 
     @Argument(help: "The configuration, as YAML.")
     var file: String
@@ -55,7 +58,6 @@ struct ConfigurationFile {
 
     /// What is wrong with a file, and what is only worth a word.
     struct Check {
-        var text: String
         var configuration: Configuration?
         var problems: [ConfigurationProblem] = []
         var warnings: [ConfigurationProblem] = []
@@ -68,13 +70,13 @@ struct ConfigurationFile {
 
     /// - Throws: refused, when it cannot be read at all.
     func check() throws(Failure) -> Check {
-        var check = Check(text: try TextFile(name).text())
+        let text = try TextFile(name).text()
         do {
-            check.configuration = try Configuration.parse(yaml: check.text)
+            let checked = try Configuration.check(yaml: text)
+            return Check(configuration: checked.configuration, warnings: checked.warnings)
         } catch {
-            check.problems = error.problems
+            return Check(problems: error.problems, warnings: error.warnings)
         }
-        return check
     }
 
     /// The configuration it holds.
@@ -82,16 +84,24 @@ struct ConfigurationFile {
     /// - Throws: refused, with all that is wrong.
     func usable() throws(Failure) -> Configuration {
         let check = try check()
-        guard let configuration = check.configuration else {
-            throw Failure(
-                .refused, (["\(name) cannot be applied:".onTerminal] + check.words(file: name)).joined(separator: "\n"))
-        }
+        guard let configuration = check.configuration else { throw unusable(check.problems) }
         return configuration
     }
 
-    /// Its text, when it can be applied.
-    func usableText() throws(Failure) -> String {
-        _ = try usable()
-        return try TextFile(name).text()
+    /// Its text, if it is one of a configuration. Whether that can be applied depends on what other sets hold: the server
+    /// says.
+    func text() throws(Failure) -> String {
+        let text = try TextFile(name).text()
+        do {
+            _ = try ConfigurationSource(yaml: text)
+            return text
+        } catch {
+            throw unusable(error.problems)
+        }
+    }
+
+    private func unusable(_ problems: [ConfigurationProblem]) -> Failure {
+        let lines = ["\(name) cannot be applied:"] + problems.map { $0.description(file: name) }
+        return Failure(.refused, lines.map(\.onTerminal).joined(separator: "\n"))
     }
 }

@@ -16,6 +16,7 @@ struct SimulatedSym {
     private static let provisioner = ResourceName(rawValue: "tailscale")
 
     private(set) var now = Timestamp(milliseconds: 1_767_323_045_000)
+    private let tokens: TokenDesk
     private var intake: IntakeService
     private var approval: ApprovalService
     private var steps: [Step] = []
@@ -26,8 +27,10 @@ struct SimulatedSym {
     private var commands: Int64 = 0
     private var outcomes: Int64 = 0
 
-    init(directory: Directory.File?) {
-        intake = IntakeService(directoryFile: directory)
+    /// - Parameter tokens: whom intake tells which tokens are good.
+    init(directory: Directory.File?, tokens: TokenDesk) {
+        self.tokens = tokens
+        intake = IntakeService(directoryFile: directory, topics: Topics())
         approval = ApprovalService(instance: "approval", provisioners: Set([Self.provisioner].compactMap(\.self)))
         steps = [.approval(.knowledgeRead(.config)), .approval(.knowledgeRead(.directory)), .approval(.assigned([0]))]
         steps += FollowedTopic.allCases.flatMap { topic in
@@ -70,6 +73,9 @@ struct SimulatedSym {
         case .send(let sending):
             steps.append(.intake(.acknowledged(sending.id)))
             write(sending.message)
+        case .updateAccess(let access, let number, let rest):
+            tokens.update(access, number: number)
+            for effect in rest { perform(effect) }
         case .store, .readSubmissions, .becomeReady, .report: break
         }
     }
@@ -82,6 +88,7 @@ struct SimulatedSym {
             steps += [.approval(.config(envelope)), .intake(.configuration(envelope))]
         case .directory(let envelope): writeDirectory(envelope.body.key, envelope)
         case .directoryRemoval(let key): writeDirectory(key, nil)
+        case .credential(let envelope): steps.append(.intake(.credential(envelope)))
         case .deadLetter: break
         }
     }
