@@ -96,7 +96,7 @@ struct ApprovalService: ServiceCore {
             return knowledgeGrew(now)
         case .directory(let key, let record, let offset):
             known.take(record, key: key, offset: offset)
-            return knowledgeGrew(now)
+            return knowledgeGrew(now) + changed(record, now)
         case .directoryPassedOver(let offset):
             known.passOver(offset)
             return knowledgeGrew(now)
@@ -125,6 +125,17 @@ struct ApprovalService: ServiceCore {
         let waiting = replayedEarly.sorted()
         replayedEarly = []
         return waiting.flatMap { number in change(number) { $0.replayed($1, now) } + [.ready] }
+    }
+
+    private mutating func changed(_ record: DirectoryRecord?, _ now: Timestamp) -> [Effect] {
+        let person: PersonID
+        switch record {
+        case .person(let known): person = known.id
+        case .personRemoved(let removed): person = removed.id
+        case .identity, .bot, .domain, .group, nil: return []
+        }
+        guard unreadTopics.isEmpty else { return [] }
+        return partitions.keys.sorted().flatMap { number in change(number) { $0.changed(person, $1, now) } }
     }
 
     private mutating func knowledgeGrew(_ now: Timestamp) -> [Effect] {

@@ -33,7 +33,7 @@ struct DecisionClock: Sendable {
     }
 
     mutating func follow(_ request: Request) {
-        guard request.state == .pending, let terms = request.terms else {
+        guard request.state == .pending, let terms = request.terms, !terms.decision.isAutomatic else {
             deadlines[request.id] = nil
             return
         }

@@ -24,6 +24,15 @@ struct Knowledge: Sendable {
         directoryEnd = max(directoryEnd, offset + 1)
     }
 
+    /// Those of a request's people who were deleted or given a lower role since it was made.
+    func departures(from terms: Fact.Submitted) -> [Departure] {
+        var departures = [facts.directory.departure(of: terms.offer.person, since: terms.epochs.beneficiary)]
+        if let epoch = terms.epochs.caller, let caller = terms.caller.person {
+            departures.append(facts.directory.departure(of: caller, since: epoch))
+        }
+        return departures.compactMap(\.self)
+    }
+
     /// Whether what a command's writer had seen has been read here too.
     func have(_ basis: Basis) -> Bool {
         facts.history.version >= basis.configVersion && directoryEnd >= basis.directoryOffset

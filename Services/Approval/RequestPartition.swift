@@ -20,6 +20,8 @@ struct RequestPartition: Sendable {
     private var queues: [RequestID: [Waiting]] = [:]
     private var unread: [RequestID: Envelope<RequestEvent>] = [:]
     private var waitingForBasis: Set<RequestID> = []
+    /// Requests that something can still follow.
+    private var live: Set<RequestID> = []
     private var offsets: [Stream: OffsetTracker] = [:]
     private var clock = DecisionClock()
     /// All of the events that stood in the log at the take-over were read.
@@ -67,15 +69,34 @@ struct RequestPartition: Sendable {
         if unread[id]?.id == event.id { unread[id] = nil }
         guard isReplayed else { return [] }
         guard verdict == .accepted else { return advance(id, known, now) }
-        clock.follow(log.request)
+        follow(log.request, known)
         return owed(by: log.request) + advance(id, known, now)
+    }
+
+    private mutating func follow(_ request: Request, _ known: Knowledge) {
+        clock.follow(request)
+        if request.state == .none || request.state.isFinal { live.remove(request.id) } else { live.insert(request.id) }
+        for matter in dues(of: request, known) {
+            queues[request.id, default: []].append(Waiting(matter: matter, place: nil))
+        }
+    }
+
+    /// What the request's own state, and the people in it, ask to be decided without a command.
+    private func dues(of request: Request, _ known: Knowledge) -> [Matter] {
+        guard !request.isFrozen, let terms = request.terms else { return [] }
+        var dues: [Matter] = []
+        if [.pending, .approved, .active].contains(request.state) {
+            dues += known.departures(from: terms).map { .departed($0) }
+        }
+        if request.state == .pending, terms.decision.isAutomatic { dues.append(.automatic(round: terms.offer.round)) }
+        return dues
     }
 
     mutating func replayed(_ known: Knowledge, _ now: Timestamp) -> [ApprovalService.Effect] {
         isReplayed = true
         var effects: [ApprovalService.Effect] = []
         for log in logs.values {
-            clock.follow(log.request)
+            follow(log.request, known)
             effects += owed(by: log.request)
         }
         for request in Array(queues.keys) { effects += advance(request, known, now) }
@@ -85,6 +106,22 @@ struct RequestPartition: Sendable {
     mutating func knowledgeGrew(_ known: Knowledge, _ now: Timestamp) -> [ApprovalService.Effect] {
         var effects: [ApprovalService.Effect] = []
         for request in waitingForBasis { effects += advance(request, known, now) }
+        return effects
+    }
+
+    /// The directory's entry of somebody changed.
+    mutating func changed(
+        _ person: PersonID, _ known: Knowledge, _ now: Timestamp
+    ) -> [ApprovalService.Effect] {
+        guard isReplayed else { return [] }
+        var effects: [ApprovalService.Effect] = []
+        for id in live.sorted() {
+            guard let request = logs[id]?.request, let terms = request.terms,
+                terms.offer.person == person || terms.caller.person == person
+            else { continue }
+            follow(request, known)
+            effects += advance(id, known, now)
+        }
         return effects
     }
 

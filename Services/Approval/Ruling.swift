@@ -17,6 +17,10 @@ enum Matter: Equatable {
     case outcome(Envelope<Outcome>)
     /// The time to decide on this round's offer is over.
     case unanswered(round: Int)
+    /// The rule of this round's offer approves by itself.
+    case automatic(round: Int)
+    /// Somebody whose request it is was deleted or given a lower role.
+    case departed(Departure)
 
     /// What the event that answers it names as its cause.
     func cause(of request: RequestID) -> String {
@@ -24,6 +28,8 @@ enum Matter: Equatable {
         case .command(let envelope): envelope.id
         case .outcome(let envelope): envelope.id
         case .unanswered(let round): "\(request).\(round).pending-until"
+        case .automatic(let round): "\(request).\(round).automatic"
+        case .departed(let departure): "\(request).departed.\(departure.person).\(departure.epoch)"
         }
     }
 }
@@ -48,13 +54,35 @@ struct Judge {
         case .unanswered(let round):
             guard request.state == .pending, request.terms?.offer.round == round else { return .nothing }
             return event(.unanswered, .unanswered, cause)
+        case .automatic(let round): return approveByRule(round: round, cause)
+        case .departed(let departure):
+            let stop = Fact.Stopped(by: departure.by, reason: departure.reason)
+            switch request.state {
+            case .pending: return event(.cancelled, .cancelled(stop), cause)
+            case .approved, .active: return event(.ending, .ending(stop), cause)
+            default: return .nothing
+            }
         }
+    }
+
+    private func approveByRule(round: Int, _ cause: String) -> Ruling {
+        guard request.state == .pending, let terms = request.terms, terms.offer.round == round,
+            terms.decision.isAutomatic
+        else { return .nothing }
+        return event(
+            .approved, .approved(approval(of: terms, by: nil)), cause)
+    }
+
+    private func approval(of terms: Fact.Submitted, by vote: Fact.Vote?) -> Fact.Approved {
+        Fact.Approved(
+            vote: vote, leaseID: LeaseID(request: request.id, round: terms.offer.round),
+            startBy: now + terms.placement.grantWithin)
     }
 
     private func rule(on envelope: Envelope<Command>) -> Ruling {
         let refusal: Refusal
         switch envelope.body {
-        case .submit(let submit): return rule(on: submit, cause: envelope.id)
+        case .submit(let submit): return rule(on: submit, askedAt: envelope.time, cause: envelope.id)
         case .reject(let reject): return rule(on: reject, cause: envelope.id)
         case .approve(let vote):
             switch check(vote, castAt: envelope.time) {
@@ -88,7 +116,7 @@ struct Judge {
         return refuse(envelope, refusal)
     }
 
-    private func rule(on submit: Command.Submit, cause: String) -> Ruling {
+    private func rule(on submit: Command.Submit, askedAt: Timestamp, cause: String) -> Ruling {
         guard log.sequence == 0 else {
             let reason =
                 request.state == .cancelled && request.submission == nil
@@ -100,7 +128,7 @@ struct Judge {
                     .init(command: "sym.command.submit.v1", by: submit.caller, refusal: Refusal(.conflict, reason))),
                 cause)
         }
-        switch evaluate(submit) {
+        switch evaluate(submit, askedAt: askedAt) {
         case .success(let submitted): return event(.pending, .submitted(submitted), cause)
         case .failure(let refusal):
             return event(
@@ -113,8 +141,8 @@ struct Judge {
         }
     }
 
-    private func evaluate(_ submit: Command.Submit) -> Result<Fact.Submitted, Refusal> {
-        known.facts.evaluate(submit, requestID: request.id, now: now).flatMap { submitted in
+    private func evaluate(_ submit: Command.Submit, askedAt: Timestamp) -> Result<Fact.Submitted, Refusal> {
+        known.facts.evaluate(submit, requestID: request.id, now: now, askedAt: askedAt).flatMap { submitted in
             let provisioner = submitted.placement.provisioner
             guard known.provisioners.contains(provisioner) else {
                 return .failure(
@@ -155,7 +183,7 @@ struct Judge {
         guard request.state == .pending, let terms = request.terms else {
             return Refusal(.conflict, "There is nothing to decide: the request is \(request.state.rawValue).")
         }
-        if let refusal = known.facts.mayVote(vote.voter, on: request) { return refusal }
+        if let refusal = known.facts.mayVote(vote.voter, on: request, at: now) { return refusal }
         guard vote.offerID == terms.offerID else {
             return Refusal(.conflict, field: "offer_id", "This is not what is offered now; look at the request again.")
         }
@@ -169,10 +197,7 @@ struct Judge {
         guard let terms = request.terms else { return .nothing }
         let approvals = Set(request.votes.map(\.voter)).union([vote.voter])
         guard approvals.count >= terms.decision.required else { return event(.pending, .voted(vote), envelope.id) }
-        let approved = Fact.Approved(
-            vote: vote, leaseID: LeaseID(request: request.id, round: terms.offer.round),
-            startBy: now + terms.placement.grantWithin)
-        return event(.approved, .approved(approved), envelope.id)
+        return event(.approved, .approved(approval(of: terms, by: vote)), envelope.id)
     }
 
     private func obstacle(toCancel stop: Command.Stop) -> Refusal? {

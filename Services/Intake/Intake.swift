@@ -11,7 +11,10 @@ import SymMessages
 /// Puts the service together.
 ///
 /// - `SYM_INTAKE_HOST` (127.0.0.1), `SYM_INTAKE_PORT` (8080; 0: any free one): where the HTTP API listens.
-/// - `SYM_INTAKE_TOKENS_FILE` (required): who calls, by token; one `<sha256 hex> person:<e-mail>|bot:<name>` a line.
+/// - `SYM_INTAKE_TOKENS_FILE`: who calls, by token, besides the tokens that were made with `POST /v1/tokens`; one
+///   `<sha256 hex> person:<e-mail>|bot:<name>` a line.
+/// - `SYM_INTAKE_BOOTSTRAP_TOKEN_FILE`: holds the token with which `POST /v1/bootstrap` makes the first administrator;
+///   good for nothing once there is one.
 /// - `SYM_INTAKE_DIRECTORY_FILE`: people, identities and bots, as YAML.
 /// - `SYM_SLACK_…`: see `SlackSettings`.
 enum Intake {
@@ -22,13 +25,13 @@ enum Intake {
         let kafka = try environment.kafka.settings(service: "intake")
         let host = settings.string("SYM_INTAKE_HOST") ?? "127.0.0.1"
         let port = try settings.int("SYM_INTAKE_PORT", in: 0...65_535) ?? 8_080
-        let tokens = try tokens(settings)
+        let tokens = TokenDesk(file: try tokens(settings), bootstrap: try bootstrapToken(settings))
         let directory = try directory(settings)
 
         let producer = try KafkaProducer(settings: kafka, logger: logger)
         let log = try KafkaConsumer(
-            subscription: .partitions(topics: [topics.events, topics.config, topics.directory]), settings: kafka,
-            logger: logger)
+            subscription: .partitions(topics: [topics.events, topics.config, topics.directory, topics.credentials]),
+            settings: kafka, logger: logger)
         let slackSettings = try SlackSettings(settings)
         let offsets = OffsetStore()
         let group = try KafkaConsumer(
@@ -40,12 +43,12 @@ enum Intake {
         let desk = CallDesk()
         let effects = IntakeEffects(
             topics: topics, producer: producer, group: group, offsets: offsets, isSlackOn: slackSettings != nil,
-            desk: desk, health: environment.health, logger: logger)
+            desk: desk, tokens: tokens, health: environment.health, logger: logger)
         let runner = ServiceRunner(
-            core: IntakeService(directoryFile: directory), logger: logger, perform: effects.perform)
+            core: IntakeService(directoryFile: directory, topics: topics), logger: logger, perform: effects.perform)
 
         let ask: @Sendable (Caller, Call) async throws -> Answer = { try await desk.ask($0, $1) { runner.post($0) } }
-        let router = HTTPEdge(tokens: tokens, ask: ask).router()
+        let router = HTTPEdge(tokens: tokens, noteUse: { runner.post(.tokenUsed(id: $0)) }, ask: ask).router()
         let slack = slackSettings.map { settings in
             SlackParts(settings, topics: topics, producer: producer, ask: ask, logger: logger)
         }
@@ -67,9 +70,21 @@ enum Intake {
         ]
     }
 
-    private static func tokens(_ settings: Settings) throws -> BearerTokens {
+    private static func bootstrapToken(_ settings: Settings) throws -> BootstrapToken? {
+        let name = "SYM_INTAKE_BOOTSTRAP_TOKEN_FILE"
+        guard let path = settings.string(name) else { return nil }
+        guard let token = BootstrapToken(text: try text(of: path, name)) else {
+            throw SettingsError(
+                name,
+                "names a file whose token is too short: put at least \(BootstrapToken.shortest) random characters without "
+                    + "spaces into it, such as those of `openssl rand -hex 32`")
+        }
+        return token
+    }
+
+    private static func tokens(_ settings: Settings) throws -> BearerTokens? {
         let name = "SYM_INTAKE_TOKENS_FILE"
-        let path = try settings.required(name, "name the file that says who calls with which token")
+        guard let path = settings.string(name) else { return nil }
         do {
             return try BearerTokens(parsing: try text(of: path, name))
         } catch let error as BearerTokens.FileError {

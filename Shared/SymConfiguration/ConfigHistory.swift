@@ -38,7 +38,9 @@ public struct ConfigHistory: Sendable, Equatable {
             state = .unusable(reason: "its resources are not those that its sha256 names")
         } else {
             do {
-                state = .usable(try Configuration(resources: record.resources))
+                let configuration = try Configuration(resources: record.resources)
+                _ = try OwnedResources(record)
+                state = .usable(configuration)
             } catch {
                 state = .unusable(reason: error.description)
             }

@@ -11,7 +11,7 @@ public struct ConfigRecord: Sendable, Equatable, Codable {
     /// Resource type → name → attributes.
     public var resources: JSONValue
     /// Who keeps what: set → its resources, such as `sym_flow.ssh`, sorted. Each resource is in exactly one set; those of
-    /// a set are replaced together.
+    /// a set are replaced together. Empty, in records from before there were sets: all are in `main`.
     public var sets: [String: [String]]
     /// The earlier version whose content this one brings back.
     public var rollbackTo: Int?
@@ -28,6 +28,19 @@ public struct ConfigRecord: Sendable, Equatable, Codable {
         self.resources = resources
         self.sets = sets
         self.rollbackTo = rollbackTo
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        version = try container.decode(Int.self, forKey: .version)
+        basedOn = try container.decode(Int.self, forKey: .basedOn)
+        sha256 = try container.decode(String.self, forKey: .sha256)
+        by = try container.decode(Caller.self, forKey: .by)
+        at = try container.decode(Timestamp.self, forKey: .at)
+        resources = try container.decode(JSONValue.self, forKey: .resources)
+        // Records older than sets have none.
+        sets = try container.decodeIfPresent([String: [String]].self, forKey: .sets) ?? [:]
+        rollbackTo = try container.decodeIfPresent(Int.self, forKey: .rollbackTo)
     }
 
     enum CodingKeys: String, CodingKey {

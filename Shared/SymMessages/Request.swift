@@ -35,7 +35,7 @@ public struct Request: Sendable, Equatable {
             refusal = refused.refusal
         case .voted(let vote): votes.append(vote)
         case .approved(let approved):
-            votes.append(approved.vote)
+            if let vote = approved.vote { votes.append(vote) }
             approval = approved
         case .denied(let vote): votes.append(vote)
         case .unanswered: break

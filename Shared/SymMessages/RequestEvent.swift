@@ -39,7 +39,7 @@ public enum Fact: Sendable, Equatable {
     case refused(SubmissionRefused)
     /// A vote that does not decide yet.
     case voted(Vote)
-    /// The vote that completed the quorum.
+    /// By the vote that completed the quorum, or by the rule itself.
     case approved(Approved)
     case denied(Vote)
     case unanswered
@@ -63,10 +63,23 @@ public enum Fact: Sendable, Equatable {
         public var decision: Decision
         public var placement: Placement
         public var pendingUntil: Timestamp
+        /// The directory's epochs of the beneficiary and of the person who asked: when one is over, so is the request.
+        public var epochs: Epochs
+
+        public struct Epochs: Sendable, Hashable, Codable {
+            public var beneficiary: Int
+            /// Absent where the beneficiary or a bot asked.
+            public var caller: Int?
+
+            public init(beneficiary: Int = 0, caller: Int? = nil) {
+                self.beneficiary = beneficiary
+                self.caller = caller
+            }
+        }
 
         public init(
             submission: Submission, caller: Caller, access: AccessRequest, configVersion: Int, offer: Offer,
-            decision: Decision, placement: Placement, pendingUntil: Timestamp
+            decision: Decision, placement: Placement, pendingUntil: Timestamp, epochs: Epochs = Epochs()
         ) {
             self.submission = submission
             self.caller = caller
@@ -78,10 +91,27 @@ public enum Fact: Sendable, Equatable {
             self.decision = decision
             self.placement = placement
             self.pendingUntil = pendingUntil
+            self.epochs = epochs
+        }
+
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            submission = try container.decode(Submission.self, forKey: .submission)
+            caller = try container.decode(Caller.self, forKey: .caller)
+            access = try container.decode(AccessRequest.self, forKey: .access)
+            contentSHA256 = try container.decode(String.self, forKey: .contentSHA256)
+            configVersion = try container.decode(Int.self, forKey: .configVersion)
+            offer = try container.decode(Offer.self, forKey: .offer)
+            offerID = try container.decode(String.self, forKey: .offerID)
+            decision = try container.decode(Decision.self, forKey: .decision)
+            placement = try container.decode(Placement.self, forKey: .placement)
+            pendingUntil = try container.decode(Timestamp.self, forKey: .pendingUntil)
+            // Requests older than this member have none.
+            epochs = try container.decodeIfPresent(Epochs.self, forKey: .epochs) ?? Epochs()
         }
 
         enum CodingKeys: String, CodingKey {
-            case submission, caller, access, offer, decision, placement
+            case submission, caller, access, offer, decision, placement, epochs
             case contentSHA256 = "content_sha256"
             case configVersion = "config_version"
             case offerID = "offer_id"
@@ -127,12 +157,13 @@ public enum Fact: Sendable, Equatable {
     }
 
     public struct Approved: Sendable, Equatable, Codable {
-        public var vote: Vote
+        /// Absent: the rule approves automatically.
+        public var vote: Vote?
         public var leaseID: LeaseID
         /// The access must be in place by then, or the request fails.
         public var startBy: Timestamp
 
-        public init(vote: Vote, leaseID: LeaseID, startBy: Timestamp) {
+        public init(vote: Vote?, leaseID: LeaseID, startBy: Timestamp) {
             self.vote = vote
             self.leaseID = leaseID
             self.startBy = startBy
@@ -146,10 +177,11 @@ public enum Fact: Sendable, Equatable {
     }
 
     public struct Stopped: Sendable, Equatable, Codable {
-        public var by: Caller
+        /// Absent: nobody in particular, as when somebody left the directory file.
+        public var by: Caller?
         public var reason: String?
 
-        public init(by: Caller, reason: String?) {
+        public init(by: Caller?, reason: String?) {
             self.by = by
             self.reason = reason
         }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import SymConfiguration
 import SymMessages
 import Synchronization
 import Testing
@@ -35,7 +36,11 @@ struct EdgeScenario: Sendable {
         _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, token: String? = Self.token,
         headers: HTTPFields = [:]
     ) async throws -> Result {
-        let tokens = try BearerTokens(parsing: "\(BearerTokensTests.hash(Self.token)) person:ana@example.com")
+        let file = try BearerTokens(parsing: "\(BearerTokensTests.hash(Self.token)) person:ana@example.com")
+        let tokens = TokenDesk(file: file, bootstrap: nil)
+        var directory = Directory()
+        try Directory.File(yaml: Sample.directory).records.forEach { directory.apply($0) }
+        tokens.update(Access(credentials: Credentials(), directory: directory), number: 1)
         let edge = HTTPEdge(tokens: tokens) { [asked, answer] caller, call in
             asked.calls.withLock { $0.append((caller, call)) }
             return answer

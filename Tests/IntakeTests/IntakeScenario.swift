@@ -16,6 +16,11 @@ struct IntakeScenario {
     var subscribed: [[BotName]] = []
     var reports: [Report] = []
     var isReady = false
+    /// What the edge was told last.
+    var access: Access?
+    private var accessNumber = 0
+    /// In the order of the log.
+    private(set) var readMessages: [OutgoingMessage] = []
     private var lastTicket: UInt64 = 0
     private var directoryEnd: Int64 = 0
 
@@ -24,25 +29,34 @@ struct IntakeScenario {
     }
 
     /// An intake that has read the sample configuration and directory.
-    static func started() throws -> IntakeScenario {
-        var scenario = IntakeScenario(directoryFile: try Directory.File(yaml: Sample.directory))
+    static func started(
+        _ configuration: String = Sample.configuration, directory: String = Sample.directory
+    ) throws -> IntakeScenario {
+        var scenario = IntakeScenario(directoryFile: try Directory.File(yaml: directory))
         scenario.catchUp()
         scenario.settleDirectory()
-        try scenario.putInForce(Sample.configuration)
+        try scenario.putInForce(configuration)
         #expect(scenario.isReady)
         return scenario
     }
 
     mutating func feed(_ input: IntakeInput) {
-        for effect in core.handle(input, now: now) {
-            switch effect {
-            case .answer(let ticket, let answer): answers[ticket] = answer
-            case .send(let sending): underway.append(sending)
-            case .store(let offset, _, _): stored.append(offset)
-            case .readSubmissions(let bots, _): subscribed.append(bots)
-            case .becomeReady: isReady = true
-            case .report(let report): reports.append(report)
-            }
+        for effect in core.handle(input, now: now) { perform(effect) }
+    }
+
+    private mutating func perform(_ effect: IntakeEffect) {
+        switch effect {
+        case .answer(let ticket, let answer): answers[ticket] = answer
+        case .send(let sending): underway.append(sending)
+        case .store(let offset, _, _): stored.append(offset)
+        case .readSubmissions(let bots, _): subscribed.append(bots)
+        case .becomeReady: isReady = true
+        case .updateAccess(let access, let number, let rest):
+            #expect(number > accessNumber)
+            accessNumber = number
+            self.access = access
+            for effect in rest { perform(effect) }
+        case .report(let report): reports.append(report)
         }
     }
 
@@ -87,16 +101,20 @@ struct IntakeScenario {
         for sending in failed { feed(.unacknowledged(sending.id, reason: "timed out")) }
     }
 
-    /// Acknowledges and reads back directory records until none is under way.
+    /// Acknowledges and reads back directory records, and what follows from them, until none is under way.
     mutating func settleDirectory() {
-        for message in acknowledgeAll() { readBack(message) }
+        while !underway.isEmpty {
+            for message in acknowledgeAll() { readBack(message) }
+        }
     }
 
     mutating func readBack(_ message: OutgoingMessage) {
+        readMessages.append(message)
         switch message {
         case .directory(let envelope): readDirectory(.set(envelope))
         case .directoryRemoval(let key): readDirectory(.removed(key: key))
         case .configuration(let envelope): feed(.configuration(envelope))
+        case .credential(let envelope): feed(.credential(envelope))
         case .command, .deadLetter: break
         }
     }

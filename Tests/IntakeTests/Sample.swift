@@ -23,6 +23,11 @@ enum Sample {
         return caller
     }
 
+    static func person(_ text: String) -> PersonID {
+        guard let person = PersonID(rawValue: text) else { preconditionFailure("\(text) is no e-mail") }
+        return person
+    }
+
     static func bot(_ text: String) -> BotName {
         guard let bot = BotName(rawValue: text) else { preconditionFailure("\(text) is no bot") }
         return bot

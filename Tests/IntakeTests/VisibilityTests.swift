@@ -57,8 +57,9 @@ struct VisibilityTests {
     func noClaim() throws {
         var scenario = try IntakeScenario.started()
         let (id, offer) = try scenario.pendingRequest()
+        let vote = Fact.Vote(voter: try #require(Sample.ben.person), offerID: offer, message: nil)
         let approved = Fact.Approved(
-            vote: .init(voter: try #require(Sample.ben.person), offerID: offer, message: nil),
+            vote: vote,
             leaseID: LeaseID(request: id, round: 1), startBy: scenario.now + Seconds(900))
         scenario.event(id, 2, .approved, cause: "v", .approved(approved))
         guard case .request(let view)? = scenario.answer(Sample.ana, .show(id)) else {
@@ -67,7 +68,7 @@ struct VisibilityTests {
         }
         #expect(view.state == .approved)
         #expect(view.startedAt == nil && view.endsAt == nil)
-        #expect(view.votes == [.init(voter: approved.vote.voter, vote: .approve, message: nil)])
+        #expect(view.votes == [.init(voter: vote.voter, vote: .approve, message: nil)])
         #expect(view.offerID == nil, "nothing can be voted on any more")
     }
 }

@@ -179,7 +179,10 @@ struct DirectoryTests {
                 """)
         let changes = directory.changes(toMatch: new)
         #expect(
-            changes.records == [.person(.init(id: Fixtures.person("ben"), role: .member, origin: .file))])
-        #expect(changes.removed == ["person/ana@example.com"])
+            changes.records == [
+                .person(.init(id: Fixtures.person("ben"), role: .member, epoch: 1, origin: .file)),
+                .personRemoved(.init(id: Fixtures.person("ana"), epoch: 1, origin: .file, by: nil)),
+            ])
+        #expect(changes.removed.isEmpty)
     }
 }

@@ -56,8 +56,8 @@ struct PromiseSevenTests {
         #expect(try approvers(rule("{ groups: [sre] }"), byBot) == [ben])
         let facts = try Fixtures.facts(yaml: rule("{ groups: [sre] }"))
         let request = Fixtures.request(try Fixtures.evaluate(facts, byBot).get())
-        #expect(facts.mayVote(.person(ana), on: request)?.kind == .forbidden)
-        #expect(facts.mayVote(.person(ben), on: request) == nil)
+        #expect(facts.mayVote(.person(ana), on: request, at: Fixtures.now)?.kind == .forbidden)
+        #expect(facts.mayVote(.person(ben), on: request, at: Fixtures.now) == nil)
     }
 
     @Test("self-approval only where the rule allows it")
@@ -66,13 +66,14 @@ struct PromiseSevenTests {
             let facts = try Fixtures.facts(yaml: rule("{ groups: [sre] }", selfApproval: allowed))
             let submitted = try Fixtures.evaluate(facts, Fixtures.submit()).get()
             #expect(submitted.decision.approvers == (allowed ? [ana, ben] : [ben]))
-            let refusal = facts.mayVote(.person(ana), on: Fixtures.request(submitted))
+            let refusal = facts.mayVote(.person(ana), on: Fixtures.request(submitted), at: Fixtures.now)
             #expect((refusal == nil) == allowed)
         }
         // Where the rule allows it, the requester still has to be an approver.
         let facts = try Fixtures.facts(yaml: rule("{ users: [ben@example.com] }", selfApproval: true))
         let request = Fixtures.request(try Fixtures.evaluate(facts, Fixtures.submit()).get())
-        #expect(facts.mayVote(.person(ana), on: request)?.reason.contains("is not among those") == true)
+        #expect(
+            facts.mayVote(.person(ana), on: request, at: Fixtures.now)?.reason.contains("is not among those") == true)
     }
 
     @Test("the requester does not vote even if a list names them")
@@ -80,20 +81,24 @@ struct PromiseSevenTests {
         let facts = try Fixtures.facts()
         var submitted = try Fixtures.evaluate(facts, Fixtures.submit()).get()
         submitted.decision.approvers = [ana, ben]
-        #expect(facts.mayVote(.person(ana), on: Fixtures.request(submitted))?.kind == .forbidden)
+        #expect(facts.mayVote(.person(ana), on: Fixtures.request(submitted), at: Fixtures.now)?.kind == .forbidden)
     }
 
     @Test("who may vote")
     func voters() throws {
         let facts = try Fixtures.facts()
         let request = Fixtures.request(try Fixtures.evaluate(facts, Fixtures.submit()).get())
-        #expect(facts.mayVote(.person(ben), on: request) == nil)
-        #expect(facts.mayVote(.person(ana), on: request)?.reason.contains("of their own") == true)
-        #expect(facts.mayVote(.person(cy), on: request)?.kind == .forbidden, "an administrator whom no rule names")
-        #expect(facts.mayVote(.person(gus), on: request)?.kind == .forbidden)
-        #expect(facts.mayVote(.bot(Fixtures.bot("pager")), on: request)?.reason == "A bot never votes.")
+        #expect(facts.mayVote(.person(ben), on: request, at: Fixtures.now) == nil)
+        #expect(facts.mayVote(.person(ana), on: request, at: Fixtures.now)?.reason.contains("of their own") == true)
         #expect(
-            facts.mayVote(.bot(Fixtures.bot("ben")), on: request)?.kind == .forbidden, "a bot that is called like one")
+            facts.mayVote(.person(cy), on: request, at: Fixtures.now)?.kind == .forbidden,
+            "an administrator whom no rule names")
+        #expect(facts.mayVote(.person(gus), on: request, at: Fixtures.now)?.kind == .forbidden)
+        #expect(
+            facts.mayVote(.bot(Fixtures.bot("pager")), on: request, at: Fixtures.now)?.reason == "A bot never votes.")
+        #expect(
+            facts.mayVote(.bot(Fixtures.bot("ben")), on: request, at: Fixtures.now)?.kind == .forbidden,
+            "a bot that is called like one")
     }
 
     @Test("an approver must be in the fixed list and still eligible")
@@ -109,27 +114,30 @@ struct PromiseSevenTests {
                 ConfigRecord(
                     basedOn: 1, by: .person(cy), at: Fixtures.now,
                     resources: try ConfigurationSource(yaml: joined).resources)) == .accepted)
-        #expect(later.mayVote(.person(cy), on: request)?.reason.contains("is not among those") == true)
+        #expect(
+            later.mayVote(.person(cy), on: request, at: Fixtures.now)?.reason.contains("is not among those") == true)
 
         // Demoted or gone since: in the list, and no longer eligible.
         facts.directory.apply(.person(.init(id: ben, role: .guest, origin: .person)))
-        #expect(facts.mayVote(.person(ben), on: request)?.reason.contains("no longer can") == true)
+        #expect(facts.mayVote(.person(ben), on: request, at: Fixtures.now)?.reason.contains("no longer can") == true)
         facts.directory.remove(key: "person/\(ben)")
-        #expect(facts.mayVote(.person(ben), on: request)?.reason.contains("no longer can") == true)
+        #expect(facts.mayVote(.person(ben), on: request, at: Fixtures.now)?.reason.contains("no longer can") == true)
     }
 
     @Test("nobody votes twice")
     func twice() throws {
         let facts = try Fixtures.facts(yaml: rule("{ groups: [sre], roles: [admin] }", required: 2))
         let request = Fixtures.request(try Fixtures.evaluate(facts, Fixtures.submit()).get(), votes: [ben])
-        #expect(facts.mayVote(.person(ben), on: request)?.kind == .conflict)
-        #expect(facts.mayVote(.person(cy), on: request) == nil)
+        #expect(facts.mayVote(.person(ben), on: request, at: Fixtures.now)?.kind == .conflict)
+        #expect(facts.mayVote(.person(cy), on: request, at: Fixtures.now) == nil)
     }
 
     @Test("a request without terms is not voted on")
     func noTerms() {
         let request = RequestLog(id: Fixtures.requestID, reader: .deciding).request
-        #expect(Facts(directory: Fixtures.directory).mayVote(.person(ben), on: request)?.kind == .conflict)
+        #expect(
+            Facts(directory: Fixtures.directory).mayVote(.person(ben), on: request, at: Fixtures.now)?.kind == .conflict
+        )
     }
 
     @Test("random rules never let anybody decide who is not named, known, and somebody else")
@@ -165,7 +173,7 @@ struct PromiseSevenTests {
                 #expect(Set(submitted.decision.approvers) == Set(expected.map(Fixtures.person)), "seed \(seed)")
                 let request = Fixtures.request(submitted)
                 for person in everybody {
-                    let may = facts.mayVote(.person(Fixtures.person(person)), on: request) == nil
+                    let may = facts.mayVote(.person(Fixtures.person(person)), on: request, at: Fixtures.now) == nil
                     #expect(may == expected.contains(person), "seed \(seed): \(person) in \(audience)")
                 }
             }

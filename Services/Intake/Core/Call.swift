@@ -15,8 +15,15 @@ enum Call: Sendable {
     case show(RequestID)
     case list(state: RequestState?, limit: Int)
     case showConfiguration
+    /// An earlier configuration.
+    case showVersion(Int)
+    case showVersions
+    case plan(Proposal)
     case apply(Proposal, key: String)
+    /// Brings back an earlier version, based on the one in force or on the one named.
+    case rollback(to: Int, basedOn: Int?, key: String)
     case setIdentity(DirectoryRecord.Identity, key: String)
+    case people(PeopleCall)
     /// A call that somebody made in a workspace of Slack.
     indirect case slack(workspace: String, Call)
 
@@ -30,8 +37,9 @@ enum Call: Sendable {
         var message: String?
     }
 
-    /// A whole configuration that an admin wants in force.
+    /// The resources of a set as an admin wants them in force.
     struct Proposal: Sendable {
+        var set = OwnedResources.main
         /// The version it was made from; absent: the one in force.
         var basedOn: Int?
         var source: ConfigurationSource
@@ -46,10 +54,16 @@ enum Answer: Sendable, Equatable {
     case requests([RequestSummary])
     case configuration(ConfigurationView)
     /// The configuration in force after an apply; `changed` is false when it was in force before.
-    case applied(version: Int, changed: Bool)
+    case applied(version: Int, changed: Bool, warnings: [ConfigurationProblem] = [])
+    case plan(ConfigurationPlan)
+    /// Every version that was in force, newest first.
+    case versions([ConfigurationVersion])
+    /// Nothing was changed: these live leases need what would be removed or re-pointed. Never empty.
+    case needed(by: [LeaseAtRisk])
     /// Kafka has the record; it was not read back in time.
     case recorded
     case identity(DirectoryRecord.Identity)
+    case people(PeopleAnswer)
     case refused(Refusal, request: RequestID?)
     /// Intake has not read the log to its end yet.
     case starting(String)

@@ -8,6 +8,9 @@ enum IntakeInput: Sendable {
     case event(Envelope<RequestEvent>)
     case configuration(Envelope<ConfigRecord>)
     case directory(DirectoryChange, offset: Int64)
+    case credential(Envelope<CredentialRecord>)
+    /// Somebody called with this token.
+    case tokenUsed(id: String)
     /// Everything that the log held when intake began was handed over, in this partition.
     case caughtUp(FollowedTopic, partition: Int32)
     case submission(SubmissionPosition, SubmissionReading)
@@ -20,12 +23,12 @@ enum IntakeInput: Sendable {
 
 /// The topics of which every intake reads every partition.
 enum FollowedTopic: Hashable, Sendable, CaseIterable {
-    case events, configuration, directory
+    case events, configuration, directory, credentials
 
     var partitions: Int32 {
         switch self {
         case .events: Topics.requestPartitions
-        case .configuration, .directory: 1
+        case .configuration, .directory, .credentials: 1
         }
     }
 }
@@ -48,6 +51,10 @@ enum IntakeEffect: Sendable, Equatable {
     /// - Parameter number: effects may overtake each other; the list with the highest counts.
     case readSubmissions(of: [BotName], number: Int)
     case becomeReady
+    /// What tokens are checked against from now on, and what must not happen before that: whoever is told that a token is
+    /// good or gone must find it so.
+    /// - Parameter number: as of `readSubmissions`.
+    indirect case updateAccess(Access, number: Int, then: [IntakeEffect])
     case report(Report)
 }
 
@@ -82,6 +89,16 @@ extension Report: CustomStringConvertible {
             "configuration version \(version) cannot be used by this version of sym-intake: \(reason)"
         case .notAcknowledged(let message, let reason): "Kafka did not acknowledge \(message): \(reason)"
         case .deadLetter(let letter): "a submission cannot be used (\(letter.id)): \(letter.reason)"
+        }
+    }
+}
+
+extension IntakeEffect {
+    /// Whether it may only happen once tokens are checked against what is known now.
+    var restsOnAccess: Bool {
+        switch self {
+        case .answer, .becomeReady: true
+        case .send, .store, .readSubmissions, .updateAccess, .report: false
         }
     }
 }

@@ -30,10 +30,16 @@ extension IntakeService {
             let visible = book.newest(limit, in: state) { [facts] in facts.maySee($0, caller) }
             return [.answer(ticket, .requests(visible.map { RequestSummary($0) }))]
         case .showConfiguration: return [.answer(ticket, showConfiguration(to: caller))]
+        case .showVersion(let version): return [.answer(ticket, show(version: version, to: caller))]
+        case .showVersions: return [.answer(ticket, showVersions(to: caller))]
+        case .plan(let proposal): return [.answer(ticket, plan(proposal, for: caller))]
         case .apply(let proposal, let key):
             return apply(proposal, from: caller, key: key, as: ticket, now: now)
+        case .rollback(let version, let basedOn, let key):
+            return rollback(to: version, basedOn: basedOn, from: caller, key: key, as: ticket, now: now)
         case .setIdentity(let identity, let key):
             return set(identity, from: caller, key: key, as: ticket, now: now)
+        case .people(let call): return take(call, from: caller, as: ticket, now: now)
         case .slack(let workspace, let call):
             if let refusal = facts.mayUseSlack(caller, in: workspace) {
                 return [.answer(ticket, .refused(refusal, request: nil))]
@@ -122,12 +128,12 @@ extension IntakeService {
         return put(.command(envelope(for: command, about: request, id: id, now: now)))
     }
 
-    private mutating func put(_ message: OutgoingMessage) -> [IntakeEffect] {
+    mutating func put(_ message: OutgoingMessage) -> [IntakeEffect] {
         guard !outbox.contains(message) else { return [] }
         return outbox.add(message, for: .call).map { [.send($0)] } ?? []
     }
 
-    private mutating func expect(
+    mutating func expect(
         _ message: String, _ subject: Waiters.Waiter.Subject, as ticket: Ticket, for caller: Caller, wait: Seconds?,
         now: Timestamp
     ) {
@@ -150,80 +156,5 @@ extension IntakeService {
 
     static func unknown(_ id: RequestID) -> Refusal {
         Refusal(.notFound, "There is no request \(id) that you may see. Check its id.")
-    }
-}
-
-// MARK: - Configuration and directory
-
-extension IntakeService {
-    private func showConfiguration(to caller: Caller) -> Answer {
-        if let refusal = facts.mayConfigure(caller) { return .refused(refusal, request: nil) }
-        let record = inForce
-        return .configuration(
-            ConfigurationView(
-                version: facts.history.version, sha256: facts.history.sha256, by: record?.by, at: record?.at,
-                resources: record?.resources ?? .object([:])))
-    }
-
-    private mutating func apply(
-        _ proposal: Call.Proposal, from caller: Caller, key: String, as ticket: Ticket, now: Timestamp
-    ) -> [IntakeEffect] {
-        do {
-            let record = try check(proposal, from: caller, now: now)
-            let history = facts.history
-            if history.version > 0, history.sha256 == record.sha256 {
-                return [.answer(ticket, .applied(version: history.version, changed: false))]
-            }
-            let id = "config/\(record.version)/\(key)"
-            expect(id, .configuration, as: ticket, for: caller, wait: Self.readBack, now: now)
-            return put(.configuration(envelope(for: record, id: id)))
-        } catch {
-            return [.answer(ticket, .refused(error, request: nil))]
-        }
-    }
-
-    private func check(
-        _ proposal: Call.Proposal, from caller: Caller, now: Timestamp
-    ) throws(Refusal) -> ConfigRecord {
-        if let refusal = facts.mayConfigure(caller) { throw refusal }
-        let inForce = facts.history.version
-        let basedOn = proposal.basedOn ?? inForce
-        guard basedOn == inForce else {
-            throw Refusal(
-                .conflict, field: "based_on",
-                "It is based on version \(basedOn), but version \(inForce) is in force. Look at that one with "
-                    + "GET /v1/config, then apply again.")
-        }
-        do {
-            _ = try Configuration(proposal.source)
-        } catch {
-            throw Refusal(error)
-        }
-        return ConfigRecord(basedOn: basedOn, by: caller, at: now, resources: proposal.source.resources)
-    }
-
-    private mutating func set(
-        _ identity: DirectoryRecord.Identity, from caller: Caller, key: String, as ticket: Ticket, now: Timestamp
-    ) -> [IntakeEffect] {
-        if let refusal = facts.mayConfigure(caller) { return [.answer(ticket, .refused(refusal, request: nil))] }
-        guard facts.directory.person(identity.person) != nil else {
-            let refusal = Refusal(
-                .notFound,
-                "\(identity.person) is not in the directory. Add them to the directory file first.")
-            return [.answer(ticket, .refused(refusal, request: nil))]
-        }
-        let record = DirectoryRecord.identity(identity)
-        if facts.directory.records[record.key] == record { return [.answer(ticket, .identity(identity))] }
-        let id = "\(record.key)/\(key)"
-        expect(id, .identity(identity), as: ticket, for: caller, wait: Self.readBack, now: now)
-        return put(.directory(envelope(for: record, id: id, now: now)))
-    }
-}
-
-extension Refusal {
-    /// What is wrong with a configuration, for whoever wrote it.
-    init(_ errors: ConfigurationErrors) {
-        let path = errors.problems.first?.path ?? ""
-        self.init(.invalid, field: path.isEmpty ? "resources" : path, errors.description)
     }
 }

@@ -5,7 +5,8 @@ import SymMessages
 
 /// Takes in what people and other systems want, turns it into commands, and tells what became of it.
 ///
-/// A value: no clock, no I/O, no randomness. Only intake writes `sym.commands`, `sym.config` and `sym.directory`.
+/// A value: no clock, no I/O, no randomness. Only intake writes `sym.commands`, `sym.config`, `sym.directory` and
+/// `sym.credentials`.
 struct IntakeService: ServiceCore {
     static let tick = IntakeInput.tick
 
@@ -14,12 +15,25 @@ struct IntakeService: ServiceCore {
     var directoryOffset: Int64 = 0
     /// The record that put the configuration in force.
     private(set) var inForce: ConfigRecord?
+    /// Every version that was in force.
+    private(set) var archive = ConfigurationArchive()
     var book = RequestBook()
     var waiters = Waiters()
     var outbox = Outbox()
     /// Submitted through this intake, and not yet in the log.
     var unanswered: [RequestID: Unanswered] = [:]
     var progress: [SubmissionPartition: OffsetTracker] = [:]
+    var credentials = Credentials()
+    /// Directory and tokens, by the id of the message that changes them, until it is read back. One that Kafka did not
+    /// acknowledge stays: it may be in the log all the same.
+    var pendingWrites: [String: PendingWrite] = [:]
+    var finishedWrites = FinishedWrites()
+    /// Keys whose newest record is void: what stands is to be written once more, see `Directory.apply`.
+    var overtaken: Set<String> = []
+    /// Whether the edge has yet to be told of a change of directory or tokens.
+    var isAccessStale = true
+    private var accessUpdates = 0
+    let topics: Topics
     /// What the log held when we began is read, what the file adds is written and read back.
     private(set) var isReady = false
 
@@ -27,7 +41,7 @@ struct IntakeService: ServiceCore {
     private var unread: [FollowedTopic: Set<Int32>]
     private var fileIsCompared = false
     /// Ids of the messages that bring the directory file into `sym.directory`, until they are read back.
-    private var unreadEntries: Set<String> = []
+    var unreadEntries: Set<String> = []
     private var readBots: [BotName]?
     /// How often the list of bots changed.
     private var subscriptions = 0
@@ -46,8 +60,9 @@ struct IntakeService: ServiceCore {
     }
 
     /// - Parameter file: the entries of the directory file; `nil` when there is none.
-    init(directoryFile file: Directory.File?) {
+    init(directoryFile file: Directory.File?, topics: Topics = Topics()) {
         self.file = file
+        self.topics = topics
         unread = Dictionary(
             uniqueKeysWithValues: FollowedTopic.allCases.map { ($0, Set(0..<$0.partitions)) })
     }
@@ -57,6 +72,16 @@ struct IntakeService: ServiceCore {
     var nextDeadline: Timestamp? { [waiters.nextDeadline, outbox.nextDeadline].compactMap { $0 }.min() }
 
     mutating func handle(_ input: IntakeInput, now: Timestamp) -> [IntakeEffect] {
+        let effects = take(input, now: now)
+        guard isReady, isAccessStale else { return effects }
+        isAccessStale = false
+        accessUpdates += 1
+        let access = Access(credentials: credentials, directory: facts.directory)
+        return [.updateAccess(access, number: accessUpdates, then: effects.filter(\.restsOnAccess))]
+            + effects.filter { !$0.restsOnAccess }
+    }
+
+    private mutating func take(_ input: IntakeInput, now: Timestamp) -> [IntakeEffect] {
         switch input {
         case .call(let ticket, let caller, let call): return take(call, from: caller, as: ticket, now: now)
         case .abandoned(let ticket):
@@ -65,9 +90,11 @@ struct IntakeService: ServiceCore {
         case .event(let envelope): return read(envelope)
         case .configuration(let envelope): return read(envelope)
         case .directory(let change, let offset): return read(change, at: offset, now: now)
+        case .credential(let envelope): return read(envelope, now: now)
+        case .tokenUsed(let id): return noteUse(of: id, now: now)
         case .caughtUp(let topic, let partition):
             unread[topic]?.remove(partition)
-            return compareFile(now: now) + startIfReady()
+            return compareFile(now: now) + startIfReady(now: now)
         case .submission(let position, let reading): return take(reading, at: position, now: now)
         case .submissionsRevoked(let bot, let partition):
             progress[SubmissionPartition(bot: bot, partition: partition)] = nil
@@ -105,6 +132,7 @@ extension IntakeService {
         switch facts.history.append(record) {
         case .accepted:
             inForce = record
+            archive.append(record, call: Self.call(behind: envelope.id))
             var effects: [IntakeEffect] = [
                 .report(.configurationInForce(version: record.version, by: record.by))
             ]
@@ -113,12 +141,12 @@ extension IntakeService {
             }
             return effects
                 + waiters.answered(envelope.id).map {
-                    .answer($0.ticket, .applied(version: record.version, changed: true))
+                    .answer($0.ticket, .applied(version: record.version, changed: true, warnings: warnings(for: $0)))
                 }
         case .void:
             let refusal = Refusal(
                 .conflict, field: "based_on",
-                "Somebody else applied version \(before) meanwhile, so this one takes no effect. Look at it with "
+                "Version \(before)\(authorInForce) came first, so this one takes no effect. Look at that one with "
                     + "GET /v1/config, then apply again.")
             return [
                 .report(.configurationVoid(version: record.version, basedOn: record.basedOn, inForce: before))
@@ -130,22 +158,11 @@ extension IntakeService {
         directoryOffset = max(directoryOffset, offset + 1)
         var effects: [IntakeEffect] = []
         switch change {
-        case .set(let envelope):
-            facts.directory.apply(envelope.body)
-            unreadEntries.remove(envelope.id)
-            effects = waiters.answered(envelope.id).compactMap { waiter in
-                if case .identity(let identity) = waiter.subject {
-                    .answer(waiter.ticket, .identity(identity))
-                } else {
-                    nil
-                }
-            }
-        case .removed(let key):
-            facts.directory.remove(key: key)
-            unreadEntries.remove(OutgoingMessage.directoryRemoval(key: key).id)
+        case .set(let envelope): effects = read(envelope, at: offset, now: now)
+        case .removed(let key): effects = readRemoval(of: key, now: now)
         case .unreadable: break
         }
-        return effects + startIfReady()
+        return effects + startIfReady(now: now)
     }
 
     /// Writes what the directory file says and the topic does not; once, when the topic was read to its end.
@@ -160,7 +177,8 @@ extension IntakeService {
         let changes = facts.directory.changes(toMatch: file)
         var effects: [IntakeEffect] = overruled.map { .report(.fileOverruled(key: $0.key)) }
         for record in changes.records {
-            let envelope = envelope(for: record, id: "directory/file/\(record.key)/\(record.digest)", now: now)
+            let id = "directory/file/\(record.key)/\(record.epoch ?? 0)/\(record.digest)"
+            let envelope = envelope(for: record, id: id, now: now)
             effects += write(.directory(envelope))
         }
         for key in changes.removed { effects += write(.directoryRemoval(key: key)) }
@@ -169,14 +187,15 @@ extension IntakeService {
 
     private mutating func write(_ message: OutgoingMessage) -> [IntakeEffect] {
         unreadEntries.insert(message.id)
-        return outbox.add(message, for: .obligation(nil)).map { [.send($0)] } ?? []
+        return oblige(message)
     }
 
-    private mutating func startIfReady() -> [IntakeEffect] {
+    private mutating func startIfReady(now: Timestamp) -> [IntakeEffect] {
         var effects: [IntakeEffect] = []
         if !isReady, fileIsCompared, unreadEntries.isEmpty, unread.values.allSatisfy(\.isEmpty) {
             isReady = true
             effects.append(.becomeReady)
+            for key in overtaken.sorted() { effects += writeAgain(key, because: "start", now: now) }
         }
         let bots = facts.directory.bots.map(\.name)
         if isReady, bots != readBots {
@@ -201,12 +220,22 @@ extension IntakeService {
         Envelope(id: id, source: Self.source, subject: record.key, time: now, body: record)
     }
 
+    func envelope(for record: CredentialRecord, id: String, now: Timestamp) -> Envelope<CredentialRecord> {
+        Envelope(id: id, source: Self.source, subject: record.key, time: now, body: record)
+    }
+
     func envelope(for record: ConfigRecord, id: String) -> Envelope<ConfigRecord> {
         Envelope(id: id, source: Self.source, subject: String(record.version), time: record.at, body: record)
     }
 
     func envelope(for letter: DeadLetter, now: Timestamp) -> Envelope<DeadLetter> {
         Envelope(id: letter.id, source: Self.source, subject: letter.key ?? "", time: now, body: letter)
+    }
+
+    /// Sends something that must reach Kafka.
+    mutating func oblige(_ message: OutgoingMessage) -> [IntakeEffect] {
+        guard !outbox.contains(message) else { return [] }
+        return outbox.add(message, for: .obligation(nil)).map { [.send($0)] } ?? []
     }
 
     private mutating func acknowledged(_ id: SendID, now: Timestamp) -> [IntakeEffect] {
@@ -246,7 +275,7 @@ extension IntakeService {
         case .command(let request):
             .accepted(
                 request, book[request].flatMap { facts.maySee($0.request, waiter.caller) ? RequestView($0) : nil })
-        case .configuration, .identity: .recorded
+        case .configuration, .write: .recorded
         }
     }
 

@@ -7,6 +7,7 @@ enum OutgoingMessage: Sendable, Equatable {
     case directory(Envelope<DirectoryRecord>)
     /// Removes the directory's entry with this key.
     case directoryRemoval(key: String)
+    case credential(Envelope<CredentialRecord>)
     case deadLetter(Envelope<DeadLetter>)
 
     /// The same for every sending of the same message.
@@ -16,6 +17,7 @@ enum OutgoingMessage: Sendable, Equatable {
         case .configuration(let envelope): envelope.id
         case .directory(let envelope): envelope.id
         case .directoryRemoval(let key): "remove/\(key)"
+        case .credential(let envelope): envelope.id
         case .deadLetter(let envelope): envelope.id
         }
     }
@@ -26,6 +28,8 @@ enum OutgoingMessage: Sendable, Equatable {
         case .command(let envelope): envelope.subject
         case .configuration: "configuration"
         case .directory, .directoryRemoval: "directory"
+        // Each on its own: a note that a token was used must not keep a revocation waiting.
+        case .credential(let envelope): "credential \(envelope.subject)"
         case .deadLetter(let envelope): "dead letter \(envelope.id)"
         }
     }
@@ -66,8 +70,10 @@ struct Outbox: Sendable {
     var nextDeadline: Timestamp? { retries.values.min() }
 
     /// Whether the message with this id is on its way already.
-    func contains(_ message: OutgoingMessage) -> Bool {
-        lanes[message.lane]?.contains { $0.message.id == message.id } ?? false
+    func contains(_ message: OutgoingMessage) -> Bool { contains(message.id, in: message.lane) }
+
+    func contains(_ message: String, in lane: String) -> Bool {
+        lanes[lane]?.contains { $0.message.id == message } ?? false
     }
 
     /// Takes a message; returns it when it is to be sent now.

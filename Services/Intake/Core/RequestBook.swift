@@ -1,3 +1,4 @@
+import SymConfiguration
 import SymMessages
 
 /// Every request as intake has read it from the log: its fold, and its history for people.
@@ -22,6 +23,11 @@ struct RequestBook: Sendable {
     }
 
     private var entries: [RequestID: Entry] = [:]
+    /// Those that are approved and not over: few beside all that ever were.
+    private var live: Set<RequestID> = []
+
+    /// The leases that may stand in a tailnet, or are about to; in no order.
+    var leases: [LiveLease] { live.compactMap { id in entries[id].flatMap { LiveLease($0.request) } } }
 
     /// Takes the next record of the log; `nil` when it is void or names no request.
     mutating func append(_ envelope: Envelope<RequestEvent>) -> RequestID? {
@@ -29,6 +35,7 @@ struct RequestBook: Sendable {
         var entry = entries[id] ?? Entry(log: RequestLog(id: id, reader: .following))
         guard entry.log.append(envelope.body) == .accepted else { return nil }
         entry.history.append(Line(at: envelope.time, event: envelope.body))
+        if LiveLease.states.contains(entry.request.state) { live.insert(id) } else { live.remove(id) }
         entries[id] = entry
         return id
     }
@@ -52,5 +59,16 @@ struct RequestBook: Sendable {
             a.firstSeen != b.firstSeen ? a.firstSeen > b.firstSeen : a.request.id < b.request.id
         }
         return Array(sorted.prefix(count))
+    }
+
+    /// What somebody asked for or is to have, and is not over; by id.
+    func live(of person: PersonID) -> [LiveRequest] {
+        entries.values.map(\.request)
+            .filter { request in
+                [.pending, .approved, .active].contains(request.state)
+                    && (request.caller == .person(person) || request.terms?.offer.person == person)
+            }
+            .map { LiveRequest(id: $0.id, state: $0.state, flow: $0.terms?.offer.flow) }
+            .sorted { $0.id < $1.id }
     }
 }

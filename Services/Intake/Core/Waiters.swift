@@ -1,3 +1,4 @@
+import SymConfiguration
 import SymMessages
 
 /// The calls that wait for a message to be acknowledged, or for its answer in the log.
@@ -6,8 +7,9 @@ struct Waiters: Sendable {
         /// What the call is about, for its answer.
         enum Subject: Sendable, Equatable {
             case command(RequestID)
-            case configuration
-            case identity(DirectoryRecord.Identity)
+            case configuration(warnings: [ConfigurationProblem])
+            /// Of directory or credentials: see `PendingWrite`.
+            case write
         }
 
         var ticket: Ticket
@@ -28,6 +30,8 @@ struct Waiters: Sendable {
     private var byMessage: [String: Set<Ticket>] = [:]
 
     var isEmpty: Bool { waiting.isEmpty }
+
+    func isWaiting(for message: String) -> Bool { byMessage[message] != nil }
 
     /// The earliest moment at which somebody has waited long enough.
     var nextDeadline: Timestamp? { waiting.values.lazy.map(\.until).min() }

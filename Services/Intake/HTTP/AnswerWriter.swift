@@ -1,4 +1,5 @@
 import Hummingbird
+import SymConfiguration
 import SymMessages
 
 import struct SymMessages.RequestID
@@ -14,11 +15,6 @@ enum AnswerWriter {
         var requests: [RequestSummary]
     }
 
-    private struct Applied: Encodable {
-        var version: Int
-        var changed: Bool
-    }
-
     private struct Recorded: Encodable {
         var detail: String
     }
@@ -32,19 +28,24 @@ enum AnswerWriter {
         case .request(let view): return try json(.ok, view, [.location: RequestPath.of(view.id)])
         case .requests(let requests): return try json(.ok, List(requests: requests))
         case .configuration(let view): return try json(.ok, view, [.eTag: "\"\(view.version)\""])
-        case .applied(let version, let changed):
-            return try json(.ok, Applied(version: version, changed: changed), [.eTag: "\"\(version)\""])
+        case .applied(let version, let changed, let warnings):
+            let applied = AppliedConfiguration(version: version, changed: changed, warnings: warnings)
+            return try json(.ok, applied, [.eTag: "\"\(version)\""])
+        case .plan(let plan): return try json(.ok, plan)
+        case .versions(let versions): return try json(.ok, ConfigurationVersions(versions: versions))
+        case .needed(let leases): return Problem(neededBy: leases).response
         case .recorded:
             return try json(
                 .accepted, Recorded(detail: "Kafka has it, but it was not read back yet. Look again in a moment."))
         case .identity(let identity): return try json(.ok, identity)
+        case .people(let answer): return try response(answer)
         case .refused(let refusal, let request): return Problem(refusal, request: request).response
         case .starting(let obstacle): return Problem.starting(obstacle).response
         case .unacknowledged: return Problem.unacknowledged.response
         }
     }
 
-    private static func json(
+    static func json(
         _ status: HTTPResponse.Status, _ value: some Encodable, _ headers: HTTPFields = [:]
     ) throws -> Response {
         var headers = headers

@@ -9,9 +9,10 @@ import struct SymMessages.RequestID
 /// The HTTP API: reads calls into types, asks the core, writes its answers.
 struct HTTPEdge: Sendable {
     static let largestBody = 65_536
-    static let largestConfiguration = 1_048_576
 
-    let tokens: BearerTokens
+    let tokens: TokenDesk
+    /// Tells the core that a token was used, without waiting.
+    var noteUse: @Sendable (_ token: String) -> Void = { _ in }
     /// Puts a call to the core and waits for its answer.
     let ask: @Sendable (Caller, Call) async throws -> Answer
 
@@ -33,13 +34,10 @@ struct HTTPEdge: Sendable {
         requests.post(":id/end") { request, context in
             try await stop(request, context) { .end($0, reason: $1, key: $2.key, wait: $2.wait) }
         }
-        router.get("/v1/config") { request, _ in
-            try await respond(try caller(of: request), .showConfiguration, nil)
-        }
-        router.put("/v1/config") { request, _ in try await apply(request) }
-        router.put("/v1/users/:email/identities/:service_type/:external_id") { request, context in
-            try await setIdentity(request, context)
-        }
+        addConfiguration(to: router)
+        addUsers(to: router)
+        addGroups(to: router)
+        addTokens(to: router)
         return router
     }
 
@@ -104,74 +102,8 @@ struct HTTPEdge: Sendable {
         return try await respond(caller, call(try id(context), reason, headers), headers)
     }
 
-    // MARK: Configuration and directory
-
-    private func apply(_ request: Request) async throws -> Response {
-        let caller = try caller(of: request)
-        let headers = try CallHeaders(request.headers)
-        let bytes = try await body(of: request, upTo: Self.largestConfiguration)
-        let match = try CallHeaders.ifMatch(request.headers)
-        let contentType = (request.headers[.contentType] ?? "").lowercased()
-        let proposal: Call.Proposal
-        if contentType.hasPrefix("application/json") {
-            let body = try ConfigurationBody(reading: bytes)
-            if let match, let basedOn = body.basedOn, match != basedOn {
-                throw Problem(
-                    .unprocessableContent, field: "based_on", "based_on and If-Match name different versions.")
-            }
-            proposal = Call.Proposal(
-                basedOn: match ?? body.basedOn, source: ConfigurationSource(resources: body.resources))
-        } else {
-            guard let yaml = String(validating: bytes, as: UTF8.self) else {
-                throw Problem(.unprocessableContent, "The configuration is not UTF-8 text.")
-            }
-            do {
-                proposal = Call.Proposal(basedOn: match, source: try ConfigurationSource(yaml: yaml))
-            } catch {
-                throw Problem(Refusal(error), request: nil)
-            }
-        }
-        return try await respond(caller, .apply(proposal, key: headers.key), headers)
-    }
-
-    private func setIdentity(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
-        let caller = try caller(of: request)
-        let headers = try CallHeaders(request.headers)
-        let value = try IdentityBody(reading: try await body(of: request)).value
-        guard let person = PersonID(rawValue: try parameter("email", context)) else {
-            throw Problem(.unprocessableContent, field: "email", "The address must name a person by e-mail.")
-        }
-        guard let login = Login(rawValue: value) else {
-            throw Problem(
-                .unprocessableContent, field: "value",
-                "value must be a login as the service knows it, such as ana@github: name@provider, without spaces.")
-        }
-        let serviceType = try parameter("service_type", context)
-        guard serviceType == Configuration.TailscaleIntegration.serviceType else {
-            throw Problem(
-                .unprocessableContent, field: "service_type",
-                "People have logins of their own in services of the type "
-                    + "\"\(Configuration.TailscaleIntegration.serviceType)\" only.")
-        }
-        let identity = DirectoryRecord.Identity(
-            person: person, serviceType: serviceType, externalID: try parameter("external_id", context), value: login,
-            origin: .person)
-        return try await respond(caller, .setIdentity(identity, key: headers.key), headers)
-    }
 
     // MARK: What all calls share
-
-    private func caller(of request: Request) throws(Problem) -> Caller {
-        let parts = (request.headers[.authorization] ?? "").split(separator: " ", omittingEmptySubsequences: true)
-        if parts.count == 2, parts[0].lowercased() == "bearer", let caller = tokens.caller(of: parts[1]) {
-            return caller
-        }
-        var problem = Problem(
-            .unauthorized,
-            "The call has no token that is known here. Send the header \"Authorization: Bearer …\" with your token.")
-        problem.headers[.wwwAuthenticate] = "Bearer"
-        throw problem
-    }
 
     private func id(_ context: BasicRequestContext) throws(Problem) -> RequestID {
         let text = try parameter("id", context)
@@ -182,7 +114,7 @@ struct HTTPEdge: Sendable {
         return id
     }
 
-    private func parameter(_ name: String, _ context: BasicRequestContext) throws(Problem) -> String {
+    func parameter(_ name: String, _ context: BasicRequestContext) throws(Problem) -> String {
         guard let text = context.parameters.get(name)?.percentDecoded,
             (1...254).contains(text.utf8.count),
             text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
@@ -192,7 +124,7 @@ struct HTTPEdge: Sendable {
         return text
     }
 
-    private func body(of request: Request, upTo limit: Int = Self.largestBody) async throws -> [UInt8] {
+    func body(of request: Request, upTo limit: Int = Self.largestBody) async throws -> [UInt8] {
         do {
             return Array(try await request.body.collect(upTo: limit).readableBytesView)
         } catch is NIOTooManyBytesError {
@@ -200,7 +132,7 @@ struct HTTPEdge: Sendable {
         }
     }
 
-    private func respond(_ caller: Caller, _ call: Call, _ headers: CallHeaders?) async throws -> Response {
+    func respond(_ caller: Caller, _ call: Call, _ headers: CallHeaders?) async throws -> Response {
         let answer = try await ask(caller, call)
         var response = try AnswerWriter.response(answer)
         guard let headers else { return response }

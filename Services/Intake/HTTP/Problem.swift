@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import SymConfiguration
 import SymMessages
 
 import struct SymMessages.RequestID
@@ -13,6 +14,8 @@ struct Problem: Error, Equatable {
     var field: String?
     /// The request concerned.
     var request: RequestID?
+    /// The live leases concerned.
+    var leases: [LeaseAtRisk]?
     var headers: HTTPFields = [:]
 
     init(_ status: HTTPResponse.Status, field: String? = nil, _ detail: String) {
@@ -33,6 +36,17 @@ struct Problem: Error, Equatable {
         self.init(status, field: refusal.field, refusal.reason)
         self.request = request
         if let request { headers[.location] = RequestPath.of(request) }
+    }
+
+    /// A change of the configuration that live leases do not allow.
+    init(neededBy leases: [LeaseAtRisk]) {
+        let shown = leases.prefix(10).map { "\($0.request) (\($0.person), \($0.target)): \($0.reason)" }
+        let rest = leases.count > shown.count ? "\nand \(leases.count - shown.count) more" : ""
+        self.init(
+            .conflict,
+            "Live leases need what this would remove or re-point, so nothing was changed. End them first, then apply "
+                + "again.\n" + shown.joined(separator: "\n") + rest)
+        self.leases = leases
     }
 
     static func starting(_ obstacle: String) -> Problem {
@@ -59,11 +73,13 @@ extension Problem {
         var detail: String
         var field: String?
         var request: RequestID?
+        var leases: [LeaseAtRisk]?
     }
 
     var response: Response {
         let body = Body(
-            title: status.reasonPhrase, status: status.code, detail: detail, field: field, request: request)
+            title: status.reasonPhrase, status: status.code, detail: detail, field: field, request: request,
+            leases: leases)
         var headers = headers
         headers[.contentType] = "application/problem+json"
         let bytes = (try? WireFormat.encode(body)) ?? []

@@ -84,19 +84,6 @@ struct StopBody: CallBody {
     func limitedReason() throws(Problem) -> String? { try reason?.limited(to: Facts.maximumReason, "reason") }
 }
 
-/// `PUT /v1/config` as JSON.
-struct ConfigurationBody: CallBody {
-    static let members = ["based_on", "resources"]
-
-    var basedOn: Int?
-    var resources: JSONValue
-
-    enum CodingKeys: String, CodingKey {
-        case resources
-        case basedOn = "based_on"
-    }
-}
-
 /// `PUT /v1/users/{email}/identities/{service_type}/{external_id}`.
 struct IdentityBody: CallBody {
     static let members = ["value"]
@@ -151,7 +138,7 @@ private struct MemberNames: Decodable {
 }
 
 extension String {
-    fileprivate func limited(to bytes: Int, _ field: String) throws(Problem) -> String {
+    func limited(to bytes: Int, _ field: String) throws(Problem) -> String {
         guard utf8.count <= bytes else {
             throw Problem(.unprocessableContent, field: field, "\(field) is longer than \(bytes) bytes.")
         }

@@ -12,6 +12,7 @@ struct IntakeEffects: Sendable {
     let offsets: OffsetStore
     let isSlackOn: Bool
     let desk: CallDesk
+    let tokens: TokenDesk
     private let newestSubscription = NewestOnly()
     let health: Health
     let logger: Logger
@@ -30,6 +31,11 @@ struct IntakeEffects: Sendable {
             let list = topics.ofIntakesGroup(bots: bots, isSlackOn: isSlackOn)
             try newestSubscription.take(number) { try group.subscribe(to: list) }
         case .becomeReady: health.becomeReady()
+        case .updateAccess(let access, let number, let rest):
+            tokens.update(access, number: number)
+            var inputs: [IntakeInput] = []
+            for effect in rest { inputs += try await perform(effect) }
+            return inputs
         case .report(let report): logger.log(level: report.isWarning ? .warning : .info, "\(report)")
         }
         return []
@@ -42,11 +48,15 @@ struct IntakeEffects: Sendable {
             case .command(let envelope):
                 try await publisher.publish(envelope, to: topics.commands)
                 FaultPoint.reached("intake.command-acknowledged")
-            case .configuration(let envelope): try await publisher.publish(envelope, to: topics.config)
+            case .configuration(let envelope):
+                FaultPoint.reached("intake.configuration-sending")
+                try await publisher.publish(envelope, to: topics.config)
+                FaultPoint.reached("intake.configuration-acknowledged")
             case .directory(let envelope): try await publisher.publish(envelope, to: topics.directory)
             case .directoryRemoval(let key):
                 _ = try await producer.send(
                     OutgoingRecord(topic: topics.directory, key: Array(key.utf8), value: nil))
+            case .credential(let envelope): try await publisher.publish(envelope, to: topics.credentials)
             case .deadLetter(let envelope): try await publisher.publish(envelope, to: topics.deadLetters("intake"))
             }
             return .acknowledged(sending.id)

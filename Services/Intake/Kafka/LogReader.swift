@@ -4,7 +4,7 @@ import ServiceRuntime
 import SymMessages
 
 /// Reads what every intake follows, by number and from the beginning: requests' events, the configuration, the
-/// directory.
+/// directory, and the tokens' hashes.
 struct LogReader: KafkaConsumerHandler {
     let topics: Topics
     let producer: any RecordWriter
@@ -52,6 +52,7 @@ struct LogReader: KafkaConsumerHandler {
         case topics.events: .events
         case topics.config: .configuration
         case topics.directory: .directory
+        case topics.credentials: .credentials
         default: nil
         }
     }
@@ -61,6 +62,8 @@ struct LogReader: KafkaConsumerHandler {
         case .events: return .event(try WireFormat.decode(Envelope<RequestEvent>.self, from: record.value ?? []))
         case .configuration:
             return .configuration(try WireFormat.decode(Envelope<ConfigRecord>.self, from: record.value ?? []))
+        case .credentials:
+            return .credential(try WireFormat.decode(Envelope<CredentialRecord>.self, from: record.value ?? []))
         case .directory:
             guard let value = record.value else {
                 let key = String(decoding: record.key ?? [], as: UTF8.self)

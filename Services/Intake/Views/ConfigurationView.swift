@@ -1,7 +1,7 @@
 import SymConfiguration
 import SymMessages
 
-/// The configuration in force, as `GET /v1/config` tells it.
+/// The configuration in force, or an earlier one, as `GET /v1/config` tells it.
 struct ConfigurationView: Sendable, Equatable, Encodable {
     /// 0 before the first.
     var version: Int
@@ -9,4 +9,6 @@ struct ConfigurationView: Sendable, Equatable, Encodable {
     var by: Caller?
     var at: Timestamp?
     var resources: JSONValue
+    /// Set → its resources.
+    var sets: [String: [String]]
 }

@@ -52,7 +52,7 @@ struct RequestView: Sendable, Equatable, Encodable {
             switch line.event.fact {
             case .voted(let vote): Vote(voter: vote.voter, vote: .approve, message: vote.message)
             case .approved(let approved):
-                Vote(voter: approved.vote.voter, vote: .approve, message: approved.vote.message)
+                approved.vote.map { Vote(voter: $0.voter, vote: .approve, message: $0.message) }
             case .denied(let vote): Vote(voter: vote.voter, vote: .deny, message: vote.message)
             default: nil
             }
@@ -127,8 +127,8 @@ struct HistoryLine: Sendable, Equatable, Encodable {
             by = .person(vote.voter)
             message = vote.message
         case .approved(let approved):
-            by = .person(approved.vote.voter)
-            message = approved.vote.message
+            by = approved.vote.map { .person($0.voter) }
+            message = approved.vote?.message
         case .cancelled(let stop), .ending(let stop):
             by = stop.by
             message = stop.reason

@@ -60,14 +60,15 @@ struct RequestStory {
         case "sym.request.submitted.v1": return "submitted by \(who)\(said)"
         case "sym.request.refused.v1": return "refused: \(why)"
         case "sym.request.voted.v1": return "\(who) says yes\(said); more are needed"
-        case "sym.request.approved.v1": return "approved by \(who)\(said)"
+        case "sym.request.approved.v1":
+            return line.by == nil ? "approved by its rule, automatically" : "approved by \(who)\(said)"
         case "sym.request.denied.v1": return "denied by \(who)\(said)"
         case "sym.request.unanswered.v1": return "unanswered: nobody decided in time"
-        case "sym.request.cancelled.v1": return "cancelled by \(who)\(said)"
+        case "sym.request.cancelled.v1": return line.by == nil ? "cancelled\(said)" : "cancelled by \(who)\(said)"
         case "sym.request.active.v1":
             let standing = line.standing == true ? " (it stood there before, and will stay)" : ""
             return "in the group" + (line.endsAt.map { " until \($0.onClock)" } ?? "") + standing
-        case "sym.request.ending.v1": return "\(who) ends it early\(said)"
+        case "sym.request.ending.v1": return line.by == nil ? "is ended early\(said)" : "\(who) ends it early\(said)"
         case "sym.request.ended.v1": return "ended, \(end(line.reason)): \(membership(line.membership))"
         case "sym.request.failed.v1": return "failed: \(why)"
         case "sym.command.refused.v1":

@@ -2,22 +2,41 @@ import SymMessages
 
 /// A `when` expression: checked against what a flow offers when it is read, evaluated without I/O in bounded time.
 public struct Condition: Sendable, Hashable, CustomStringConvertible {
+    /// The longest expression, in bytes.
+    public static let maximumLength = 2_000
+
     /// As it was written.
     public let text: String
+    /// The groups whose members it asks for.
+    public let groups: Set<String>
+
+    let formula: ConditionFormula
 
     /// Reads and type-checks an expression.
     public init(parsing text: String, in scope: ConditionScope) throws(ConditionError) {
-        self.text = text
+        guard text.utf8.count <= Self.maximumLength else {
+            throw ConditionError(
+                column: 1,
+                message: "the condition has \(text.utf8.count) bytes, more than the \(Self.maximumLength) it may have")
+        }
+        do {
+            var checker = ConditionChecker(scope: scope)
+            formula = try checker.check(try ConditionParser.parse(text))
+            groups = checker.groups
+            self.text = text
+        } catch {
+            let before = String(text.unicodeScalars.prefix(error.position))
+            throw ConditionError(column: before.count + 1, message: error.message)
+        }
     }
-
-    /// The groups whose members it asks for.
-    public var groups: Set<String> { [] }
 
     public var description: String { text }
 
     /// - Throws: a fact that is missing. It is never "does not hold".
     public func evaluate(_ facts: ConditionFacts) throws(ConditionFailure) -> ConditionVerdict {
-        throw ConditionFailure(message: "conditions cannot be evaluated yet by this version")
+        var evaluation = ConditionEvaluation(facts)
+        let holds = try evaluation.holds(formula)
+        return ConditionVerdict(holds: holds, facts: evaluation.used)
     }
 }
 

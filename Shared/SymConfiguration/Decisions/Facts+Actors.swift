@@ -1,39 +1,6 @@
 import SymMessages
 
 extension Facts {
-    /// Whether somebody may vote on a request; `nil`: they may.
-    ///
-    /// An approver must stand in the list that was fixed at submission *and* still be somebody who may decide. Whether
-    /// the request still waits for a vote, and whether the vote names the present offer, is for the caller to check.
-    public func mayVote(_ voter: Caller, on request: Request) -> Refusal? {
-        guard let person = voter.person else { return Refusal(.forbidden, "A bot never votes.") }
-        guard let terms = request.terms else {
-            return Refusal(.conflict, "There is nothing to decide on this request.")
-        }
-        let isConcerned = person == terms.offer.person || voter == terms.caller
-        if isConcerned, !terms.decision.allowSelfApproval {
-            return Refusal(
-                .forbidden,
-                "Nobody decides on a request of their own: the rule \"\(terms.decision.rule)\" does not allow it.")
-        }
-        guard terms.decision.approvers.contains(person) else {
-            return Refusal(
-                .forbidden,
-                "\(person) is not among those who may decide on this request "
-                    + "(stage \"\(terms.decision.stage)\" of the rule \"\(terms.decision.rule)\").")
-        }
-        guard let known = directory.person(person), !known.isGuest else {
-            return Refusal(
-                .forbidden,
-                "\(person) could decide when the request was made but no longer can: the directory does not have them as "
-                    + "a member.")
-        }
-        guard !request.votes.contains(where: { $0.voter == person }) else {
-            return Refusal(.conflict, "\(person) has voted on this request already.")
-        }
-        return nil
-    }
-
     /// Whether somebody may end access early; `nil`: they may.
     ///
     /// A bot may end what it submitted and nothing else. Requester, beneficiary and the approvers of the list may unless

@@ -1,8 +1,8 @@
 import SymMessages
 
-/// People, their logins elsewhere, and bots: what the records of `sym.directory` add up to.
+/// People, their logins elsewhere, groups and bots: what the records of `sym.directory` add up to.
 public struct Directory: Sendable, Equatable {
-    /// By key; the newest record of a key counts.
+    /// By key; the newest record of a key counts, unless it is of an earlier epoch than the one that stands.
     public private(set) var records: [String: DirectoryRecord] = [:]
     /// Everybody who is an administrator.
     public private(set) var admins: Set<PersonID> = []
@@ -10,10 +10,16 @@ public struct Directory: Sendable, Equatable {
     public init() {}
 
     /// Takes the next record of the log.
-    public mutating func apply(_ record: DirectoryRecord) {
+    ///
+    /// - Returns: `false` if it is void: written without knowledge of a deletion or a lower role, it would undo what that
+    ///   ended. Whoever reads it so should write what stands once more, for readers that begin after compaction.
+    @discardableResult
+    public mutating func apply(_ record: DirectoryRecord) -> Bool {
+        if let epoch = record.epoch, let standing = records[record.key]?.epoch, epoch < standing { return false }
         remove(key: record.key)
         records[record.key] = record
         if case .person(let person) = record, person.isAdmin { admins.insert(person.id) }
+        return true
     }
 
     /// Takes a tombstone.
@@ -42,31 +48,14 @@ public struct Directory: Sendable, Equatable {
         case neverPut
     }
 
-    public func person(_ id: PersonID) -> DirectoryRecord.Person? {
-        guard case .person(let person)? = records["person/\(id)"] else { return nil }
-        return person
-    }
-
     public func bot(_ name: BotName) -> DirectoryRecord.Bot? {
         guard case .bot(let bot)? = records["bot/\(name)"] else { return nil }
         return bot
     }
 
-    /// Everybody, by e-mail.
-    public var people: [DirectoryRecord.Person] {
-        records.values.compactMap { if case .person(let person) = $0 { person } else { nil } }
-            .sorted { $0.id < $1.id }
-    }
-
     /// All bots, by name: each has a submissions topic.
     public var bots: [DirectoryRecord.Bot] {
         records.values.compactMap { if case .bot(let bot) = $0 { bot } else { nil } }.sorted { $0.name < $1.name }
-    }
-
-    /// All logins that differ from the e-mail, by key.
-    public var identities: [DirectoryRecord.Identity] {
-        records.sorted { $0.key < $1.key }
-            .compactMap { if case .identity(let identity) = $0.value { identity } else { nil } }
     }
 
     /// A person's login in a tailnet: their identity there, else their e-mail; `nil` if neither can stand in a policy

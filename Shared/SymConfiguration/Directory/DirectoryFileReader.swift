@@ -34,10 +34,11 @@ struct DirectoryFileReader {
         block.missing("email", "is the person's name here: their Slack e-mail")
         let email = block.text("email").flatMap { block.person($0) }
         let role = role(&block)
+        let name = name(&block)
         let identities = block.blocks("identities") ?? []
         guard let id = email?.value else { return }
         people.insert(id)
-        if !add(.person(.init(id: id, role: role, origin: .file))) {
+        if !add(.person(.init(id: id, name: name, role: role, origin: .file))) {
             block.report("email", "\(id) is in the list already")
         }
         for var identity in identities {
@@ -48,6 +49,15 @@ struct DirectoryFileReader {
 
     private func role(_ block: inout AttributeReader) -> DirectoryRecord.Person.Role {
         block.text("role").flatMap { block.choice($0, among: DirectoryRecord.Person.Role.allCases) } ?? .member
+    }
+
+    private func name(_ block: inout AttributeReader) -> String? {
+        guard let name = block.text("name")?.value else { return nil }
+        guard DirectoryRecord.Person.isName(name) else {
+            block.report("name", "has \(name.utf8.count) bytes; at most \(DirectoryRecord.Person.maximumName) are kept")
+            return nil
+        }
+        return name
     }
 
     private mutating func identity(of person: PersonID, _ block: inout AttributeReader) {
@@ -85,9 +95,14 @@ struct DirectoryFileReader {
             log.report(
                 line: person.line, path: person.path, "\(person.value) is not among the people of this file\(hint)")
         }
+        let groups = (block.texts("groups") ?? []).compactMap {
+            block.parse($0, as: ResourceName.self, "a group's name")?.value
+        }
+        let allowsAutomatic = block.flag("automatic", default: false)
         guard let name else { return }
         let bot = DirectoryRecord.Bot(
-            name: name.value, flows: Set(flows), people: Set(beneficiaries.map(\.value)), origin: .file)
+            name: name.value, flows: Set(flows), people: Set(beneficiaries.map(\.value)), groups: Set(groups),
+            allowsAutomatic: allowsAutomatic, origin: .file)
         if !add(.bot(bot)) { block.report("name", "\(name.value) is in the list already") }
     }
 

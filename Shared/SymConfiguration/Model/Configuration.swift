@@ -7,6 +7,7 @@ public struct Configuration: Sendable, Equatable {
     public internal(set) var runtimes: [ResourceName: Runtime] = [:]
     public internal(set) var integrations: [ResourceName: Integration] = [:]
     public internal(set) var errorLoggers: [ResourceName: ErrorLogger] = [:]
+    /// Those that a provisioner can read.
     public internal(set) var secrets: [ResourceName: SecretReference] = [:]
     public internal(set) var targets: [ResourceName: Target] = [:]
     public internal(set) var strategies: [ResourceName: Strategy] = [:]

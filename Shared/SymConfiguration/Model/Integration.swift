@@ -5,11 +5,14 @@ extension Configuration {
     public enum Integration: Sendable, Hashable {
         case slack(SlackIntegration)
         case tailscale(TailscaleIntegration)
+        /// Kept for those who come from Sym; nothing uses it.
+        case permissionContext(PermissionContext)
 
         public var name: ResourceName {
             switch self {
             case .slack(let slack): slack.name
             case .tailscale(let tailscale): tailscale.name
+            case .permissionContext(let context): context.name
             }
         }
 
@@ -18,6 +21,7 @@ extension Configuration {
             switch self {
             case .slack: "slack"
             case .tailscale: "tailscale"
+            case .permissionContext: "permission_context"
             }
         }
     }
@@ -27,6 +31,13 @@ extension Configuration {
         public var label: String
         /// The workspace's id, `T…`: the integration's `external_id`.
         public var workspace: String
+    }
+
+    /// A role in a cloud.
+    public struct PermissionContext: Sendable, Hashable {
+        public var name: ResourceName
+        public var label: String
+        public var externalID: String
     }
 
     /// One tailnet.
@@ -42,8 +53,8 @@ extension Configuration {
         public var tailnet: String
         /// Part of the names of the provisioner's topics; `settings.provisioner`, by default `tailscale`.
         public var provisioner: ResourceName
-        /// Where the operator keeps the API token.
-        public var secret: SecretReference
+        /// Where the operator keeps the API token; `nil`: where this version cannot read it, so that nothing can be given.
+        public var secret: SecretReference?
     }
 
     /// `sym_target`: a group of the policy file.

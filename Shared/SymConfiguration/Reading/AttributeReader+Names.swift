@@ -18,7 +18,10 @@ extension AttributeReader {
 
     /// People by e-mail, each once.
     mutating func people(_ name: String) -> Set<PersonID>? {
-        guard let texts = texts(name) else { return nil }
+        texts(name).map { people($0) }
+    }
+
+    func people(_ texts: [Located<String>]) -> Set<PersonID> {
         var people: Set<PersonID> = []
         for person in texts.compactMap({ person($0) }) where !people.insert(person.value).inserted {
             log.report(line: person.line, path: person.path, "\(person.value) is in the list already")
@@ -40,13 +43,5 @@ extension AttributeReader {
             + log.suggestion(for: text.value, among: names)
         log.report(line: text.line, path: text.path, message)
         return nil
-    }
-
-    /// `name`, which may be repeated, and `label`, by default the name.
-    mutating func nameAndLabel(_ name: ResourceName) -> String {
-        if let written = text("name"), written.value != name.rawValue {
-            report("name", "is \"\(written.value)\", but the resource's key, \"\(name)\", is its name; leave this out")
-        }
-        return text("label")?.value ?? name.rawValue
     }
 }

@@ -39,6 +39,10 @@ struct AttributeReader {
         log.report(line: members[name]?.line ?? line, path: path(of: name), message)
     }
 
+    func warn(_ name: String, _ message: String) {
+        log.warn(line: members[name]?.line ?? line, path: path(of: name), message)
+    }
+
     /// The attribute's value if it was written and readable.
     mutating func node(_ name: String) -> SourceNode? {
         known.insert(name)
@@ -91,32 +95,26 @@ extension AttributeReader {
     }
 
     mutating func flag(_ name: String, default value: Bool) -> Bool {
-        guard let node = node(name) else { return value }
+        node(name).flatMap { flag($0, path: path(of: name)) } ?? value
+    }
+
+    func flag(_ node: SourceNode, path: String) -> Bool? {
         guard case .bool(let bool) = node.content else {
-            report(name, "must be true or false")
-            return value
+            log.report(line: node.line, path: path, "must be true or false")
+            return nil
         }
         return bool
     }
 
-    /// A flag that has only one possible value in this version.
-    mutating func flag(_ name: String, mustBe value: Bool, _ reason: String) {
-        if flag(name, default: value) != value { report(name, reason) }
-    }
-
-    mutating func whole(_ name: String, default value: Int, in range: ClosedRange<Int>) -> Int {
-        guard let node = node(name) else { return value }
+    func whole(_ node: SourceNode, path: String, in range: ClosedRange<Int>) -> Int? {
         guard case .integer(let integer) = node.content, let number = Int(exactly: integer), range.contains(number)
         else {
-            report(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
-            return value
+            log.report(
+                line: node.line, path: path,
+                "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
         }
         return number
-    }
-
-    mutating func duration(_ name: String, default value: Seconds, atMost limit: Seconds) -> Seconds {
-        guard let node = node(name) else { return value }
-        return duration(node, path: path(of: name), atMost: limit)?.value ?? value
     }
 
     func duration(_ node: SourceNode, path: String, atMost limit: Seconds) -> Located<Seconds>? {
@@ -134,19 +132,25 @@ extension AttributeReader {
 
     /// A list; `nil` if absent or no list.
     mutating func list(_ name: String) -> [Located<SourceNode>]? {
-        guard let node = node(name) else { return nil }
+        node(name).flatMap { list($0, path: path(of: name)) }
+    }
+
+    func list(_ node: SourceNode, path: String) -> [Located<SourceNode>]? {
         guard case .list(let elements) = node.content else {
-            report(name, "must be a list")
+            log.report(line: node.line, path: path, "must be a list")
             return nil
         }
         return elements.enumerated().map { index, element in
-            Located(value: element, line: element.line, path: "\(path(of: name))[\(index)]")
+            Located(value: element, line: element.line, path: "\(path)[\(index)]")
         }
     }
 
     /// A list of texts without repetitions.
     mutating func texts(_ name: String) -> [Located<String>]? {
-        guard let elements = list(name) else { return nil }
+        list(name).map { texts($0) }
+    }
+
+    func texts(_ elements: [Located<SourceNode>]) -> [Located<String>] {
         var seen: Set<String> = []
         return elements.compactMap { element in
             guard let text = text(element.value, path: element.path) else { return nil }
@@ -162,16 +166,40 @@ extension AttributeReader {
         node(name).flatMap { AttributeReader($0, path: path(of: name), log: log) }
     }
 
-    mutating func blocks(_ name: String) -> [AttributeReader]? {
-        list(name)?.compactMap { AttributeReader($0.value, path: $0.path, log: log) }
-    }
-
     /// A map whose keys are free, in the order of the keys.
     mutating func map(_ name: String) -> [Located<(key: String, value: SourceNode)>] {
         guard let block = block(name) else { return [] }
         return block.members.values.sorted { $0.key < $1.key }.map { member in
             Located(value: (member.key, member.value), line: member.line, path: block.path(of: member.key))
         }
+    }
+
+    mutating func blocks(_ name: String) -> [AttributeReader]? {
+        list(name)?.compactMap { AttributeReader($0.value, path: $0.path, log: log) }
+    }
+
+    /// All of a map whose keys are free, in the order of the keys.
+    var all: [Located<(key: String, value: SourceNode)>] {
+        members.values.sorted { $0.key < $1.key }.map { member in
+            Located(value: (member.key, member.value), line: member.line, path: path(of: member.key))
+        }
+    }
+
+    /// A text of any number of lines: not empty, at most so many bytes.
+    func text(_ node: SourceNode, path: String, atMost limit: Int) -> Located<String>? {
+        let problem: String
+        switch node.content {
+        case .unreadable: return nil
+        case .text(let text) where text.isEmpty: problem = "is empty"
+        case .text(let text) where text.utf8.count > limit:
+            problem = "has \(text.utf8.count) bytes; at most \(limit) are kept"
+        case .text(let text): return Located(value: text, line: node.line, path: path)
+        case .integer(let integer): problem = "must be a text; write \"\(integer)\" in quotes"
+        case .bool(let bool): problem = "must be a text; write \"\(bool)\" in quotes"
+        case .null, .list, .map: problem = "must be a text"
+        }
+        log.report(line: node.line, path: path, problem)
+        return nil
     }
 
     /// Text of a line: not empty, at most 1,000 bytes, no control characters.

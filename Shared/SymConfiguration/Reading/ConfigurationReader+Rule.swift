@@ -1,135 +1,147 @@
 import SymMessages
 
 extension ConfigurationReader {
-    private enum ApproverRole: String, CaseIterable {
-        case admin
-    }
+    private static let outcomes = ["deny", "approve", "stages"]
 
-    private static let notYet = "is not supported yet by this version"
-
-    func rule(_ block: inout AttributeReader, _ strategy: Configuration.Strategy?) -> Configuration.Rule? {
-        block.missing("name", "is cited by events; any text that is unique in the flow")
-        let name = block.text("name")
-        block.refuse("when", "\(Self.notYet); use requesters and targets")
-        block.refuse("deny", "\(Self.notYet); whoever no rule matches is refused")
-        block.refuse("approve", "\(Self.notYet); every request is decided by people, in stages")
-        block.refuse("extend", "\(Self.notYet); ask for a new request instead")
-        block.refuse("require_decision_message", Self.notYet)
-        let requesters = requesters(&block)
-        let targets = targets(&block, strategy)
-        let maxDuration = block.duration("max_duration", default: Seconds(86_400), atMost: Self.maximumDuration)
-        let grantWithin = block.duration("grant_within", default: Seconds(900), atMost: Seconds(86_400))
-        let pendingFor = block.duration("pending_for", default: Seconds(86_400), atMost: Seconds(30 * 86_400))
-        let allowSelfApproval = block.flag("allow_self_approval", default: false)
-        let stage = stage(of: &block)
-        guard let name, let stage else { return nil }
-        return Configuration.Rule(
-            name: name.value, requesters: requesters, targets: targets,
-            outcome: .grant(
-                Configuration.Grant(
-                    maxDuration: maxDuration, grantWithin: grantWithin,
-                    approval: .review(
-                        Configuration.Review(
-                            pendingFor: pendingFor, allowSelfApproval: allowSelfApproval, stages: [stage])))))
-    }
-
-    private func requesters(_ block: inout AttributeReader) -> Configuration.Audience? {
-        guard var reader = block.block("requesters") else { return nil }
-        reader.refuse("roles", "\(Self.notYet) here; without requesters every member may ask")
-        let audience = audience(&reader)
-        let isEmpty = reader.names.allSatisfy { ["groups", "users"].contains($0) && reader.isEmptyList($0) }
-        if isEmpty {
-            block.report("requesters", "names nobody; leave it out to let every member ask")
+    /// `nil` where anything in it has a problem.
+    func rule(_ block: Attributes, _ surroundings: FlowSurroundings) -> Configuration.Rule? {
+        let before = log.problems.count
+        checkOutcome(block)
+        if surroundings.givesNothing {
+            refuse(
+                ["targets", "max_duration", "grant_within", "extend"], of: block,
+                "a flow that gives nothing (params.strategy_id is absent)")
         }
-        reader.finish()
-        return audience
+        var requesters: Configuration.Audience?
+        if let reader = block.block("requesters") {
+            if Self.namesNobody(reader) {
+                block.report("requesters", "names nobody; leave it out to let every member ask")
+            }
+            guard let audience = audience(reader) else { return nil }
+            requesters = audience
+        }
+        let targets = targets(block, surroundings)
+        let condition = condition("when", of: block, surroundings)
+        let outcome = outcome(block, surroundings)
+        guard let name = block.text("name"), let outcome, let targets, block.isClean, log.problems.count == before
+        else { return nil }
+        return Configuration.Rule(
+            name: name.value, requesters: requesters, targets: targets, condition: condition, outcome: outcome)
     }
 
-    private func targets(
-        _ block: inout AttributeReader, _ strategy: Configuration.Strategy?
-    ) -> Set<ResourceName> {
-        let all = Set(strategy?.targets.map(\.name) ?? [])
+    private func checkOutcome(_ block: Attributes) {
+        let written = Self.outcomes.filter(block.isWritten)
+        if written.isEmpty {
+            block.missing("stages", "says who decides (or write deny, or approve: automatically)")
+        }
+        for other in written.dropFirst() {
+            block.report(
+                other, "cannot stand beside \(written[0]); a rule has exactly one of deny, approve and stages")
+        }
+        guard written.count == 1 else { return }
+        let review = ["pending_for", "allow_self_approval", "require_decision_message"]
+        switch written[0] {
+        case "deny": refuse(["max_duration", "grant_within", "extend"] + review, of: block, "a rule that denies")
+        case "approve": refuse(review, of: block, "a rule that approves automatically")
+        default: break
+        }
+    }
+
+    private func refuse(_ names: [String], of block: Attributes, _ place: String) {
+        for name in names where block.isWritten(name) {
+            block.report(name, "has no meaning in \(place); remove it")
+        }
+    }
+
+    private func outcome(_ block: Attributes, _ surroundings: FlowSurroundings) -> Configuration.Rule.Outcome? {
+        if let message = block.text("deny") { return .deny(message: message.value) }
+        guard let maxDuration = block.duration("max_duration"), let grantWithin = block.duration("grant_within") else {
+            return nil
+        }
+        let approval: Configuration.Grant.Approval?
+        if block.isWritten("approve") {
+            approval = block.text("approve").map { _ in .automatic }
+        } else {
+            approval = review(block, surroundings).map { .review($0) }
+        }
+        let extending = extending(block)
+        guard let approval else { return nil }
+        return .grant(
+            Configuration.Grant(
+                maxDuration: maxDuration, grantWithin: grantWithin, extending: extending, approval: approval))
+    }
+
+    private func extending(_ block: Attributes) -> Configuration.Extension? {
+        guard let extend = block.block("extend"), let approve = extend.text("approve"),
+            let approval = Configuration.Extension.Approval(rawValue: approve.value)
+        else { return nil }
+        if approval == .again, block.isWritten("approve") {
+            extend.report("approve", "must be automatically: the rule has no stages to ask again")
+        }
+        guard let times = extend.whole("times"), let by = extend.duration("by") else { return nil }
+        return Configuration.Extension(times: times, by: by, approval: approval)
+    }
+
+    private func review(_ block: Attributes, _ surroundings: FlowSurroundings) -> Configuration.Review? {
+        guard let pendingFor = block.duration("pending_for") else { return nil }
+        let blocks = block.blocks("stages")
+        if block.isEmptyList("stages") { block.report("stages", "is empty; name at least one stage") }
+        var names: Set<String> = []
+        let stages = blocks.compactMap { stage in
+            if let name = stage.text("name"), !names.insert(name.value).inserted {
+                stage.report("name", "\"\(name.value)\" is the name of an earlier stage")
+            }
+            return self.stage(stage, pendingFor, surroundings)
+        }
+        guard !stages.isEmpty, stages.count == blocks.count else { return nil }
+        return Configuration.Review(
+            pendingFor: pendingFor, allowSelfApproval: block.flag("allow_self_approval"),
+            requireDecisionMessage: Set(
+                (block.texts("require_decision_message") ?? []).compactMap {
+                    Configuration.Review.Choice(rawValue: $0.value)
+                }),
+            stages: stages)
+    }
+
+    private func targets(_ block: Attributes, _ surroundings: FlowSurroundings) -> Set<ResourceName>? {
+        let all = surroundings.targets.map { Set($0.map(\.name)) }
+        if block.isEmptyList("targets") {
+            block.report("targets", "is empty; leave it out for all targets of the strategy")
+        }
         guard let texts = block.texts("targets") else { return all }
-        if texts.isEmpty { block.report("targets", "is empty; leave it out for all targets of the strategy") }
-        let targets = texts.compactMap { text -> ResourceName? in
-            guard let target = resolve(text, .target, in: configuration.targets) else { return nil }
-            if let strategy, !all.contains(target.name) {
+        if case .targets(let strategy) = surroundings.gift, let all {
+            for text in texts where !all.contains(where: { $0.rawValue == text.value }) {
                 log.report(
                     line: text.line, path: text.path,
-                    "\"\(target.name)\" is not among the targets of the strategy \"\(strategy.name)\"")
-            }
-            return target.name
-        }
-        return Set(targets)
-    }
-
-    private func stage(of block: inout AttributeReader) -> Configuration.Stage? {
-        guard let readers = block.blocks("stages") else {
-            if !block.has("deny"), !block.has("approve") { block.missing("stages", "says who decides") }
-            return nil
-        }
-        guard case .list(let elements)? = block.node("stages")?.content, elements.count == 1 else {
-            block.report("stages", "must have exactly one stage; several are not supported yet by this version")
-            return nil
-        }
-        guard var reader = readers.first else { return nil }
-        defer { reader.finish() }
-        return stage(&reader)
-    }
-
-    private func stage(_ block: inout AttributeReader) -> Configuration.Stage? {
-        block.missing("name", "is shown with votes and cited by events")
-        block.missing("approvers", "says who decides: groups, users, roles")
-        let name = block.text("name")
-        block.refuse("when", Self.notYet)
-        block.refuse("escalate", Self.notYet)
-        let required = block.whole("required", default: 1, in: 1...100)
-        let channels = channels(&block)
-        guard var reader = block.block("approvers") else { return nil }
-        let problems = log.problems.count
-        var approvers = audience(&reader)
-        approvers.roles = roles(&reader)
-        reader.finish()
-        // Only where all of it was understood can something be said about how many there are.
-        let isUnderstood =
-            log.problems.count == problems && reader.count(of: "groups") == approvers.groups.count
-        if isUnderstood, approvers.roles.isEmpty {
-            var named = approvers.users
-            for case .members(let members) in approvers.groups.map(\.source) { named.formUnion(members) }
-            if named.count < required {
-                block.report(
-                    "approvers", "can never be met: \(required) must say yes, and \(named.count) people are named")
+                    "\"\(text.value)\" is not among the targets of the strategy \"\(strategy.name)\"")
             }
         }
-        guard let name else { return nil }
-        return Configuration.Stage(
-            name: name.value, approvers: approvers, required: required,
-            notify: Configuration.Notification(channels: channels))
+        return Set(texts.compactMap { ResourceName(rawValue: $0.value) })
     }
 
-    private func channels(_ block: inout AttributeReader) -> [String] {
-        guard var notify = block.block("notify") else { return [] }
-        notify.flag("direct", mustBe: false, "true is not supported yet by this version")
-        notify.refuse("remind_after", Self.notYet)
-        let channels = notify.texts("slack") ?? []
-        notify.finish()
-        return channels.map(\.value)
-    }
-
-    private func audience(_ block: inout AttributeReader) -> Configuration.Audience {
-        let groups = (block.texts("groups") ?? []).compactMap { resolve($0, .group, in: configuration.groups) }
-        return Configuration.Audience(groups: groups, users: block.people("users") ?? [], roles: [])
-    }
-
-    private func roles(_ block: inout AttributeReader) -> Set<DirectoryRecord.Person.Role> {
-        let known = (block.texts("roles") ?? []).compactMap {
-            block.choice(
-                $0, among: ApproverRole.allCases,
-                others: [
-                    "member": "member is not supported yet by this version; name groups or users",
-                    "guest": "guests never decide",
-                ])
+    func condition(_ name: String, of block: Attributes, _ surroundings: FlowSurroundings) -> Condition? {
+        guard let text = block.text(name), let scope = surroundings.scope else { return nil }
+        do {
+            return try Condition(parsing: text.value, in: scope)
+        } catch {
+            block.report(name, "column \(error.column): \(error.message)")
+            return nil
         }
-        return known.isEmpty ? [] : [.admin]
+    }
+
+    /// `nil` where a group has problems of its own, which were reported.
+    func audience(_ block: Attributes) -> Configuration.Audience? {
+        let texts = block.texts("groups") ?? []
+        let groups = texts.compactMap { find($0, in: configuration.groups) }
+        guard groups.count == texts.count, block.isClean else { return nil }
+        return Configuration.Audience(
+            groups: groups, users: block.people("users") ?? [],
+            roles: Set(
+                (block.texts("roles") ?? []).compactMap { DirectoryRecord.Person.Role(rawValue: $0.value) }))
+    }
+
+    static func namesNobody(_ block: Attributes) -> Bool {
+        block.isClean
+            && ["groups", "users", "roles"].allSatisfy { !block.isWritten($0) || block.isEmptyList($0) }
     }
 }

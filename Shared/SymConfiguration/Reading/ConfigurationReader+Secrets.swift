@@ -1,41 +1,33 @@
 import SymMessages
 
 extension ConfigurationReader {
+    /// The `type` of a `sym_secrets`.
+    private enum SecretPlace: Equatable {
+        case readable(SecretReference.Source)
+        /// Not by this version.
+        case unreadable
+    }
+
     /// Reads `sym_secrets` and then the `sym_secret`s in them.
     mutating func readSecrets() {
-        var sources: [ResourceName: SecretReference.Source] = [:]
+        var places: [ResourceName: SecretPlace] = [:]
         each(.secretSource) { reader, name, block in
-            sources[name] = reader.secretSource(name, &block)
+            places[name] = block.text("type").map { type in
+                SecretReference.Source(rawValue: type.value).map { .readable($0) } ?? .unreadable
+            }
         }
         each(.secret) { reader, name, block in
-            reader.configuration.secrets[name] = reader.secret(name, sources, &block)
+            reader.configuration.secrets[name] = reader.secret(places, block)
         }
     }
 
-    private func secretSource(_ name: ResourceName, _ block: inout AttributeReader) -> SecretReference.Source? {
-        _ = block.nameAndLabel(name)
-        block.refuse("settings", "is not used: env and file need none")
-        guard let type = block.text("type") else {
-            block.missing("type", "says where the operator keeps secrets: env or file")
-            return nil
+    private func secret(_ places: [ResourceName: SecretPlace], _ block: Attributes) -> SecretReference? {
+        guard case .readable(let source)? = find(block.text("source_id"), in: places) else { return nil }
+        if let settings = block.block("settings"), settings.isWritten("json_key") {
+            settings.report(
+                "json_key", "is not supported with \(source.rawValue); keep one secret in one variable or file")
         }
-        return block.choice(
-            type, among: [SecretReference.Source.env, .file],
-            others: [
-                "aws_secrets_manager":
-                    "aws_secrets_manager is not supported; use env or file and let the platform put the secret there"
-            ])
-    }
-
-    private func secret(
-        _ name: ResourceName, _ sources: [ResourceName: SecretReference.Source], _ block: inout AttributeReader
-    ) -> SecretReference? {
-        _ = block.nameAndLabel(name)
-        block.refuse("settings", "is not supported yet by this version; keep one secret in one variable or file")
-        block.missing("source_id", "names the sym_secrets that the secret is in")
-        block.missing("path", "names the environment variable or the file")
-        let path = block.text("path")
-        guard let source = resolve(block.text("source_id"), .secretSource, in: sources), let path else { return nil }
+        guard let path = block.text("path") else { return nil }
         let problem: String? =
             switch source {
             case .env where !Self.isVariable(path.value):

@@ -1,76 +1,41 @@
 import SymMessages
 
 extension ConfigurationReader {
-    private enum IntegrationType: String, CaseIterable {
-        case slack, tailscale
-    }
-
-    private enum TargetType: String, CaseIterable {
-        case tailscaleGroup = "tailscale_group"
-    }
-
-    private enum StrategyType: String, CaseIterable {
-        case tailscale
-    }
-
-    private static let otherIntegrations = Dictionary(
-        uniqueKeysWithValues: [
-            "permission_context", "okta", "github", "pagerduty", "knowbe4", "onelogin", "aptible", "segment", "custom",
-            "google", "boundary", "jira",
-        ].map { ($0, "\($0) is not supported; this version knows slack and tailscale") })
-
-    func integration(_ name: ResourceName, _ block: inout AttributeReader) -> Configuration.Integration? {
-        let label = block.nameAndLabel(name)
-        block.missing("type", "says what the integration is: slack or tailscale")
-        block.missing("external_id", "names the workspace (T…) or the tailnet")
-        let type = block.text("type").flatMap {
-            block.choice($0, among: IntegrationType.allCases, others: Self.otherIntegrations)
-        }
-        let externalID = block.text("external_id")
-        switch type {
-        case .slack:
-            block.block("settings")?.finish()
-            return externalID.map {
-                .slack(Configuration.SlackIntegration(name: name, label: label, workspace: $0.value))
-            }
-        case .tailscale:
-            return tailnet(name, label: label, externalID, &block).map { .tailscale($0) }
-        case nil:
-            _ = block.node("settings")
-            return nil
+    func integration(_ name: ResourceName, _ block: Attributes) -> Configuration.Integration? {
+        let label = block.label(name)
+        guard let type = block.text("type"), let externalID = block.text("external_id") else { return nil }
+        switch type.value {
+        case "slack":
+            return .slack(Configuration.SlackIntegration(name: name, label: label, workspace: externalID.value))
+        case "tailscale":
+            return tailnet(name, label: label, externalID, block.block("settings")).map { .tailscale($0) }
+        default:
+            return .permissionContext(
+                Configuration.PermissionContext(name: name, label: label, externalID: externalID.value))
         }
     }
 
     private func tailnet(
-        _ name: ResourceName, label: String, _ externalID: Located<String>?, _ block: inout AttributeReader
+        _ name: ResourceName, label: String, _ externalID: Located<String>, _ settings: Attributes?
     ) -> Configuration.TailscaleIntegration? {
-        guard var settings = block.block("settings") else {
-            block.missing("settings", "says where the API token is: settings.api_token_secret")
-            return nil
-        }
-        for other in ["oauth_client_id", "oauth_client_secret", "jwt_file"] {
-            settings.refuse(other, "is not supported yet by this version; use api_token_secret")
-        }
-        settings.missing("api_token_secret", "names the sym_secret with the API token")
-        let secret = resolve(settings.text("api_token_secret"), .secret, in: configuration.secrets)
-        let tailnet = settings.text("tailnet") ?? externalID
-        if let tailnet, !Self.isPathSegment(tailnet.value) {
+        let tailnet = settings?.text("tailnet") ?? externalID
+        if !Self.isPathSegment(tailnet.value) {
             log.report(
                 line: tailnet.line, path: tailnet.path,
                 "\"\(tailnet.value)\" is not a tailnet: it has a character that cannot stand in the API's address")
         }
-        let provisioner = settings.text("provisioner").map {
-            settings.parse(
-                $0, as: ResourceName.self, "the name of a provisioner: letters, digits, hyphens and underscores")
+        refuseSecond(externalID, tailnet)
+        let provisioner = settings?.text("provisioner")
+        let provisionerName = ResourceName(rawValue: provisioner?.value ?? "tailscale")
+        if let provisioner, provisionerName == nil {
+            log.report(
+                line: provisioner.line, path: provisioner.path,
+                "\"\(provisioner.value)\" is not the name of a provisioner: letters, digits, hyphens and underscores")
         }
-        settings.finish()
-        if let externalID, let tailnet { refuseSecond(externalID, tailnet) }
-        guard let externalID, let tailnet, let secret else { return nil }
-        // The fallback is a name by its form; a name that was written and is none was reported.
-        guard let provisioner = provisioner?.map(\.value) ?? ResourceName(rawValue: "tailscale") else { return nil }
+        guard let settings, let secret = settings.text("api_token_secret"), let provisionerName else { return nil }
         return Configuration.TailscaleIntegration(
-            name: name, label: label, externalID: externalID.value, tailnet: tailnet.value, provisioner: provisioner,
-            secret: secret)
+            name: name, label: label, externalID: externalID.value, tailnet: tailnet.value,
+            provisioner: provisionerName, secret: find(secret, in: configuration.secrets))
     }
 
     /// One tailnet has one integration: the leases of two would not know of each other, and the end of one would cut the
@@ -84,21 +49,8 @@ extension ConfigurationReader {
         }
     }
 
-    func target(_ name: ResourceName, _ block: inout AttributeReader) -> Configuration.Target? {
-        let label = block.nameAndLabel(name)
-        block.refuse("field_bindings", "is not supported yet by this version; declare a sym_target for each group")
-        block.missing("type", "says what the target is: tailscale_group")
-        guard let type = block.text("type"), block.choice(type, among: TargetType.allCases) != nil else {
-            _ = block.node("settings")
-            return nil
-        }
-        guard var settings = block.block("settings") else {
-            block.missing("settings", "names the group of the policy file: settings.group_name")
-            return nil
-        }
-        defer { settings.finish() }
-        settings.missing("group_name", "names the group of the policy file, such as prod for group:prod")
-        guard let group = settings.text("group_name") else { return nil }
+    func target(_ name: ResourceName, _ block: Attributes) -> Configuration.Target? {
+        guard let settings = block.block("settings"), let group = settings.text("group_name") else { return nil }
         guard let parsed = GroupName(rawValue: group.value) ?? GroupName(rawValue: "group:\(group.value)") else {
             settings.report(
                 "group_name",
@@ -106,28 +58,25 @@ extension ConfigurationReader {
                     + "\".\" (with or without \"group:\" before)")
             return nil
         }
-        return Configuration.Target(name: name, label: label, group: parsed)
+        return Configuration.Target(name: name, label: block.label(name), group: parsed)
     }
 
-    func strategy(_ name: ResourceName, _ block: inout AttributeReader) -> Configuration.Strategy? {
-        let label = block.nameAndLabel(name)
-        block.refuse("implementation", "is not supported: it held Python, which is not run")
-        block.missing("type", "says how access is given: tailscale")
-        block.missing("integration_id", "names the sym_integration of the tailnet")
-        block.missing("targets", "lists the sym_targets that can be asked for")
-        _ = block.text("type").flatMap { block.choice($0, among: StrategyType.allCases) }
-        block.block("settings")?.finish()
-
-        let reference = block.text("integration_id")
-        let integration = resolve(reference, .integration, in: configuration.integrations)
-        if case .slack? = integration {
-            block.report("integration_id", "names a slack integration; a tailscale strategy needs a tailscale one")
+    func strategy(_ name: ResourceName, _ block: Attributes) -> Configuration.Strategy? {
+        let integration = find(block.text("integration_id"), in: configuration.integrations)
+        let targets = block.texts("targets")?.compactMap { find($0, in: configuration.targets) }
+        if block.isEmptyList("targets") { block.report("targets", "is empty; name at least one sym_target") }
+        switch integration {
+        case .tailscale(let tailnet)?:
+            return targets.map {
+                Configuration.Strategy(name: name, label: block.label(name), integration: tailnet, targets: $0)
+            }
+        case let other?:
+            block.report(
+                "integration_id",
+                "names a \(other.type) integration; a tailscale strategy needs a tailscale one")
+            return nil
+        case nil: return nil
         }
-        let names = block.texts("targets")
-        let targets = names?.compactMap { resolve($0, .target, in: configuration.targets) }
-        if names?.isEmpty == true { block.report("targets", "is empty; name at least one sym_target") }
-        guard case .tailscale(let tailnet)? = integration, let targets else { return nil }
-        return Configuration.Strategy(name: name, label: label, integration: tailnet, targets: targets)
     }
 
     /// Whether a text can be one segment of a URL's path as it is (RFC 3986 §3.3, without percent-encoding).

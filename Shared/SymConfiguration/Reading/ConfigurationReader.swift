@@ -2,34 +2,15 @@ import SymMessages
 
 /// Reads a whole configuration: resources in the order in which they refer to each other.
 struct ConfigurationReader {
+    /// The longest condition that is looked at, in bytes; the language has a limit of its own.
+    static let maximumCondition = 10_000
+
     let log: ProblemLog
     var configuration = Configuration()
     /// What was written, by type and name, whether or not it could be read.
     private var declared: [ResourceType: [(name: ResourceName, node: SourceNode)]] = [:]
 
     private var declaredNames: [ResourceType: Set<String>] = [:]
-
-    /// The resource types of this version.
-    enum ResourceType: String, CaseIterable {
-        case environment = "sym_environment"
-        case runtime = "sym_runtime"
-        case integration = "sym_integration"
-        case errorLogger = "sym_error_logger"
-        case secretSource = "sym_secrets"
-        case secret = "sym_secret"
-        case target = "sym_target"
-        case strategy = "sym_strategy"
-        case group = "sym_group"
-        case flow = "sym_flow"
-    }
-
-    /// Sym's other resource types, with what to do instead.
-    private static let otherTypes = [
-        "sym_log_destination":
-            "is not supported yet by this version; every event is in the topic sym.events, where any consumer can read it",
-        "sym_flows_filter": "is not supported: it held Python, which is not run; say in rules who may ask for what",
-        "sym_targets": "is not a resource type; did you mean \"sym_target\"",
-    ]
 
     init(log: ProblemLog) { self.log = log }
 
@@ -38,23 +19,26 @@ struct ConfigurationReader {
         collect(root)
         readSecrets()
         each(.integration) { reader, name, block in
-            reader.configuration.integrations[name] = reader.integration(name, &block)
+            reader.configuration.integrations[name] = reader.integration(name, block)
         }
         each(.errorLogger) { reader, name, block in
-            reader.configuration.errorLoggers[name] = reader.errorLogger(name, &block)
+            reader.configuration.errorLoggers[name] = reader.errorLogger(name, block)
         }
         each(.runtime) { reader, name, block in
-            reader.configuration.runtimes[name] = reader.runtime(name, &block)
+            reader.configuration.runtimes[name] = Configuration.Runtime(name: name, label: block.label(name))
         }
         each(.environment) { reader, name, block in
-            reader.configuration.environments[name] = reader.environment(name, &block)
+            reader.configuration.environments[name] = reader.environment(name, block)
         }
-        each(.target) { reader, name, block in reader.configuration.targets[name] = reader.target(name, &block) }
+        each(.target) { reader, name, block in reader.configuration.targets[name] = reader.target(name, block) }
         each(.strategy) { reader, name, block in
-            reader.configuration.strategies[name] = reader.strategy(name, &block)
+            reader.configuration.strategies[name] = reader.strategy(name, block)
         }
-        each(.group) { reader, name, block in reader.configuration.groups[name] = reader.group(name, &block) }
-        each(.flow) { reader, name, block in reader.configuration.flows[name] = reader.flow(name, &block) }
+        each(.group) { reader, name, block in reader.configuration.groups[name] = reader.group(name, block) }
+        each(.flow) { reader, name, block in reader.configuration.flows[name] = reader.flow(name, block) }
+        for (name, node) in declared[.flow] ?? [] {
+            if let flow = configuration.flows[name] { check(flow, node) }
+        }
         return configuration
     }
 
@@ -67,14 +51,16 @@ struct ConfigurationReader {
         for member in types {
             guard let type = ResourceType(rawValue: member.key) else {
                 let names = ResourceType.allCases.map(\.rawValue)
-                let message =
-                    Self.otherTypes[member.key]
-                    ?? "is not a resource type that this version knows"
-                    + log.suggestion(for: member.key, among: names)
-                log.report(line: member.line, path: member.key, message)
+                log.report(
+                    line: member.line, path: member.key,
+                    "is not a resource type that this version knows\(log.suggestion(for: member.key, among: names))")
                 continue
             }
-            collect(type, member)
+            if case .refused(let reason)? = Schema.resource(type)?.standing {
+                log.report(line: member.line, path: member.key, reason)
+            } else {
+                collect(type, member)
+            }
         }
     }
 
@@ -103,31 +89,30 @@ struct ConfigurationReader {
         }
     }
 
-    /// Reads each resource of a type, and reports the attributes that were left over.
-    mutating func each(
-        _ type: ResourceType, _ read: (inout Self, ResourceName, inout AttributeReader) -> Void
-    ) {
+    /// Reads each resource of a type by its table.
+    mutating func each(_ type: ResourceType, _ read: (inout Self, ResourceName, Attributes) -> Void) {
+        guard let table = Schema.resource(type)?.attributes else { return }
+        let schema = SchemaReader(declared: declaredNames, log: log)
         for (name, node) in declared[type] ?? [] {
-            guard var block = AttributeReader(node, path: "\(type.rawValue).\(name)", log: log) else { continue }
-            read(&self, name, &block)
-            block.finish()
+            guard let block = schema.read(node, table, path: "\(type.rawValue).\(name)") else { continue }
+            if let written = block.text("name"), written.value != name.rawValue {
+                block.report(
+                    "name", "is \"\(written.value)\", but the resource's key, \"\(name)\", is its name; leave this out")
+            }
+            read(&self, name, block)
         }
     }
 
-    /// What a reference names; `nil`, with the problem reported, if there is no such resource, and silently if there is
-    /// one that has problems of its own.
-    func resolve<Value>(
-        _ reference: Located<String>?, _ type: ResourceType, in values: [ResourceName: Value]
-    ) -> Value? {
-        guard let reference else { return nil }
-        if let name = ResourceName(rawValue: reference.value), let value = values[name] { return value }
-        let names = declaredNames[type] ?? []
-        if !names.contains(reference.value) {
-            let hint = log.suggestion(for: reference.value, among: names)
-            log.report(
-                line: reference.line, path: reference.path,
-                "there is no \(type.rawValue) \"\(reference.value)\"\(hint)")
-        }
-        return nil
+    /// The names of the resources of a type that were written.
+    func names(of type: ResourceType) -> Set<String> { declaredNames[type] ?? [] }
+
+    /// What a reference names; `nil` if that has problems of its own, which were reported.
+    func find<Value>(_ reference: Located<String>?, in values: [ResourceName: Value]) -> Value? {
+        reference.flatMap { ResourceName(rawValue: $0.value) }.flatMap { values[$0] }
     }
+}
+
+extension Attributes {
+    /// The label, by default the name.
+    func label(_ name: ResourceName) -> String { text("label")?.value ?? name.rawValue }
 }

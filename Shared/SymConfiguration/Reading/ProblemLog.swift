@@ -1,6 +1,8 @@
 /// Collects problems while one text is read.
 final class ProblemLog {
     private(set) var problems: [ConfigurationProblem]
+    /// What may stay as it is, and should be known.
+    private(set) var warnings: [ConfigurationProblem] = []
 
     init(_ problems: [ConfigurationProblem] = []) { self.problems = problems }
 
@@ -14,6 +16,10 @@ final class ProblemLog {
 
     func report(line: Int?, path: String, _ message: String) {
         problems.append(ConfigurationProblem(line: line, path: path, message: message))
+    }
+
+    func warn(line: Int?, path: String, _ message: String) {
+        warnings.append(ConfigurationProblem(line: line, path: path, message: message))
     }
 }
 

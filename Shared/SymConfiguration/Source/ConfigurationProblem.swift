@@ -31,23 +31,31 @@ public struct ConfigurationProblem: Error, Sendable, Hashable, CustomStringConve
 public struct ConfigurationErrors: Error, Sendable, Hashable, CustomStringConvertible {
     /// Never empty, and at most 200.
     public let problems: [ConfigurationProblem]
+    /// What would have been warned of besides; at most 200.
+    public let warnings: [ConfigurationProblem]
 
     static let limit = 200
 
-    init(_ problems: [ConfigurationProblem]) {
-        var sorted = problems.enumerated().sorted { a, b in
-            (a.element.line ?? 0, a.offset) < (b.element.line ?? 0, b.offset)
-        }.map(\.element)
-        if sorted.count > Self.limit {
-            let left = sorted.count - Self.limit + 1
-            sorted.removeSubrange((Self.limit - 1)...)
-            sorted.append(ConfigurationProblem(line: nil, path: "", message: "and \(left) more problems"))
-        }
-        self.problems = sorted
+    init(_ problems: [ConfigurationProblem], warnings: [ConfigurationProblem] = []) {
+        self.problems = Self.inOrder(problems, "problems")
+        self.warnings = Self.inOrder(warnings, "warnings")
     }
 
     init(line: Int? = nil, path: String = "", _ message: String) {
-        problems = [ConfigurationProblem(line: line, path: path, message: message)]
+        self.init([ConfigurationProblem(line: line, path: path, message: message)])
+    }
+
+    /// In the order of the lines, those of one line as they were found, and not too many.
+    static func inOrder(_ problems: [ConfigurationProblem], _ noun: String) -> [ConfigurationProblem] {
+        var sorted = problems.enumerated().sorted { a, b in
+            (a.element.line ?? 0, a.offset) < (b.element.line ?? 0, b.offset)
+        }.map(\.element)
+        if sorted.count > limit {
+            let left = sorted.count - limit + 1
+            sorted.removeSubrange((limit - 1)...)
+            sorted.append(ConfigurationProblem(line: nil, path: "", message: "and \(left) more \(noun)"))
+        }
+        return sorted
     }
 
     /// One problem a line.

@@ -23,7 +23,7 @@ public struct ConfigurationSource: Sendable {
         root = SourceNode(resources)
     }
 
-    private init(root: SourceNode) {
+    init(root: SourceNode) {
         resources = root.json
         self.root = root
     }

@@ -90,7 +90,8 @@ enum SlackWords {
         case .unacknowledged:
             "Kafka did not acknowledge in time, so it is not known whether this was done. Look with `/sym list` before you "
                 + "try again."
-        case .accepted, .request, .requests, .configuration, .applied, .recorded, .identity:
+        case .accepted, .request, .requests, .configuration, .applied, .plan, .versions, .needed, .recorded,
+            .identity, .people:
             "Sym gave an answer that was not expected. Look with `/sym list`."
         }
     }

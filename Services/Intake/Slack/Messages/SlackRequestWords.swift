@@ -65,11 +65,11 @@ struct SlackRequestWords {
         case .approved: "*Approved, not in place yet*: the login is still to be put into the group."
         case .active:
             "*In the group*" + (request.lease.map { " until \(SlackText.date($0.endsAt))" } ?? "") + standing
-        case .ending: "*Being ended* by \(stopper): the login is still to be taken out of the group."
+        case .ending: "*Being ended*\(byStopper): the login is still to be taken out of the group."
         case .ended: "*Ended*\(end)"
         case .denied: "*Denied* by \(decider)\(message)"
         case .unanswered: "*Nobody decided in time*; it was not granted."
-        case .cancelled: "*Cancelled* by \(stopper)"
+        case .cancelled: "*Cancelled*\(byStopper)"
         case .failed, .refused:
             "*\(request.state == .failed ? "Failed" : "Refused")*: "
                 + SlackText.line(request.refusal?.reason ?? "no reason was given", limit: 600)
@@ -87,7 +87,7 @@ struct SlackRequestWords {
         case .ended: "ended\(end)"
         case .denied: "denied by \(decider)"
         case .unanswered: "nobody decided in time"
-        case .cancelled: "cancelled by \(stopper)"
+        case .cancelled: "cancelled\(byStopper)"
         case .failed, .refused:
             "\(request.state.rawValue): \(SlackText.line(request.refusal?.reason ?? "no reason was given"))"
         }
@@ -96,6 +96,7 @@ struct SlackRequestWords {
     private var votes: [String] {
         let isDenied = request.state == .denied
         let approvals = isDenied ? Array(request.votes.dropLast()) : request.votes
+        if let approval = request.approval, approval.vote == nil { return ["Approved by its rule, automatically"] }
         guard !approvals.isEmpty else { return [] }
         let names = approvals.prefix(10).map { vote in
             Self.name(vote.voter) + (vote.message.map { ": “\(SlackText.line($0, limit: 200))”" } ?? "")
@@ -116,7 +117,11 @@ struct SlackRequestWords {
         request.votes.last?.message.map { ": “\(SlackText.line($0, limit: 600))”" } ?? ""
     }
 
-    private var stopper: String { request.stopped.map { Self.name($0.by) } ?? "somebody" }
+    /// Empty where it was nobody in particular: then the reason says it.
+    private var byStopper: String {
+        guard let stopped = request.stopped else { return "" }
+        return stopped.by.map { " by \(Self.name($0))" } ?? " (\(SlackText.line(stopped.reason ?? "", limit: 300)))"
+    }
 
     private var standing: String {
         request.lease?.standing == true ? ". The login stood there before, and will stay." : ""
@@ -127,7 +132,7 @@ struct SlackRequestWords {
         let why =
             switch end.reason {
             case .expired: "its time was up"
-            case .revoked: request.stopped.map { "\(Self.name($0.by)) ended it" } ?? "it was ended early"
+            case .revoked: request.stopped?.by.map { "\(Self.name($0)) ended it" } ?? "it was ended early"
             case .gone: "somebody else had taken the login out of the group"
             }
         let what =

@@ -1,0 +1,116 @@
+import SymMessages
+
+/// A live lease that needs what a change of the configuration would take away, and what that is.
+public struct LeaseAtRisk: Sendable, Hashable, Codable {
+    public var request: RequestID
+    public var state: RequestState
+    public var person: PersonID
+    public var target: ResourceName
+    /// In a sentence.
+    public var reason: String
+
+    public init(request: RequestID, state: RequestState, person: PersonID, target: ResourceName, reason: String) {
+        self.request = request
+        self.state = state
+        self.person = person
+        self.target = target
+        self.reason = reason
+    }
+}
+
+/// An approved request whose access may stand in a tailnet, or is about to.
+public struct LiveLease: Sendable, Equatable {
+    public var request: RequestID
+    public var state: RequestState
+    public var offer: Offer
+    public var placement: Placement
+
+    /// `nil` for a request that has no access: one that is still pending, or over.
+    public init?(_ request: Request) {
+        guard Self.states.contains(request.state), let terms = request.terms else { return nil }
+        self.request = request.id
+        state = request.state
+        offer = terms.offer
+        placement = terms.placement
+    }
+
+    public static let states: Set<RequestState> = [.approved, .active, .ending]
+}
+
+/// Finds the leases that a change of the configuration would leave without what ends them, or would make lie.
+///
+/// A lease is carried out as it was approved, whatever the configuration says later: so nothing of it is changed. But the
+/// operator would look for it in vain, and the next owner of its tailnet with it.
+public struct LeaseGuard: Sendable {
+    /// What is in force; absent where nothing is that can be used.
+    public var present: Configuration?
+    public var next: Configuration
+
+    public init(from present: Configuration?, to next: Configuration) {
+        self.present = present
+        self.next = next
+    }
+
+    /// Those that would lose something, in the order of their requests. One that has lost it already is not among them:
+    /// this change does not take it away.
+    public func atRisk(_ leases: some Sequence<LiveLease>) -> [LeaseAtRisk] {
+        leases.compactMap { lease in
+            guard let reason = Self.loss(of: lease, in: next),
+                present.map({ Self.loss(of: lease, in: $0) == nil }) ?? true
+            else { return nil }
+            return LeaseAtRisk(
+                request: lease.request, state: lease.state, person: lease.offer.person, target: lease.offer.target,
+                reason: reason)
+        }
+        .sorted { $0.request < $1.request }
+    }
+
+    /// What a lease needs and a configuration does not have; `nil` if it has all.
+    private static func loss(of lease: LiveLease, in configuration: Configuration) -> String? {
+        integrationLoss(of: lease, in: configuration) ?? targetLoss(of: lease, in: configuration)
+    }
+
+    private static func integrationLoss(of lease: LiveLease, in configuration: Configuration) -> String? {
+        let placement = lease.placement
+        let path = "sym_integration.\(placement.integration)"
+        switch configuration.integrations[placement.integration] {
+        case nil:
+            let heir = configuration.tailnets.first { $0.externalID == lease.offer.tailnet }
+            return heir.map { "It needs \(path), which would be renamed to \($0.name)." }
+                ?? "It needs \(path), which would be removed."
+        case .slack, .permissionContext: return "It needs \(path), which would no longer be a tailnet."
+        case .tailscale(let tailnet):
+            if tailnet.externalID != lease.offer.tailnet {
+                return changed(path, "external_id", lease.offer.tailnet, tailnet.externalID)
+            }
+            if tailnet.tailnet != placement.tailnet {
+                return changed(path, "settings.tailnet", placement.tailnet, tailnet.tailnet)
+            }
+            if tailnet.provisioner != placement.provisioner {
+                return changed(
+                    path, "settings.provisioner", placement.provisioner.rawValue, tailnet.provisioner.rawValue)
+            }
+            if tailnet.secret != placement.secret {
+                return changed(
+                    path, "secret", text(placement.secret), tailnet.secret.map { text($0) } ?? "one that cannot be read")
+            }
+            return nil
+        }
+    }
+
+    private static func targetLoss(of lease: LiveLease, in configuration: Configuration) -> String? {
+        let path = "sym_target.\(lease.offer.target)"
+        guard let target = configuration.targets[lease.offer.target] else {
+            return "It needs \(path), which would be removed."
+        }
+        guard target.group != lease.offer.group else { return nil }
+        return changed(path, "group", lease.offer.group.rawValue, target.group.rawValue)
+    }
+
+    private static func changed(_ path: String, _ attribute: String, _ before: String, _ after: String) -> String {
+        "It needs \(path), whose \(attribute) would change from \(before) to \(after)."
+    }
+
+    /// Where a secret is, never what it is.
+    private static func text(_ secret: SecretReference) -> String { "\(secret.source.rawValue) \(secret.path)" }
+}
