@@ -91,7 +91,12 @@ let package = Package(
                 "SymMessages", "Leases", "TailscaleAPI", "ServiceRuntime", kafkaClient, asyncHTTPClient, logging,
                 lifecycle,
             ]),
-        service("Symflow", ["SymMessages", "SymConfiguration", argumentParser, asyncHTTPClient]),
+        service(
+            "Symflow",
+            [
+                "SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, argumentParser, asyncHTTPClient,
+                subprocess, systemPackage, logging,
+            ]),
         .target(
             name: "SandboxStack",
             dependencies: ["SymMessages", asyncHTTPClient, crypto, subprocess, systemPackage],
@@ -121,7 +126,14 @@ let package = Package(
                 "Intake", "SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, hummingbird,
                 hummingbirdTesting, asyncHTTPClient, crypto, logging,
             ]),
-        tests("SymflowTests", ["Symflow", "SymMessages"]),
+        // The transcripts are read where they lie: a test may write them.
+        .testTarget(
+            name: "SymflowTests",
+            dependencies: [
+                "Symflow", "Intake", "Approval", "SandboxStack", "SymMessages", "SymConfiguration", "ServiceRuntime",
+                kafkaClient, embeddedBroker, hummingbird, crypto, logging,
+            ],
+            path: "Tests/SymflowTests", exclude: ["Transcripts"], swiftSettings: strict),
         tests("ApprovalTests", ["Approval", "SymMessages", "SymConfiguration"]),
         tests(
             "TailscaleProvisionerTests",

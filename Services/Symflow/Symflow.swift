@@ -1,4 +1,5 @@
 import ArgumentParser
+import SymConfiguration
 
 @main
 struct Symflow: AsyncParsableCommand {
@@ -6,14 +7,29 @@ struct Symflow: AsyncParsableCommand {
         commandName: "symflow",
         abstract: "Ask for access to a tailnet, decide on requests, and configure Sym for Tailscale.",
         discussion: """
-            Environment: SYM_URL is the address of sym-intake (default http://127.0.0.1:8080), SYM_TOKEN your token.
-            Exit codes: 0 done, 2 refused or invalid, 64 usage, 69 unreachable, 75 outcome not known yet, \
-            77 not permitted.
+            Through intake: SYM_URL is the address of sym-intake (default http://127.0.0.1:8080), SYM_TOKEN your token. \
+            Straight to Kafka: SYM_KAFKA_BOOTSTRAP_SERVERS and the other SYM_KAFKA_… variables of the services.
+
+            Exit codes: 0 done, 1 warnings only (validate), 2 refused or invalid, 64 usage, 69 unreachable, 75 outcome \
+            not known yet, 77 not permitted.
             """,
+        version: "symflow \(Version.number)",
         subcommands: [
-            RequestCommand.self, RequestsCommand.self, ApproveCommand.self, DenyCommand.self, CancelCommand.self,
-            EndCommand.self, ApplyCommand.self, ValidateCommand.self, UsersCommand.self, SlackCommand.self,
+            InitCommand.self, ValidateCommand.self, SlackCommand.self, CompletionCommand.self, DocsCommand.self,
             VersionCommand.self,
+        ],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Through intake",
+                subcommands: [
+                    StatusCommand.self, RequestCommand.self, RequestsCommand.self, ApproveCommand.self,
+                    DenyCommand.self, CancelCommand.self, EndCommand.self, PlanCommand.self, ApplyCommand.self,
+                    ExportCommand.self, HistoryCommand.self, RollbackCommand.self, RulesCommand.self,
+                    UsersCommand.self, DomainsCommand.self, GroupsCommand.self, BotsCommand.self, TokensCommand.self,
+                    BootstrapCommand.self, ServicesCommand.self, ResourcesCommand.self,
+                ]),
+            CommandGroup(
+                name: "Straight to Kafka", subcommands: [TopicsCommand.self, EventsCommand.self, SubmitCommand.self]),
         ])
 
     static func main() async {
@@ -25,7 +41,7 @@ struct Symflow: AsyncParsableCommand {
                 try command.run()
             }
         } catch let failure as Failure {
-            Console.complain("symflow: \(failure.message)")
+            if !failure.message.isEmpty { Console.complain("symflow: \(failure.message)") }
             exit(withError: failure.exitCode)
         } catch {
             exit(withError: error)
@@ -36,6 +52,7 @@ struct Symflow: AsyncParsableCommand {
 /// Why a command did not do what was asked: what happened, to what, what to do next.
 struct Failure: Error {
     enum Kind: Int32 {
+        case warnings = 1
         case refused = 2
         case usage = 64
         case unreachable = 69
@@ -44,7 +61,12 @@ struct Failure: Error {
     }
 
     var kind: Kind
+    /// Empty when all was said already.
     var message: String
+    /// What the server answered, when it did.
+    var status: Int?
+    /// The live leases that stand in the way.
+    var leases: [LeaseAtRisk] = []
 
     init(_ kind: Kind, _ message: String) {
         self.kind = kind

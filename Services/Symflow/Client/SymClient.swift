@@ -3,7 +3,14 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import SymConfiguration
 import SymMessages
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// Calls sym-intake.
 struct SymClient: Sendable {
@@ -33,7 +40,7 @@ struct SymClient: Sendable {
 
     struct Call: Sendable {
         enum Method: Sendable {
-            case get, post, put
+            case get, post, put, patch, delete
         }
 
         var method: Method
@@ -93,11 +100,13 @@ struct SymClient: Sendable {
         case .get: request.method = .GET
         case .post: request.method = .POST
         case .put: request.method = .PUT
+        case .patch: request.method = .PATCH
+        case .delete: request.method = .DELETE
         }
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
         request.headers.add(name: "Accept", value: "application/json")
         request.headers.add(name: "User-Agent", value: "symflow/\(Version.number)")
-        if call.method != .get { request.headers.add(name: "Content-Type", value: call.contentType) }
+        if !call.body.isEmpty { request.headers.add(name: "Content-Type", value: call.contentType) }
         if let key = call.key { request.headers.add(name: "Idempotency-Key", value: key) }
         if let wait = call.wait { request.headers.add(name: "Prefer", value: "wait=\(wait)") }
         if let version = call.ifMatch { request.headers.add(name: "If-Match", value: "\"\(version)\"") }
@@ -106,8 +115,7 @@ struct SymClient: Sendable {
     }
 
     private func failure(of call: Call, _ error: any Error) -> Failure {
-        let neverSent = error is NIOConnectionError || (error as? HTTPClientError) == .connectTimeout
-        if neverSent || call.method == .get {
+        if Self.neverSent(error) || call.method == .get {
             return Failure(
                 .unreachable,
                 "sym-intake does not answer at \(address) (\(Self.words(error))). Is it running? SYM_URL says where.")
@@ -119,8 +127,19 @@ struct SymClient: Sendable {
                 + again)
     }
 
+    /// Whether there was no connection to send anything on.
+    private static func neverSent(_ error: any Error) -> Bool {
+        switch error {
+        case is NIOConnectionError: true
+        case let error as HTTPClientError: error == .connectTimeout
+        case let error as IOError: [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode)
+        default: false
+        }
+    }
+
     private static func words(_ error: any Error) -> String {
         switch error {
+        case let error as IOError where error.errnoCode == ECONNREFUSED: "the connection was refused"
         case let error as NIOConnectionError where error.connectionErrors.isEmpty:
             "there is no host \(error.host)"
         case is NIOConnectionError: "the connection was refused"
@@ -135,7 +154,7 @@ extension Failure {
     private struct Problem: Decodable {
         var detail: String
         var field: String?
-        var request: String?
+        var leases: [LeaseAtRisk]?
     }
 
     init(refusing call: SymClient.Call, status: Int, body: [UInt8]) {
@@ -151,6 +170,8 @@ extension Failure {
         let field = problem?.field.map { " [\($0)]" } ?? ""
         let key = status == 503 ? call.key.map { " (--key \($0))" } ?? "" : ""
         self.init(kind, detail.lines.map(\.onTerminal).joined(separator: "\n") + field.onTerminal + key)
+        self.status = status
+        leases = problem?.leases ?? []
     }
 }
 

@@ -1,80 +1,156 @@
 import ArgumentParser
-import FoundationEssentials
 import SymConfiguration
 import SymMessages
 
-struct ApplyCommand: AsyncParsableCommand {
+/// The set of resources a command is about.
+struct SetOptions: ParsableArguments {
+    @Option(help: "The set of resources that the file holds; those of other sets stay as they are.")
+    var set = "main"
+
+    var query: String { "?set=\(set.percentEncoded)" }
+}
+
+struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "apply", abstract: "Check a configuration file and put it in force.")
+        commandName: "plan", abstract: "Show what applying a configuration file would change, and change nothing.",
+        discussion: "Ends with exit code 2 if the file could not be applied.")
 
     @Argument(help: "The configuration, as YAML.")
     var file: String
 
-    @Option(help: "The version it was made from: refused if another is in force. Default: the one in force.")
-    var basedOn: Int?
+    @OptionGroup var set: SetOptions
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        let yaml = try ConfigurationFile(file).text()
+        let reply = try await server.client().plan(yaml, set, basedOn: nil)
+        let story = PlanStory(plan: try reply.decoded(as: ConfigurationPlan.self), file: file)
+        server.show(reply) { story.text }
+        if let obstacle = story.obstacle { throw Failure(.refused, obstacle) }
+    }
+}
+
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Print the configuration in force, or an earlier one, as YAML.")
+
+    @Option(help: "Only the resources of this set.")
+    var set: String?
+
+    @Option(help: "An earlier version: one of the last 100.")
+    var version: Int?
+
+    @Option(name: [.short, .customLong("output")], help: "Write it to this file instead of standard output.")
+    var output: String?
 
     @OptionGroup var server: ServerOptions
 
-    private struct Applied: Decodable {
-        var version: Int?
-        var changed: Bool?
+    func run() async throws {
+        let query = version.map { "?version=\($0)" } ?? ""
+        let reply = try await server.client().get("/v1/config\(query)")
+        let document = try reply.decoded(as: ConfigurationDocument.self)
+        let text =
+            server.json
+            ? String(decoding: reply.body, as: UTF8.self)
+            : try ConfigurationText(document.resources(ofSet: set)).yaml
+        guard let output else { return server.json ? Console.say(text) : Console.write(text) }
+        try TextFile(output).write(text)
+        Console.complain("\(output) holds version \(document.version)".onTerminal)
+    }
+}
+
+extension ConfigurationDocument {
+    /// All resources, or those of one set.
+    ///
+    /// - Throws: refused, when there is no such set.
+    func resources(ofSet name: String?) throws(Failure) -> JSONValue {
+        guard let name else { return resources }
+        let sets = sets ?? [:]
+        guard let kept = sets[name] else {
+            let names = sets.keys.sorted().joined(separator: ", ")
+            throw Failure(
+                .refused,
+                "Version \(version) has no set \(name). It has \(names.isEmpty ? "none" : names).".onTerminal)
+        }
+        guard case .object(let types) = resources else { return resources }
+        let wanted = Set(kept)
+        var own: [String: JSONValue] = [:]
+        for (type, resources) in types {
+            guard case .object(let named) = resources else { continue }
+            let members = named.filter { wanted.contains("\(type).\($0.key)") }
+            if !members.isEmpty { own[type] = .object(members) }
+        }
+        return .object(own)
+    }
+}
+
+struct HistoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "history", abstract: "List the versions of the configuration, newest first.")
+
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        let reply = try await server.client().get("/v1/config/history")
+        try server.show(reply, as: HistoryDocument.self) { history in
+            if history.versions.isEmpty { return "no configuration was ever applied" }
+            var table = Table(columns: ["VERSION", "AT (UTC)", "BY", "ADDED", "CHANGED", "REMOVED", "BRINGS BACK"])
+            for version in history.versions {
+                table.rows.append([
+                    "\(version.version)", version.at.map { $0.onClock } ?? "", version.by.map { "\($0)" } ?? "",
+                    version.changes.map { "\($0.added)" } ?? "", version.changes.map { "\($0.changed)" } ?? "",
+                    version.changes.map { "\($0.removed)" } ?? "", version.rollbackTo.map { "\($0)" } ?? "",
+                ])
+            }
+            return table.text
+        }
+    }
+}
+
+struct RollbackCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Bring back an earlier version of the configuration, of all sets, as a new version.")
+
+    @Argument(help: "The version to bring back: one of the last 100.")
+    var version: Int
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    @OptionGroup var server: ServerOptions
+
+    private struct Body: Encodable {
+        var version: Int
+        var basedOn: Int
+
+        enum CodingKeys: String, CodingKey {
+            case version
+            case basedOn = "based_on"
+        }
     }
 
     func run() async throws {
-        let yaml = try ConfigurationFile(file).checked()
-        let reply = try await server.client().send(
-            .init(
-                method: .put, path: "/v1/config", contentType: "application/yaml", body: Array(yaml.utf8),
-                key: UUID().uuidString.lowercased(), wait: 30, ifMatch: basedOn))
-        try server.show(reply, as: Applied.self) { applied in
-            guard let version = applied.version else { return "Kafka has the configuration" }
-            return applied.changed == true
-                ? "configuration version \(version) is in force"
-                : "nothing to change: configuration version \(version) is the same"
+        let client = try server.client()
+        let inForce = try await client.get("/v1/config").decoded(as: ConfigurationDocument.self).version
+        if !yes {
+            try Console.confirm(
+                "Version \(inForce) is in force. Bring back version \(version), of all sets?", flag: "--yes")
         }
-        if reply.isPending {
-            throw Failure(
-                .outcomeUnknown,
-                "Kafka has the configuration, but it was not read back in time. Run the same command again to see.")
+        let reply = try await client.change(.post, "/v1/config/rollback", Body(version: version, basedOn: inForce))
+        try server.show(reply, as: AppliedDocument.self) { applied in
+            applied.changed
+                ? "configuration version \(applied.version) is in force; it brings back version \(version)"
+                : "nothing to change: configuration version \(applied.version) is the same"
         }
     }
 }
 
-struct ValidateCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Check a configuration file, without a server.")
-
-    @Argument(help: "The configuration, as YAML.")
-    var file: String
-
-    func run() throws {
-        _ = try ConfigurationFile(file).checked()
-        Console.say("\(file) can be applied")
-    }
-}
-
-/// A configuration on disk.
-struct ConfigurationFile {
-    let name: String
-
-    init(_ name: String) { self.name = name }
-
-    /// The file's text, when it can be applied.
-    func checked() throws(Failure) -> String {
-        guard let data = try? Data(contentsOf: URL(filePath: name)) else {
-            throw Failure(.refused, "\(name) cannot be read. Does it exist, and may you read it?")
-        }
-        guard let yaml = String(validating: data, as: UTF8.self) else {
-            throw Failure(.refused, "\(name) is not UTF-8 text.")
-        }
-        do {
-            _ = try Configuration.parse(yaml: yaml)
-            return yaml
-        } catch {
-            throw Failure(
-                .refused,
-                "\(name) cannot be applied:\n"
-                    + error.problems.map { $0.description(file: name).onTerminal }.joined(separator: "\n"))
-        }
+extension SymClient {
+    func plan(_ yaml: String, _ set: SetOptions, basedOn: Int?) async throws -> Reply {
+        try await send(
+            Call(
+                method: .post, path: "/v1/config/plan\(set.query)", contentType: "application/yaml",
+                body: Array(yaml.utf8), ifMatch: basedOn))
     }
 }

@@ -26,6 +26,7 @@ struct RequestCommand: AsyncParsableCommand {
         @Option(name: .customLong("for"), help: "Who is to have the access, by e-mail. Default: you.")
         var beneficiary: String?
 
+        @OptionGroup var answers: FieldOptions
         @OptionGroup var sending: SendingOptions
         @OptionGroup var server: ServerOptions
 
@@ -35,21 +36,19 @@ struct RequestCommand: AsyncParsableCommand {
             var duration: Int64
             var reason: String?
             var beneficiary: String?
+            var fields: [String: FieldValue]?
 
             enum CodingKeys: String, CodingKey {
-                case flow, target, reason
+                case flow, target, reason, fields
                 case duration = "duration_seconds"
                 case beneficiary = "for"
             }
         }
 
         func run() async throws {
-            guard let seconds = Seconds(parsing: duration) else {
-                throw Failure(
-                    .usage, "\(duration.onTerminal) is not a duration. Write a number and s, m, h or d, such as 30m.")
-            }
             let body = Body(
-                flow: flow, target: target, duration: seconds.count, reason: reason, beneficiary: beneficiary)
+                flow: flow, target: target, duration: try seconds(duration).count, reason: reason,
+                beneficiary: beneficiary, fields: try answers.values)
             try await server.client().tell("/v1/requests", body, sending, server)
         }
     }
@@ -107,8 +106,4 @@ struct RequestsCommand: AsyncParsableCommand {
         return "\(item.id)  \(item.createdAt.onClock)  \(state)  "
             + what.compactMap { $0?.onTerminal }.joined(separator: "  ")
     }
-}
-
-extension String {
-    fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

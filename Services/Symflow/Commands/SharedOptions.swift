@@ -24,6 +24,13 @@ struct ServerOptions: ParsableArguments {
     }
 }
 
+extension ServerOptions {
+    /// Prints the server's JSON, or words that need none of it.
+    func show(_ reply: SymClient.Reply, _ words: () -> String) {
+        Console.say(json ? String(decoding: reply.body, as: UTF8.self) : words())
+    }
+}
+
 /// How a command is sent.
 struct SendingOptions: ParsableArguments {
     @Option(help: "Names this command: repeated with the same key, it is not done twice. Default: a random one.")

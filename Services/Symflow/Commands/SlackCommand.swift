@@ -41,7 +41,7 @@ struct SlackCommand: AsyncParsableCommand {
 
         func run() async throws {
             var places: SlackPlaces?
-            if let file { places = SlackPlaces(try Configuration.parse(yaml: ConfigurationFile(file).checked())) }
+            if let file { places = SlackPlaces(try ConfigurationFile(file).usable()) }
             let client = try SlackWebAPI(environment: ProcessInfo.processInfo.environment)
             let findings = try await SlackFindings(client, places)
             Console.say(findings.lines.joined(separator: "\n"))

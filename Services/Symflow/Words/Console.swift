@@ -6,17 +6,49 @@
 
 /// What a person sees: results on standard output, complaints on standard error.
 enum Console {
-    static func say(_ text: String) { put(text, to: STDOUT_FILENO) }
+    static func say(_ text: String) { put("\(text)\n", to: STDOUT_FILENO) }
 
-    static func complain(_ text: String) { put(text, to: STDERR_FILENO) }
+    /// Says it without a newline.
+    static func write(_ text: String) { put(text, to: STDOUT_FILENO) }
+
+    static func complain(_ text: String) { put("\(text)\n", to: STDERR_FILENO) }
+
+    /// Whether there is somebody who can be asked.
+    static var isTerminal: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+    /// What somebody at the terminal types; `nil` at the end of their input.
+    static func ask(_ question: String) -> String? {
+        put("\(question) ", to: STDERR_FILENO)
+        return readLine()
+    }
+
+    /// Returns when somebody at the terminal says yes.
+    ///
+    /// - Parameter flag: what says yes on the command line.
+    /// - Throws: refused, when they do not, or when nobody can be asked.
+    static func confirm(_ question: String, flag: String) throws(Failure) {
+        guard isTerminal else {
+            throw Failure(.refused, "Nothing was done. There is no terminal to ask at; to do it, add \(flag).")
+        }
+        let answer = ask("\(question) [y/N]")?.lowercased()
+        guard answer == "y" || answer == "yes" else { throw Failure(.refused, "Nothing was done.") }
+    }
 
     private static func put(_ text: String, to file: Int32) {
-        var rest = Array("\(text)\n".utf8)[...]
+        var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+            let written = rest.withUnsafeBytes { Self.write(file, $0) }
             guard written > 0 else { return }
             rest = rest.dropFirst(written)
         }
+    }
+
+    private static func write(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+        #if canImport(Glibc)
+            Glibc.write(file, bytes.baseAddress, bytes.count)
+        #else
+            Darwin.write(file, bytes.baseAddress, bytes.count)
+        #endif
     }
 }
 
