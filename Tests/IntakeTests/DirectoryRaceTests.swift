@@ -112,6 +112,50 @@ struct DirectoryRaceTests {
         for intake in intakes { #expect(intake.core.credentials.unrevoked(of: Sample.ana).isEmpty) }
     }
 
+    @Test("an intake that finds a void record at its start writes what stands once more")
+    func voidAtStart() throws {
+        var scenario = IntakeScenario()
+        let records: [DirectoryRecord] = [
+            .person(.init(id: ana, role: .guest, epoch: 1, origin: .person)),
+            .person(.init(id: ana, role: .admin, epoch: 0, origin: .person)),
+        ]
+        for (index, record) in records.enumerated() {
+            scenario.readDirectory(
+                .set(
+                    Envelope(id: "\(index)", source: "t", subject: record.key, time: scenario.now, body: record)))
+        }
+        #expect(scenario.underway.isEmpty)
+        scenario.catchUp()
+        #expect(scenario.isReady)
+        guard case .directory(let envelope)? = scenario.underway.first?.message else {
+            Issue.record("nothing is written")
+            return
+        }
+        #expect(scenario.underway.count == 1 && envelope.body == records[0])
+        scenario.settleDirectory()
+        #expect(scenario.core.overtaken.isEmpty)
+    }
+
+    @Test("a call that Kafka did not acknowledge, sent again with its key when the record was there, is done once")
+    func unacknowledged() throws {
+        var scenario = try IntakeScenario.started()
+        let eve = Sample.person("eve@example.com")
+        let call = Call.people(.createUser(.init(id: eve, name: nil, role: .member), key: "k"))
+        let ticket = scenario.call(Sample.cy, call)
+        let message = try #require(scenario.underway.first?.message)
+        scenario.failAll()
+        #expect(scenario.answers[ticket] == .unacknowledged)
+        scenario.readBack(message)
+        let again = scenario.answer(Sample.cy, call)
+        guard case .people(.userCreated(let user))? = again else {
+            Issue.record("\(String(describing: again))")
+            return
+        }
+        #expect(user.email == eve && scenario.underway.isEmpty)
+        let other = scenario.answer(Sample.cy, .people(.createUser(.init(id: eve, role: .member), key: "other")))
+        #expect(isConflict(other))
+    }
+
     /// A reader for whom compaction left only the newest record of each key knows the same.
     private func expectSame(after intake: IntakeScenario) throws {
         var newest: [String: (Int, DirectoryRecord?)] = [:]
