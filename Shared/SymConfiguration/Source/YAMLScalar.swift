@@ -60,7 +60,7 @@ enum YAMLScalar: Equatable {
         return !rest.isEmpty && rest.allSatisfy(isDigit)
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+    static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 
     private static func isHexDigit(_ byte: UInt8) -> Bool {
         isDigit(byte) || (97...102).contains(byte) || (65...70).contains(byte)
