@@ -84,6 +84,7 @@ struct ConditionTypeTests {
             ("size(members(\"sre\")) == 2", true), ("size(members(\"staff\")) == 0", true),
             ("\"abc\".startsWith(\"ab\")", true), ("\"abc\".startsWith(\"b\")", false),
             ("\"abc\".startsWith(\"\")", true),
+            ("\"e\\u0301\".startsWith(\"e\")", true), ("\"é\".endsWith(\"\\u0301\")", false),
             ("\"abc\".endsWith(\"bc\")", true), ("\"abc\".endsWith(\"b\")", false),
             ("\"abc\".endsWith(\"xabc\")", false),
             ("\"abc\".matches(\"b\")", true), ("\"abc\".matches(\"^b\")", false), ("\"abc\".matches(\"^a.c$\")", true),
