@@ -202,7 +202,8 @@ struct PermissionWorld {
                 case .failure(let reason): refusal = reason
                 }
             case .approve(let vote), .deny(let vote):
-                refusal = facts.mayVote(vote.voter, on: try #require(scenario.core.book[id]?.request))
+                refusal = facts.mayVote(
+                    vote.voter, on: try #require(scenario.core.book[id]?.request), at: scenario.now)
             case .cancel(let stop):
                 refusal = facts.mayCancel(stop.actor, try #require(scenario.core.book[id]?.request))
             case .end(let stop): refusal = facts.mayEnd(stop.actor, try #require(scenario.core.book[id]?.request))

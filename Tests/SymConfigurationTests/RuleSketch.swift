@@ -5,7 +5,7 @@ import SymMessages
 /// Configurations that are written in code: for rules that need no file.
 enum RuleSketch {
     /// Whether `Condition` evaluates; what rests on it is skipped otherwise.
-    static let conditionsWork = false
+    static let conditionsWork = true
 
     /// Members that are listed: `sre` (ana, ben), `staff` (ana, ben, cy, dee), `visitors` (gus). Kept in the directory:
     /// `oncall` and `contractors`.

@@ -101,10 +101,10 @@ extension Configuration {
             var explanation = Explanation(
                 RuleEvaluation(ruleCase, in: self, directory: directory, now: time))
             guard explanation.verdict != .refused, let integration = ruleCase.flow.strategy?.integration,
-                directory.login(of: ruleCase.person.id, in: integration) == nil
+                let obstacle = obstacle(to: ruleCase.person.id, in: integration, directory)
             else { return explanation }
             explanation.verdict = .refused
-            explanation.reason = Self.noLogin(ruleCase.person.id, in: integration).reason
+            explanation.reason = obstacle.reason
             return explanation
         } catch {
             return Explanation(error)

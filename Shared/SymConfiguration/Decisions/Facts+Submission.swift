@@ -42,10 +42,9 @@ extension Configuration {
         guard let integration = ruleCase.flow.strategy?.integration, let target = ruleCase.target else {
             throw Self.givesNothing(ruleCase.flow)
         }
-        guard let secret = integration.secret else { throw Self.noSecret(of: integration) }
-        guard let login = directory.login(of: ruleCase.person.id, in: integration) else {
-            throw Self.noLogin(ruleCase.person.id, in: integration)
-        }
+        if let obstacle = obstacle(to: ruleCase.person.id, in: integration, directory) { throw obstacle }
+        guard let secret = integration.secret, let login = directory.login(of: ruleCase.person.id, in: integration)
+        else { throw Self.givesNothing(ruleCase.flow) }
         return Fact.Submitted(
             submission: submit.submission, caller: submit.caller, access: access, configVersion: version,
             offer: Offer(
@@ -83,18 +82,21 @@ extension Configuration {
         }
     }
 
-    static func noLogin(_ person: PersonID, in integration: TailscaleIntegration) -> Refusal {
-        Refusal(
+    /// Why nothing can be given to somebody in a tailnet; `nil` if it can.
+    func obstacle(
+        to person: PersonID, in integration: TailscaleIntegration, _ directory: Directory
+    ) -> Refusal? {
+        guard integration.secret != nil else {
+            return Refusal(
+                .conflict,
+                "Nothing can be given in the tailnet \(integration.externalID): its API token is kept where this version "
+                    + "cannot read it. An administrator has to keep it in a sym_secrets of type env or file.")
+        }
+        guard directory.login(of: person, in: integration) == nil else { return nil }
+        return Refusal(
             .invalid, field: "for",
             "\(person) cannot be written as a user of the tailnet \(integration.externalID). An administrator can set the "
                 + "login with `symflow users update-identity`.")
-    }
-
-    static func noSecret(of integration: TailscaleIntegration) -> Refusal {
-        Refusal(
-            .conflict,
-            "Nothing can be given in the tailnet \(integration.externalID): its API token is kept where this version "
-                + "cannot read it. An administrator has to keep it in a sym_secrets of type env or file.")
     }
 
     static func givesNothing(_ flow: Flow) -> Refusal {

@@ -11,13 +11,9 @@ extension ConfigurationReader {
         guard let approvers = block.block("approvers").flatMap(audience), let required = block.whole("required"),
             let name = block.text("name"), block.isClean, escalations.allSatisfy({ $0 != nil })
         else { return nil }
-        let stage = Configuration.Stage(
+        return Configuration.Stage(
             name: name.value, condition: condition, approvers: approvers, required: required, notify: notify,
             escalations: escalations.compactMap(\.self).sorted { $0.after < $1.after })
-        if let named = Self.named(in: stage), named.count < required {
-            block.report("approvers", "can never be met: \(required) must say yes, and \(named.count) people are named")
-        }
-        return stage
     }
 
     private func notification(_ block: Attributes?, _ pendingFor: Seconds) -> Configuration.Notification {
@@ -42,19 +38,5 @@ extension ConfigurationReader {
         if time >= pendingFor {
             block.report(name, "comes too late: after \(pendingFor) (pending_for) nobody can decide any more")
         }
-    }
-
-    /// Whoever can ever decide in a stage; `nil` where the directory says who.
-    private static func named(in stage: Configuration.Stage) -> Set<PersonID>? {
-        var people: Set<PersonID> = []
-        for audience in [stage.approvers] + stage.escalations.map(\.added) {
-            guard audience.roles.isEmpty else { return nil }
-            people.formUnion(audience.users)
-            for group in audience.groups {
-                guard case .members(let members) = group.source else { return nil }
-                people.formUnion(members)
-            }
-        }
-        return people
     }
 }
