@@ -23,7 +23,7 @@ struct ConfigurationReferenceTests {
     func complete() {
         #expect(Schema.resources.map(\.type) == ResourceType.allCases)
         #expect(Schema.resources.filter { $0.standing != .ours }.count == 11)
-        func check(_ attributes: [Attribute], _ path: String) {
+        func check(_ attributes: [AttributeSchema], _ path: String) {
             let names = attributes.map(\.name)
             #expect(Set(names).count == names.count, "\(path)")
             for attribute in attributes {

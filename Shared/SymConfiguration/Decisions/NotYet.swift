@@ -12,7 +12,7 @@ enum NotYet {
 
         init(_ path: String, refusing message: String) {
             self.path = path
-            self.message = "\(message) in a later version; until then such a request is refused"
+            self.message = "\(message) comes in a later version; until then such a request is refused"
             isRefused = true
         }
 
@@ -27,7 +27,7 @@ enum NotYet {
         var findings: [Finding] = []
         if flow.strategy == nil {
             findings.append(
-                Finding("params", refusing: "a flow without strategy_id, which gives nothing, can be asked for"))
+                Finding("params", refusing: "a flow without strategy_id, which gives nothing,"))
         }
         if flow.includesDecisionMessage {
             findings.append(
@@ -53,7 +53,7 @@ enum NotYet {
             findings.append(Finding("\(path)require_decision_message", ignoring: "demanding a message"))
         }
         if review.stages.count > 1 {
-            findings.append(Finding("\(path)stages", refusing: "several stages are decided one after the other"))
+            findings.append(Finding("\(path)stages", refusing: "deciding in several stages"))
         }
         for (index, stage) in review.stages.enumerated() {
             findings += Self.findings(in: stage, "\(path)stages[\(index)].")
@@ -70,7 +70,7 @@ enum NotYet {
             findings.append(Finding("\(path)notify.remind_after", ignoring: "reminding approvers"))
         }
         if !stage.escalations.isEmpty {
-            findings.append(Finding("\(path)escalate", refusing: "people are added while nobody decides"))
+            findings.append(Finding("\(path)escalate", refusing: "adding people while nobody decides"))
         }
         return findings
     }

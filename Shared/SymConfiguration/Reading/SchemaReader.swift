@@ -8,11 +8,11 @@ struct SchemaReader {
     let log: ProblemLog
 
     /// `nil`, with the problem reported, if the node is no map.
-    func read(_ node: SourceNode, _ table: [Attribute], path: String) -> Attributes? {
+    func read(_ node: SourceNode, _ table: [AttributeSchema], path: String) -> Attributes? {
         AttributeReader(node, path: path, log: log).map { read($0, table) }
     }
 
-    private func read(_ block: AttributeReader, _ table: [Attribute]) -> Attributes {
+    private func read(_ block: AttributeReader, _ table: [AttributeSchema]) -> Attributes {
         var block = block
         let before = log.problems.count
         var values: [String: Attributes.Value] = [:]
@@ -27,7 +27,7 @@ struct SchemaReader {
         return Attributes(reader: block, values: values, isClean: log.problems.count == before)
     }
 
-    private func read(_ attribute: Attribute, _ block: inout AttributeReader) -> Attributes.Value? {
+    private func read(_ attribute: AttributeSchema, _ block: inout AttributeReader) -> Attributes.Value? {
         let name = attribute.name
         switch attribute.standing {
         case .refused(let reason):
@@ -48,7 +48,8 @@ struct SchemaReader {
 
     /// The settings that belong to the resource's type, if that could be read.
     private func settings(
-        _ attribute: Attribute, _ block: inout AttributeReader, of type: Attributes.Value?, _ table: [Attribute]
+        _ attribute: AttributeSchema, _ block: inout AttributeReader, of type: Attributes.Value?,
+        _ table: [AttributeSchema]
     ) -> Attributes.Value? {
         let name = attribute.name
         let node = block.node(name)

@@ -44,7 +44,7 @@ public enum ConfigurationReference {
         return text
     }
 
-    private static func table(_ attributes: [Attribute]) -> String {
+    private static func table(_ attributes: [AttributeSchema]) -> String {
         "| attribute | value | default | here | it … |\n|---|---|---|---|---|\n"
             + attributes.map { attribute in
                 row([
@@ -72,16 +72,16 @@ public enum ConfigurationReference {
 
     /// Every block below some attributes, each under its path.
     private static func blocks(
-        of attributes: [Attribute], _ path: String
-    ) -> [(path: String, attributes: [Attribute])] {
-        attributes.flatMap { attribute -> [(path: String, attributes: [Attribute])] in
+        of attributes: [AttributeSchema], _ path: String
+    ) -> [(path: String, attributes: [AttributeSchema])] {
+        attributes.flatMap { attribute -> [(path: String, attributes: [AttributeSchema])] in
             guard !attribute.inner.isEmpty else { return [] }
             let inner = path + attribute.name
             return [(inner, attribute.inner)] + blocks(of: attribute.inner, inner + ".")
         }
     }
 
-    private static func presence(_ presence: Attribute.Presence) -> String {
+    private static func presence(_ presence: AttributeSchema.Presence) -> String {
         switch presence {
         case .required: "**required**"
         case .optional: ""

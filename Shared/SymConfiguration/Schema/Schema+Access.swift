@@ -3,9 +3,9 @@ extension Schema {
         type: .target, standing: .asInSym, meaning: "is what can be given: membership in a group of the policy file",
         attributes: [
             name, label(),
-            Attribute("type", .choice(targetTypes), .required, "says what the target is: tailscale_group"),
-            Attribute("settings", .settings, "holds what the type needs"),
-            Attribute(
+            AttributeSchema("type", .choice(targetTypes), .required, "says what the target is: tailscale_group"),
+            AttributeSchema("settings", .settings, "holds what the type needs"),
+            AttributeSchema(
                 "field_bindings", .anything, .optional,
                 .refused("is not supported; declare a sym_target for each group"),
                 "names settings that are filled in by prompt fields"),
@@ -15,7 +15,7 @@ extension Schema {
         Choice(
             "tailscale_group", "a group of the tailnet's policy file",
             settings: .attributes([
-                Attribute(
+                AttributeSchema(
                     "group_name", .line, .required,
                     .withOurMeaning("\"group:\" may stand before it"),
                     "names the group of the policy file, such as prod for group:prod")
@@ -30,14 +30,14 @@ extension Schema {
     private static func other(_ type: String, _ settings: [String]) -> Choice {
         Choice(
             type, .refused("is not supported; this version knows tailscale_group"), "something of another system",
-            settings: .attributes(settings.map { Attribute($0, .anything, "belongs to \(type)") }))
+            settings: .attributes(settings.map { AttributeSchema($0, .anything, "belongs to \(type)") }))
     }
 
     static let strategy = ResourceSchema(
         type: .strategy, standing: .asInSym, meaning: "is the targets of one tailnet that a flow can give",
         attributes: [
             name, label(),
-            Attribute(
+            AttributeSchema(
                 "type",
                 .choice(
                     [Choice("tailscale", "membership in groups of a tailnet's policy file")]
@@ -48,15 +48,15 @@ extension Schema {
                             Choice(
                                 $0, .refused("is not supported; this version knows tailscale"), "another system",
                                 settings: $0 == "aws_sso"
-                                    ? .attributes([Attribute("instance_arn", .anything, "belongs to aws_sso")])
+                                    ? .attributes([AttributeSchema("instance_arn", .anything, "belongs to aws_sso")])
                                     : .attributes([]))
                         }),
                 .required, "says how access is given: tailscale"),
-            Attribute(
+            AttributeSchema(
                 "integration_id", .reference(.integration), .required, "names the sym_integration of the tailnet"),
-            Attribute("targets", .references(.target), .required, "lists the sym_targets that can be asked for"),
-            Attribute("settings", .settings, "holds what the type needs; tailscale needs nothing"),
-            Attribute(
+            AttributeSchema("targets", .references(.target), .required, "lists the sym_targets that can be asked for"),
+            AttributeSchema("settings", .settings, "holds what the type needs; tailscale needs nothing"),
+            AttributeSchema(
                 "implementation", .anything, .optional,
                 .refused("is not supported: it held Python, which is not run"), "is the file of a custom strategy"),
         ])

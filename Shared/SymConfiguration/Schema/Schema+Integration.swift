@@ -3,9 +3,10 @@ extension Schema {
         type: .integration, standing: .asInSym, meaning: "is a system outside: a Slack workspace or a tailnet",
         attributes: [
             name, label(),
-            Attribute("type", .choice(integrationTypes), .required, "says what the integration is: slack or tailscale"),
-            Attribute("external_id", .line, .required, "names the workspace (T…) or the tailnet"),
-            Attribute("settings", .settings, "holds what the type needs"),
+            AttributeSchema(
+                "type", .choice(integrationTypes), .required, "says what the integration is: slack or tailscale"),
+            AttributeSchema("external_id", .line, .required, "names the workspace (T…) or the tailnet"),
+            AttributeSchema("settings", .settings, "holds what the type needs"),
         ])
 
     private static let integrationTypes: [Choice] = [
@@ -30,12 +31,12 @@ extension Schema {
         other("jira", "a Jira site", []),
     ]
 
-    private static let tailscaleSettings: [Attribute] = [
-        Attribute("api_token_secret", .reference(.secret), .required, "names the sym_secret with the API token"),
-        Attribute(
+    private static let tailscaleSettings: [AttributeSchema] = [
+        AttributeSchema("api_token_secret", .reference(.secret), .required, "names the sym_secret with the API token"),
+        AttributeSchema(
             "tailnet", .line, .optional, .ours,
             "is what the API's address says, such as \"-\" for the token's own; by default the external_id"),
-        Attribute(
+        AttributeSchema(
             "provisioner", .line, .optional, .ours,
             "names the provisioner that serves the tailnet; by default tailscale"),
         comesWithClient("oauth_client_id", "is the id of an OAuth client"),
@@ -43,8 +44,8 @@ extension Schema {
         comesWithClient("jwt_file", "is a file with a token for workload identity federation"),
     ]
 
-    private static func comesWithClient(_ name: String, _ meaning: String) -> Attribute {
-        Attribute(
+    private static func comesWithClient(_ name: String, _ meaning: String) -> AttributeSchema {
+        AttributeSchema(
             name, .anything, .optional, .refused("comes with the Tailscale client; until then use api_token_secret"),
             meaning)
     }
@@ -52,14 +53,14 @@ extension Schema {
     private static func other(_ type: String, _ meaning: String, _ settings: [String]) -> Choice {
         Choice(
             type, .refused("is not supported; this version knows slack and tailscale"), meaning,
-            settings: .attributes(settings.map { Attribute($0, .anything, "belongs to \(type)") }))
+            settings: .attributes(settings.map { AttributeSchema($0, .anything, "belongs to \(type)") }))
     }
 
     static let secretSource = ResourceSchema(
         type: .secretSource, standing: .asInSym, meaning: "says in what kind of place the operator keeps secrets",
         attributes: [
             name, label(),
-            Attribute(
+            AttributeSchema(
                 "type",
                 .choice([
                     Choice("env", .ours, "environment variables of the provisioner, listed in its SYM_SECRETS_ALLOW"),
@@ -71,25 +72,25 @@ extension Schema {
                                 + "use env or file and let the platform put the secret there"),
                         "AWS Secrets Manager",
                         settings: .attributes([
-                            Attribute(
+                            AttributeSchema(
                                 "context_id", .reference(.integration), "names the permission_context to read it under")
                         ])),
                 ]),
                 .required, "says where the operator keeps secrets: env or file"),
-            Attribute("settings", .settings, "holds what the type needs; env and file need nothing"),
+            AttributeSchema("settings", .settings, "holds what the type needs; env and file need nothing"),
         ])
 
     static let secret = ResourceSchema(
         type: .secret, standing: .asInSym, meaning: "says where a secret is, never what it is",
         attributes: [
             ourName, label(),
-            Attribute(
+            AttributeSchema(
                 "source_id", .reference(.secretSource), .required, "names the sym_secrets that the secret is in"),
-            Attribute("path", .line, .required, "names the environment variable or the file"),
-            Attribute(
+            AttributeSchema("path", .line, .required, "names the environment variable or the file"),
+            AttributeSchema(
                 "settings",
                 .block([
-                    Attribute(
+                    AttributeSchema(
                         "json_key", .line, .optional,
                         .withOurMeaning("only in aws_secrets_manager; keep one secret in one variable or file"),
                         "is the key in a secret that is JSON")

@@ -1,7 +1,7 @@
 import SymMessages
 
 extension Schema {
-    static let rule: [Attribute] = [
+    static let rule: [AttributeSchema] = [
         ours("name", .line, .required, "is cited by events; any text that is unique in the flow"),
         ours(
             "requesters", audience(requesterRoles), .optional,
@@ -43,7 +43,7 @@ extension Schema {
             ]), .optional, "lets access be extended; absent: not"),
     ]
 
-    private static let stage: [Attribute] = [
+    private static let stage: [AttributeSchema] = [
         ours("name", .line, .required, "is shown with votes and cited by events; unique in the rule"),
         ours("when", .condition, .optional, "leaves the stage out where it does not hold"),
         ours("approvers", audience(approverRoles), .required, "says who decides: groups, users, roles"),
@@ -87,8 +87,8 @@ extension Schema {
     }
 
     private static func ours(
-        _ name: String, _ kind: ValueKind, _ presence: Attribute.Presence, _ meaning: String
-    ) -> Attribute {
-        Attribute(name, kind, presence, .ours, meaning)
+        _ name: String, _ kind: ValueKind, _ presence: AttributeSchema.Presence, _ meaning: String
+    ) -> AttributeSchema {
+        AttributeSchema(name, kind, presence, .ours, meaning)
     }
 }

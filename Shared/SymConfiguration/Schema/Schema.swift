@@ -6,9 +6,9 @@ struct ResourceSchema: Sendable {
     let standing: Standing
     /// Completes "it …", without a full stop.
     let meaning: String
-    let attributes: [Attribute]
+    let attributes: [AttributeSchema]
 
-    func attribute(_ name: String) -> Attribute? { attributes.first { $0.name == name } }
+    func attribute(_ name: String) -> AttributeSchema? { attributes.first { $0.name == name } }
 }
 
 /// The table: every resource type and attribute of Sym's provider 3.6.0, and ours, with how this version stands to each.
@@ -30,14 +30,14 @@ enum Schema {
     static let maximumPending = Seconds(30 * 86_400)
     static let maximumGrantWithin = Seconds(86_400)
 
-    static let name = Attribute(
+    static let name = AttributeSchema(
         "name", .line, .optional, .withOurMeaning("the resource's key is its name; if written it must be the same"),
         "is the resource's name")
 
-    static func label(_ standing: Standing = .asInSym) -> Attribute {
-        Attribute("label", .line, .optional, standing, "is shown to people; by default the name")
+    static func label(_ standing: Standing = .asInSym) -> AttributeSchema {
+        AttributeSchema("label", .line, .optional, standing, "is shown to people; by default the name")
     }
 
     /// For the types of resource that have no name or label of their own in Sym.
-    static let ourName = Attribute("name", .line, .optional, .ours, "is the resource's key; if written, the same")
+    static let ourName = AttributeSchema("name", .line, .optional, .ours, "is the resource's key; if written, the same")
 }

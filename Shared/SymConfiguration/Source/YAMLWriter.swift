@@ -1,7 +1,7 @@
 import SymMessages
 
 /// Writes resources as YAML that `YAMLReader` reads back to the same: types and attributes in the order of the table,
-/// what is short in one line.
+/// what is short in one line. (A byte order mark at the front of a text is lost by the reader.)
 struct YAMLWriter {
     /// Longer lines are broken where that can be.
     private static let width = 110
@@ -32,7 +32,7 @@ struct YAMLWriter {
     }
 
     /// After a key: the rest of its line, and the lines below it.
-    private mutating func value(_ value: JSONValue, _ indent: Int, _ table: [Attribute]) {
+    private mutating func value(_ value: JSONValue, _ indent: Int, _ table: [AttributeSchema]) {
         if let short = Self.short(value, Self.width - column, table) {
             text += " \(short)\n"
             return
@@ -52,7 +52,7 @@ struct YAMLWriter {
         }
     }
 
-    private mutating func element(_ value: JSONValue, _ indent: Int, _ table: [Attribute]) {
+    private mutating func element(_ value: JSONValue, _ indent: Int, _ table: [AttributeSchema]) {
         text += String(repeating: " ", count: indent) + "-"
         if case .object(let members) = value, !members.isEmpty,
             Self.short(value, Self.width - column, table) == nil
@@ -66,7 +66,7 @@ struct YAMLWriter {
 
     /// - Parameter isAfterDash: the first member stands on the line that was begun.
     private mutating func members(
-        _ members: [String: JSONValue], _ indent: Int, _ table: [Attribute], isAfterDash: Bool
+        _ members: [String: JSONValue], _ indent: Int, _ table: [AttributeSchema], isAfterDash: Bool
     ) {
         let inner = Self.tables(table, members)
         for (index, member) in Self.ordered(members, table.map(\.name)).enumerated() {
@@ -98,7 +98,7 @@ struct YAMLWriter {
     }
 
     /// A value on one line, if it fits.
-    private static func short(_ value: JSONValue, _ width: Int, _ table: [Attribute]) -> String? {
+    private static func short(_ value: JSONValue, _ width: Int, _ table: [AttributeSchema]) -> String? {
         if case .string(let string) = value, YAMLScalar.canStandInLines(string) { return nil }
         guard isShort(value, width) else { return nil }
         let line = inlined(value, table)
@@ -125,7 +125,7 @@ struct YAMLWriter {
         return take(value)
     }
 
-    private static func inlined(_ value: JSONValue, _ table: [Attribute]) -> String {
+    private static func inlined(_ value: JSONValue, _ table: [AttributeSchema]) -> String {
         switch value {
         case .null: return "null"
         case .bool(let bool): return String(bool)
@@ -144,8 +144,10 @@ struct YAMLWriter {
     }
 
     /// The tables of the blocks in one.
-    private static func tables(_ table: [Attribute], _ members: [String: JSONValue]) -> [String: [Attribute]] {
-        var tables: [String: [Attribute]] = [:]
+    private static func tables(_ table: [AttributeSchema], _ members: [String: JSONValue]) -> [String:
+        [AttributeSchema]]
+    {
+        var tables: [String: [AttributeSchema]] = [:]
         for attribute in table {
             tables[attribute.name] = attribute.inner
             guard case .settings = attribute.kind, case .string(let type)? = members["type"],

@@ -1,7 +1,7 @@
 import SymMessages
 
 /// What the table says of one attribute.
-struct Attribute: Sendable {
+struct AttributeSchema: Sendable {
     enum Presence: Sendable, Hashable {
         case required
         case optional
@@ -35,7 +35,7 @@ struct Attribute: Sendable {
     }
 
     /// The attributes of the block or blocks that are its value.
-    var inner: [Attribute] {
+    var inner: [AttributeSchema] {
         switch kind {
         case .block(let attributes), .blocks(let attributes): attributes
         default: []
@@ -54,7 +54,7 @@ struct Attribute: Sendable {
 /// One of the words that an attribute can have.
 struct Choice: Sendable {
     enum Settings: Sendable {
-        case attributes([Attribute])
+        case attributes([AttributeSchema])
         /// Any map of texts.
         case free
     }
@@ -116,8 +116,8 @@ indirect enum ValueKind: Sendable {
     case texts
     /// A map of free keys to resources.
     case referenceMap(ResourceType)
-    case block([Attribute])
-    case blocks([Attribute])
+    case block([AttributeSchema])
+    case blocks([AttributeSchema])
     /// The block that belongs to the resource's `type`.
     case settings
     /// Only in Sym: nothing here reads it.
