@@ -85,12 +85,12 @@ struct Judge {
         case .submit(let submit): return rule(on: submit, askedAt: envelope.time, cause: envelope.id)
         case .reject(let reject): return rule(on: reject, cause: envelope.id)
         case .approve(let vote):
-            switch check(vote, castAt: envelope.time) {
+            switch check(vote, .approve, castAt: envelope.time) {
             case .failure(let reason): refusal = reason
             case .success(let cast): return approve(cast, envelope)
             }
         case .deny(let vote):
-            switch check(vote, castAt: envelope.time) {
+            switch check(vote, .deny, castAt: envelope.time) {
             case .failure(let reason): refusal = reason
             case .success(let cast): return event(.denied, .denied(cast), envelope.id)
             }
@@ -170,15 +170,19 @@ struct Judge {
             cause)
     }
 
-    private func check(_ vote: Command.CastVote, castAt: Timestamp) -> Result<Fact.Vote, Refusal> {
-        if let refusal = obstacle(toVote: vote, castAt: castAt) { return .failure(refusal) }
+    private func check(
+        _ vote: Command.CastVote, _ choice: Decision.Choice, castAt: Timestamp
+    ) -> Result<Fact.Vote, Refusal> {
+        if let refusal = obstacle(toVote: vote, choice, castAt: castAt) { return .failure(refusal) }
         guard case .person(let voter) = vote.voter else {
             return .failure(Refusal(.forbidden, "A bot never votes."))
         }
         return .success(.init(voter: voter, offerID: vote.offerID, message: vote.message))
     }
 
-    private func obstacle(toVote vote: Command.CastVote, castAt: Timestamp) -> Refusal? {
+    private func obstacle(
+        toVote vote: Command.CastVote, _ choice: Decision.Choice, castAt: Timestamp
+    ) -> Refusal? {
         guard request.state != .none else { return unknownRequest }
         guard request.state == .pending, let terms = request.terms else {
             return Refusal(.conflict, "There is nothing to decide: the request is \(request.state.rawValue).")
@@ -186,6 +190,13 @@ struct Judge {
         if let refusal = known.facts.mayVote(vote.voter, on: request, at: now) { return refusal }
         guard vote.offerID == terms.offerID else {
             return Refusal(.conflict, field: "offer_id", "This is not what is offered now; look at the request again.")
+        }
+        let saysWhy = vote.message?.unicodeScalars.contains { !$0.properties.isWhitespace } ?? false
+        guard saysWhy || !terms.decision.requireMessage.contains(choice) else {
+            return Refusal(
+                .invalid, field: "message",
+                "The rule \"\(terms.decision.rule)\" asks for a message with this decision (\(choice.rawValue)). Say why: "
+                    + "`symflow \(choice.rawValue) --message`.")
         }
         guard castAt <= terms.pendingUntil else {
             return Refusal(.conflict, "The time to decide was over at \(terms.pendingUntil).")

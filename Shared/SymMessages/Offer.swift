@@ -76,6 +76,10 @@ public struct Offer: Sendable, Hashable, Codable {
 
 /// Who may decide on an offer, fixed when the request was submitted.
 public struct Decision: Sendable, Hashable, Codable {
+    public enum Choice: String, Sendable, Hashable, Codable, CaseIterable {
+        case approve, deny
+    }
+
     /// The rule of the flow that matched.
     public var rule: String
     public var stage: String
@@ -88,12 +92,14 @@ public struct Decision: Sendable, Hashable, Codable {
     public var channels: [String]
     /// Whether the rule approves by itself; then there is no stage and nobody to ask.
     public var isAutomatic: Bool
+    /// Decisions that must say why.
+    public var requireMessage: [Choice]
     /// What the conditions of the rules that were reached rested on.
     public var facts: [FactUsed]
 
     public init(
         rule: String, stage: String, approvers: [PersonID], required: Int, allowSelfApproval: Bool,
-        channels: [String] = [], isAutomatic: Bool = false, facts: [FactUsed] = []
+        channels: [String] = [], isAutomatic: Bool = false, requireMessage: [Choice] = [], facts: [FactUsed] = []
     ) {
         self.rule = rule
         self.stage = stage
@@ -102,6 +108,7 @@ public struct Decision: Sendable, Hashable, Codable {
         self.allowSelfApproval = allowSelfApproval
         self.channels = channels
         self.isAutomatic = isAutomatic
+        self.requireMessage = requireMessage
         self.facts = facts
     }
 
@@ -115,12 +122,14 @@ public struct Decision: Sendable, Hashable, Codable {
         // Requests older than these members have none.
         channels = try container.decodeIfPresent([String].self, forKey: .channels) ?? []
         isAutomatic = try container.decodeIfPresent(Bool.self, forKey: .isAutomatic) ?? false
+        requireMessage = try container.decodeIfPresent([Choice].self, forKey: .requireMessage) ?? []
         facts = try container.decodeIfPresent([FactUsed].self, forKey: .facts) ?? []
     }
 
     enum CodingKeys: String, CodingKey {
         case rule, stage, approvers, required, facts
         case isAutomatic = "automatic"
+        case requireMessage = "require_decision_message"
         case allowSelfApproval = "allow_self_approval"
         case channels = "slack_channels"
     }

@@ -76,7 +76,6 @@ struct DesignExampleTests {
         let warnings = try Configuration.check(yaml: Self.yaml).warnings.map(\.description)
         #expect(
             warnings == [
-                "line 54: \(rule).require_decision_message: demanding a message is not done yet by this version",
                 "line 55: \(rule).extend: extending access is not done yet by this version",
                 "line 60: \(rule).stages[0].notify.remind_after: reminding approvers is not done yet by this version",
                 "line 61: \(rule).stages[0].escalate: adding people while nobody decides comes in a later version; "

@@ -77,7 +77,9 @@ extension Configuration {
             guard let stage = stages.first else { throw Refusal(.forbidden, "The rule \"\(rule)\" has no stage.") }
             let decision = Decision(
                 rule: rule, stage: stage.name, approvers: stage.approvers, required: stage.required,
-                allowSelfApproval: review.allowSelfApproval, channels: stage.channels, facts: evaluation.facts)
+                allowSelfApproval: review.allowSelfApproval, channels: stage.channels,
+                requireMessage: Decision.Choice.allCases.filter { review.requireDecisionMessage.contains($0) },
+                facts: evaluation.facts)
             return (grant, decision, review.pendingFor)
         }
     }

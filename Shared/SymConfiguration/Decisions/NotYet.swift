@@ -49,9 +49,6 @@ enum NotYet {
         var findings: [Finding] = []
         if grant.extending != nil { findings.append(Finding("\(path)extend", ignoring: "extending access")) }
         guard case .review(let review) = grant.approval else { return findings }
-        if !review.requireDecisionMessage.isEmpty {
-            findings.append(Finding("\(path)require_decision_message", ignoring: "demanding a message"))
-        }
         if review.stages.count > 1 {
             findings.append(Finding("\(path)stages", refusing: "deciding in several stages"))
         }

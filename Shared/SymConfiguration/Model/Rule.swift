@@ -59,15 +59,11 @@ extension Configuration {
 
     /// A decision by people.
     public struct Review: Sendable, Hashable {
-        public enum Choice: String, Sendable, Hashable, CaseIterable {
-            case approve, deny
-        }
-
         /// From submission until the request counts as unanswered.
         public var pendingFor: Seconds = Seconds(86_400)
         public var allowSelfApproval = false
         /// Decisions that must say why.
-        public var requireDecisionMessage: Set<Choice> = []
+        public var requireDecisionMessage: Set<Decision.Choice> = []
         /// In order; never empty.
         public var stages: [Stage]
     }

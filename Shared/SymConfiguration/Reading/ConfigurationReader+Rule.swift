@@ -98,7 +98,7 @@ extension ConfigurationReader {
             pendingFor: pendingFor, allowSelfApproval: block.flag("allow_self_approval"),
             requireDecisionMessage: Set(
                 (block.texts("require_decision_message") ?? []).compactMap {
-                    Configuration.Review.Choice(rawValue: $0.value)
+                    Decision.Choice(rawValue: $0.value)
                 }),
             stages: stages)
     }
