@@ -181,7 +181,7 @@ struct FlowTests {
             Fixtures.yaml(
                 rules: "- { name: r, when: '\(condition)', stages: [ { name: s, approvers: { groups: [sre] } } ] }"
             ).replacing("  ssh:\n", with: "  ssh:\n    vars: { team: x }\n").replacing(
-                "- { name: reason,", with: "- { name: size, type: int }\n            - { name: reason,")
+                "- { name: reason,", with: "- { name: size, type: int }\n        - { name: reason,")
         }
         for condition in [
             "request.fields.size > 3", "flow.vars.team == \"x\"", "request.requester in members(\"staff\")",
