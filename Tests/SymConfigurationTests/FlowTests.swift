@@ -172,4 +172,29 @@ struct FlowTests {
             #expect(error.warnings.map(\.path) == ["sym_flow.ssh.params.allowed_sources"])
         }
     }
+
+    @Test(
+        "a condition is checked against what its flow offers",
+        .enabled(if: (try? Condition(parsing: "(", in: ConditionScope())) == nil, "the language is not there yet"))
+    func conditions() throws {
+        let yaml = { (condition: String) in
+            Fixtures.yaml(
+                rules: "- { name: r, when: '\(condition)', stages: [ { name: s, approvers: { groups: [sre] } } ] }"
+            ).replacing("  ssh:\n", with: "  ssh:\n    vars: { team: x }\n").replacing(
+                "- { name: reason,", with: "- { name: size, type: int }\n        - { name: reason,")
+        }
+        for condition in [
+            "request.fields.size > 3", "flow.vars.team == \"x\"", "request.requester in members(\"staff\")",
+        ] { #expect(Fixtures.problems(yaml(condition)).isEmpty, "\(Fixtures.problems(yaml(condition)))") }
+        for condition in [
+            "request.fields.siz > 3", "flow.vars.tea == \"x\"", "request.requester in members(\"staf\")",
+            "request.fields.size",
+        ] {
+            let problems = Fixtures.problems(yaml(condition))
+            #expect(problems.count == 1)
+            #expect(problems.first?.hasPrefix("line 25: sym_flow.ssh.rules[0].when: column ") == true, "\(problems)")
+        }
+        let broken = yaml("request.fields.siz > 3").replacing("type: int", with: "type: itn")
+        #expect(Fixtures.problems(broken).count == 1, "a field that cannot be read is not told twice")
+    }
 }

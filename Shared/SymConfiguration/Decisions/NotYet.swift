@@ -27,7 +27,7 @@ enum NotYet {
         var findings: [Finding] = []
         if flow.strategy == nil {
             findings.append(
-                Finding("params", refusing: "a flow without strategy_id, which gives nothing,"))
+                Finding("params.strategy_id", refusing: "a flow without strategy_id, which gives nothing,"))
         }
         if flow.includesDecisionMessage {
             findings.append(
