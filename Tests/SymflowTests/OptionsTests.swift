@@ -1,3 +1,4 @@
+import ArgumentParser
 import KafkaClient
 import SymMessages
 import Testing
