@@ -27,7 +27,7 @@ struct DocumentationTests {
     /// `users list`, `apply`, …: what can be typed behind `symflow`.
     private static func verbs(of command: any ParsableCommand.Type) -> [String] {
         command.configuration.subcommands.flatMap { subcommand -> [String] in
-            let name = subcommand.configuration.commandName ?? "\(subcommand)".lowercased()
+            let name = subcommand._commandName
             if subcommand == command.configuration.defaultSubcommand { return [] }
             let deeper = verbs(of: subcommand)
             return deeper.isEmpty ? [name] : deeper.map { "\(name) \($0)" }
