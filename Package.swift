@@ -131,7 +131,7 @@ let package = Package(
             name: "SymflowTests",
             dependencies: [
                 "Symflow", "Intake", "Approval", "SandboxStack", "SymMessages", "SymConfiguration", "ServiceRuntime",
-                kafkaClient, embeddedBroker, hummingbird, argumentParser, crypto, logging,
+                kafkaClient, embeddedBroker, argumentParser, hummingbird, crypto, logging,
             ],
             path: "Tests/SymflowTests", exclude: ["Transcripts"], swiftSettings: strict),
         tests("ApprovalTests", ["Approval", "SymMessages", "SymConfiguration"]),

@@ -34,7 +34,9 @@ struct ApplyCommand: AsyncParsableCommand {
         let plan = try await client.plan(yaml, set, basedOn: basedOn).decoded(as: ConfigurationPlan.self)
         let story = PlanStory(plan: plan, file: file)
         if !server.json { Console.say(story.text) }
-        if let obstacle = story.obstacle, !endLeases || !plan.problems.isEmpty { throw Failure(.refused, obstacle) }
+        if let obstacle = story.obstacle, !endLeases || !plan.problems.isEmpty {
+            throw Failure(.refused, server.json ? "\(obstacle)\n\(story.text)" : obstacle)
+        }
         try await end(plan.leases, client)
         do {
             try await apply(yaml, client, plan.version)

@@ -105,7 +105,7 @@ struct CloudEventOptions: ParsableArguments {
         Console.say("\(request)  submitted on \(topic)")
     }
 
-    private func cloudEvent(_ message: SubmissionMessage, id: String) throws -> JSONValue {
+    func cloudEvent(_ message: SubmissionMessage, id: String) throws -> JSONValue {
         let (type, data): (String, JSONValue) =
             switch message {
             case .request(let access):
