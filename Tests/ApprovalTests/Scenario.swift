@@ -18,7 +18,7 @@ enum Scenario {
     /// - Parameter outcome: of the only rule, instead of one stage of `sre`.
     static func resources(required: Int = 1, outcome: String? = nil) throws -> JSONValue {
         let stage = #""stages":[{"name":"sre","approvers":{"groups":["sre"]},"required":\#(required)}]"#
-        let outcome = outcome ?? #""pending_for":"8h",\#(stage)"#
+        let outcome = outcome ?? #""pending_for":"8h","grant_within":"15m",\#(stage)"#
         let text = """
             {"sym_integration":{"main":{"type":"tailscale","external_id":"example.com",
                "settings":{"api_token_secret":"token"}}},
@@ -31,7 +31,7 @@ enum Scenario {
                "allowed_sources":["api","kafka"],
                "prompt_field":[{"name":"reason","type":"string","required":true},
                  {"name":"duration","type":"duration","allowed_values":["30m","1h"],"required":true}]},
-               "rules":[{"name":"everyone","grant_within":"15m",\(outcome)}]}}}
+               "rules":[{"name":"everyone",\(outcome)}]}}}
             """
         return try WireFormat.decode(JSONValue.self, from: Array(text.utf8))
     }

@@ -82,6 +82,13 @@ struct PermissionExample: Sendable {
         "PUT /v1/config": .init(
             method: .put, path: "/v1/config", body: PermissionWorld.configuration,
             headers: [.contentType: "application/yaml"]),
+        "POST /v1/config/plan": .init(
+            method: .post, path: "/v1/config/plan", body: PermissionWorld.configuration,
+            headers: [.contentType: "application/yaml"]),
+        "GET /v1/config/history": .init(method: .get, path: "/v1/config/history"),
+        "POST /v1/config/rollback": .init(method: .post, path: "/v1/config/rollback", body: #"{"version":1}"#),
+        "POST /v1/rules/explain": .init(
+            method: .post, path: "/v1/rules/explain", body: #"{"person":"ida@example.com","flow":"ssh"}"#),
         "GET /v1/users": .init(method: .get, path: "/v1/users"),
         "POST /v1/users": .init(method: .post, path: "/v1/users", body: #"{"email":"new@example.com"}"#),
         "GET /v1/users/{email}": .init(method: .get, path: "/v1/users/ida@example.com"),

@@ -126,11 +126,6 @@ struct FlowTests {
                 false
             ),
             ("extend: { times: 1, by: 1h }, stages: [ { name: a, \(approvers) } ]", "extend", false),
-            (
-                "require_decision_message: [approve], stages: [ { name: a, \(approvers) } ]",
-                "require_decision_message",
-                false
-            ),
         ] {
             let checked = try Configuration.check(yaml: Fixtures.yaml(rules: "- { name: r, \(rule) }"))
             #expect(checked.warnings.map(\.path) == ["sym_flow.ssh.rules[0].\(path)"])

@@ -24,6 +24,8 @@ enum Call: Sendable {
     case rollback(to: Int, basedOn: Int?, key: String)
     case setIdentity(DirectoryRecord.Identity, key: String)
     case people(PeopleCall)
+    /// - Parameter at: when it would be asked; absent: now.
+    case explain(RuleQuestion, at: Timestamp?)
     /// A call that somebody made in a workspace of Slack.
     indirect case slack(workspace: String, Call)
 
@@ -64,6 +66,7 @@ enum Answer: Sendable, Equatable {
     case recorded
     case identity(DirectoryRecord.Identity)
     case people(PeopleAnswer)
+    case explanation(Explanation)
     case refused(Refusal, request: RequestID?)
     /// Intake has not read the log to its end yet.
     case starting(String)

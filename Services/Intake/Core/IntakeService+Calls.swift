@@ -39,6 +39,8 @@ extension IntakeService {
             return rollback(to: version, basedOn: basedOn, from: caller, key: key, as: ticket, now: now)
         case .setIdentity(let identity, let key):
             return set(identity, from: caller, key: key, as: ticket, now: now)
+        case .explain(let question, let time):
+            return [.answer(ticket, explain(question, at: time ?? now, to: caller))]
         case .people(let call): return take(call, from: caller, as: ticket, now: now)
         case .slack(let workspace, let call):
             if let refusal = facts.mayUseSlack(caller, in: workspace) {

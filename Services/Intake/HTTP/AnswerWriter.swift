@@ -39,6 +39,7 @@ enum AnswerWriter {
                 .accepted, Recorded(detail: "Kafka has it, but it was not read back yet. Look again in a moment."))
         case .identity(let identity): return try json(.ok, identity)
         case .people(let answer): return try response(answer)
+        case .explanation(let explanation): return try json(.ok, explanation)
         case .refused(let refusal, let request): return Problem(refusal, request: request).response
         case .starting(let obstacle): return Problem.starting(obstacle).response
         case .unacknowledged: return Problem.unacknowledged.response

@@ -35,6 +35,7 @@ struct HTTPEdge: Sendable {
             try await stop(request, context) { .end($0, reason: $1, key: $2.key, wait: $2.wait) }
         }
         addConfiguration(to: router)
+        addRules(to: router)
         addUsers(to: router)
         addGroups(to: router)
         addTokens(to: router)
@@ -101,7 +102,6 @@ struct HTTPEdge: Sendable {
         let reason = bytes.isEmpty ? nil : try StopBody(reading: bytes).limitedReason()
         return try await respond(caller, call(try id(context), reason, headers), headers)
     }
-
 
     // MARK: What all calls share
 

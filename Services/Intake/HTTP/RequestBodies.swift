@@ -11,32 +11,27 @@ protocol CallBody: Decodable {
 
 /// `POST /v1/requests`.
 struct SubmitBody: CallBody {
-    static let members = ["flow", "target", "duration_seconds", "reason", "for"]
+    static let members = ["flow", "target", "duration_seconds", "reason", "for", "fields"]
 
     var flow: String
     var target: String?
     var duration: Seconds
     var reason: String?
     var beneficiary: String?
+    var fields: [String: FieldValue]?
 
     enum CodingKeys: String, CodingKey {
-        case flow, target, reason
+        case flow, target, reason, fields
         case duration = "duration_seconds"
         case beneficiary = "for"
     }
 
     func access() throws(Problem) -> AccessRequest {
-        let longest: Int64 = 180 * 86_400
-        guard (1...longest).contains(duration.count) else {
-            throw Problem(
-                .unprocessableContent, field: "duration_seconds",
-                "duration_seconds must be a whole number of seconds from 1 to \(longest).")
-        }
         return AccessRequest(
             flow: try Self.resource(flow, "flow"),
             target: try target.map { text throws(Problem) in try Self.resource(text, "target") },
-            duration: duration, reason: try reason?.limited(to: Facts.maximumReason, "reason"),
-            beneficiary: try beneficiary.map(Self.person))
+            duration: try Self.checked(duration), reason: try reason?.limited(to: Facts.maximumReason, "reason"),
+            beneficiary: try beneficiary.map(Self.person), fields: fields ?? [:])
     }
 
     private static func person(_ text: String) throws(Problem) -> PersonID {
@@ -46,7 +41,17 @@ struct SubmitBody: CallBody {
         return person
     }
 
-    private static func resource(_ text: String, _ field: String) throws(Problem) -> ResourceName {
+    static func checked(_ duration: Seconds) throws(Problem) -> Seconds {
+        let longest: Int64 = 180 * 86_400
+        guard (1...longest).contains(duration.count) else {
+            throw Problem(
+                .unprocessableContent, field: "duration_seconds",
+                "duration_seconds must be a whole number of seconds from 1 to \(longest).")
+        }
+        return duration
+    }
+
+    static func resource(_ text: String, _ field: String) throws(Problem) -> ResourceName {
         guard let name = ResourceName(rawValue: text) else {
             throw Problem(
                 .unprocessableContent, field: field,

@@ -52,7 +52,7 @@ struct ExportCommand: AsyncParsableCommand {
         let text =
             server.json
             ? String(decoding: reply.body, as: UTF8.self)
-            : try ConfigurationText(document.resources(ofSet: set)).yaml
+            : ConfigurationSource(resources: try document.resources(ofSet: set)).yaml
         guard let output else { return server.json ? Console.say(text) : Console.write(text) }
         try TextFile(output).write(text)
         Console.complain("\(output) holds version \(document.version)".onTerminal)

@@ -92,6 +92,7 @@ struct FormCheck {
     private func checked(_ answer: FieldValue, _ prompt: Configuration.Prompt) throws(Refusal) -> FieldValue {
         let name = prompt.name
         let label = "\"\(name)\""
+        let answer = Self.read(answer, as: prompt.kind)
         switch (prompt.kind, answer) {
         case (.text(let allowed), .text(let text)):
             try checkLength(of: text, name)
@@ -128,6 +129,21 @@ struct FormCheck {
         default: throw Self.refusal(name, "\(label) must be \(Self.description(of: prompt.kind)).")
         }
         return answer
+    }
+
+    /// An answer as the question means it: who types one cannot tell a number from its digits, nor one of a list from a
+    /// list of one.
+    private static func read(_ answer: FieldValue, as kind: Configuration.Prompt.Kind) -> FieldValue {
+        switch (kind, answer) {
+        case (.text, .integer(let integer)): .text(String(integer))
+        case (.text, .flag(let flag)): .text(String(flag))
+        case (.integer, .text(let text)): Int64(text).map { .integer($0) } ?? answer
+        case (.flag, .text(let text)): Bool(text).map { .flag($0) } ?? answer
+        case (.texts, .text(let text)), (.people, .text(let text)): .texts([text])
+        case (.texts, .integers(let integers)): .texts(integers.map { String($0) })
+        case (.integers, .integer(let integer)): .integers([integer])
+        default: answer
+        }
     }
 
     /// Kept in seconds, as `duration_seconds` is.

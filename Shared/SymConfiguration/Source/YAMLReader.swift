@@ -40,7 +40,10 @@ struct YAMLReader {
             let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
             return (try parser.singleRoot(), parser)
         } catch let error as YamlError {
-            throw ConfigurationErrors([problem(error)])
+            var problem = problem(error)
+            // Empty lines that were put at the end are nobody's.
+            problem.line = problem.line.map { min($0, 1 + yaml.utf8.count { $0 == UInt8(ascii: "\n") }) }
+            throw ConfigurationErrors([problem])
         } catch {
             throw ConfigurationErrors("cannot be read as YAML")
         }

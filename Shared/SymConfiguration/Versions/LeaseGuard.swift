@@ -92,7 +92,8 @@ public struct LeaseGuard: Sendable {
             }
             if tailnet.secret != placement.secret {
                 return changed(
-                    path, "secret", text(placement.secret), tailnet.secret.map { text($0) } ?? "one that cannot be read")
+                    path, "secret", text(placement.secret), tailnet.secret.map { text($0) } ?? "one that cannot be read"
+                )
             }
             return nil
         }

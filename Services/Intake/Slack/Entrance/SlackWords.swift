@@ -91,7 +91,7 @@ enum SlackWords {
             "Kafka did not acknowledge in time, so it is not known whether this was done. Look with `/sym list` before you "
                 + "try again."
         case .accepted, .request, .requests, .configuration, .applied, .plan, .versions, .needed, .recorded,
-            .identity, .people:
+            .identity, .people, .explanation:
             "Sym gave an answer that was not expected. Look with `/sym list`."
         }
     }
