@@ -69,15 +69,15 @@ struct FormTests {
         "what cannot be used is refused, naming the field",
         arguments: [
             ("ticket", nil, "The flow \"ssh\" asks for \"ticket\". Fill it in."),
-            ("ticket", .integer(1), "\"ticket\" must be a text."),
+            ("ticket", .texts(["A-1"]), "\"ticket\" must be a text."),
             (
                 "ticket", .text(String(repeating: "é", count: 1_001)),
                 "\"ticket\" has 2002 bytes. At most 2000 are kept."
             ),
             ("env", .text("prd"), "\"env\" cannot be \"prd\". It is one of prod, test."),
             ("count", .integer(3), "\"count\" cannot be \"3\". It is one of 1, 2."),
-            ("count", .text("1"), "\"count\" must be a whole number."),
-            ("urgent", .text("true"), "\"urgent\" must be true or false."),
+            ("count", .text("one"), "\"count\" must be a whole number."),
+            ("urgent", .text("yes"), "\"urgent\" must be true or false."),
             ("window", .integer(60), "\"window\" cannot be \"1m\". It is one of 30m, 1h."),
             ("window", .integer(-1), "\"window\" must be longer than nothing."),
             ("window", .text("soon"), "\"window\" must be a duration"),
@@ -85,8 +85,8 @@ struct FormTests {
             ("buddy", .text("ben"), "\"buddy\" must name people by their e-mail."),
             ("buddy", .text("zoe@example.com"), "zoe@example.com in \"buddy\" is not in the directory."),
             ("team", .texts(["ben@example.com", "zoe@example.com"]), "zoe@example.com in \"team\" is not in the"),
-            ("team", .text("ben@example.com"), "\"team\" must be a list of people's e-mails."),
-            ("hosts", .integers([1]), "\"hosts\" must be a list of texts."),
+            ("team", .integer(7), "\"team\" must be a list of people's e-mails."),
+            ("hosts", .integer(1), "\"hosts\" must be a list of texts."),
             ("hosts", .texts(Array(repeating: "h", count: 101)), "\"hosts\" has 101 entries. At most 100 are kept."),
             ("hosts", .texts([String(repeating: "h", count: 2_001)]), "\"hosts\" has 2001 bytes."),
             (
@@ -96,7 +96,7 @@ struct FormTests {
             ("zones", .texts(["a", "c"]), "\"zones\" cannot be \"c\". It is one of a, b."),
             ("ports", .texts(["22"]), "\"ports\" must be a list of whole numbers."),
             ("ports", .integers(Array(repeating: 1, count: 101)), "\"ports\" has 101 entries."),
-            ("hidden", .flag(true), "\"hidden\" must be a text."),
+            ("hidden", .integers([1]), "\"hidden\" must be a text."),
             ("tickets", .text("A-1"), "The flow \"ssh\" does not ask for \"tickets\"; did you mean \"ticket\"."),
             ("reason", .text("x"), "\"reason\" is not one of the fields: give it as \"reason\", beside them."),
             (
@@ -112,6 +112,19 @@ struct FormTests {
         #expect(refusal.reason.contains(sentence), "\(refusal.reason)")
         #expect(refusal.kind == .invalid)
         #expect(refusal.field == (sentence.contains("together") ? "fields" : "fields.\(name)"))
+    }
+
+    @Test("who types an answer need not know its type")
+    func typed() throws {
+        let fields = try Self.evaluate([
+            "ticket": .integer(4_711), "count": .text("1"), "urgent": .text("true"), "team": .text("ben@example.com"),
+            "hosts": .integers([1, 2]), "ports": .integer(22), "hidden": .flag(true),
+        ]).get().offer.fields
+        #expect(
+            fields == [
+                "ticket": .text("4711"), "count": .integer(1), "urgent": .flag(true), "team": .texts(["ben@example.com"]),
+                "hosts": .texts(["1", "2"]), "ports": .integers([22]), "hidden": .text("true"), "env": .text("test"),
+            ])
     }
 
     @Test("a required question with a default has to be answered, one that is not shown has not")

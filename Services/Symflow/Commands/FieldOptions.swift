@@ -6,8 +6,8 @@ import SymMessages
 struct FieldOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The answer to one more question of the flow; several of one name are a list. A number, true and false are "
-                + "taken as such; in double quotes they are text.", valueName: "name=value"))
+            "The answer to one more question of the flow; several of one name are a list. It is read as what "
+                + "the question asks for.", valueName: "name=value"))
     var field: [String] = []
 
     /// `nil` when none was given.
