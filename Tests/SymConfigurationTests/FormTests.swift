@@ -122,7 +122,8 @@ struct FormTests {
         ]).get().offer.fields
         #expect(
             fields == [
-                "ticket": .text("4711"), "count": .integer(1), "urgent": .flag(true), "team": .texts(["ben@example.com"]),
+                "ticket": .text("4711"), "count": .integer(1), "urgent": .flag(true),
+                "team": .texts(["ben@example.com"]),
                 "hosts": .texts(["1", "2"]), "ports": .integers([22]), "hidden": .text("true"), "env": .text("test"),
             ])
     }

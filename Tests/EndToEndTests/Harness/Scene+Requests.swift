@@ -88,13 +88,13 @@ extension Scene {
     /// Waits until a request is in one of these states, and fails at once if it ends in another.
     @discardableResult
     func told(
-        _ id: RequestID, is wanted: Set<RequestState>, within limit: Duration = .seconds(60)
+        _ id: RequestID, is wanted: Set<RequestState>, as caller: Caller = ana, within limit: Duration = .seconds(60)
     ) async throws -> Told {
         try await eventually("\(id) to be \(wanted.map(\.rawValue).sorted().joined(separator: " or "))", within: limit)
         {
             let reply: Reply
             do {
-                reply = try await http(as: Self.ana).call("GET", "/v1/requests/\(id)")
+                reply = try await http(as: caller).call("GET", "/v1/requests/\(id)")
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
