@@ -96,7 +96,8 @@ struct ApprovalService: ServiceCore {
             return knowledgeGrew(now)
         case .directory(let key, let record, let offset):
             known.take(record, key: key, offset: offset)
-            return knowledgeGrew(now) + changed(record, now)
+            // First: what waited for this entry must not be decided as if it had come later.
+            return changed(key, now) + knowledgeGrew(now)
         case .directoryPassedOver(let offset):
             known.passOver(offset)
             return knowledgeGrew(now)
@@ -127,15 +128,10 @@ struct ApprovalService: ServiceCore {
         return waiting.flatMap { number in change(number) { $0.replayed($1, now) } + [.ready] }
     }
 
-    private mutating func changed(_ record: DirectoryRecord?, _ now: Timestamp) -> [Effect] {
-        let person: PersonID
-        switch record {
-        case .person(let known): person = known.id
-        case .personRemoved(let removed): person = removed.id
-        case .identity, .bot, .domain, .group, nil: return []
-        }
-        guard unreadTopics.isEmpty else { return [] }
-        return partitions.keys.sorted().flatMap { number in change(number) { $0.changed(person, $1, now) } }
+    /// - Parameter key: of the directory's entry that changed.
+    private mutating func changed(_ key: String, _ now: Timestamp) -> [Effect] {
+        guard unreadTopics.isEmpty, key.hasPrefix("person/") || key.hasPrefix("domain/") else { return [] }
+        return partitions.keys.sorted().flatMap { number in change(number) { $0.peopleChanged($1, now) } }
     }
 
     private mutating func knowledgeGrew(_ now: Timestamp) -> [Effect] {

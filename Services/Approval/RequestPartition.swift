@@ -109,15 +109,12 @@ struct RequestPartition: Sendable {
         return effects
     }
 
-    /// The directory's entry of somebody changed.
-    mutating func changed(
-        _ person: PersonID, _ known: Knowledge, _ now: Timestamp
-    ) -> [ApprovalService.Effect] {
+    /// Somebody's entry in the directory changed, or a domain.
+    mutating func peopleChanged(_ known: Knowledge, _ now: Timestamp) -> [ApprovalService.Effect] {
         guard isReplayed else { return [] }
         var effects: [ApprovalService.Effect] = []
         for id in live.sorted() {
-            guard let request = logs[id]?.request, let terms = request.terms,
-                terms.offer.person == person || terms.caller.person == person
+            guard let request = logs[id]?.request, let terms = request.terms, !known.departures(from: terms).isEmpty
             else { continue }
             follow(request, known)
             effects += advance(id, known, now)

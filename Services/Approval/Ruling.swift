@@ -69,8 +69,13 @@ struct Judge {
         guard request.state == .pending, let terms = request.terms, terms.offer.round == round,
             terms.decision.isAutomatic
         else { return .nothing }
-        return event(
-            .approved, .approved(approval(of: terms, by: nil)), cause)
+        if let departure = known.departures(from: terms).first {
+            return event(.cancelled, .cancelled(.init(by: departure.by, reason: departure.reason)), cause)
+        }
+        if let refusal = known.facts.mayGrant(terms) {
+            return event(.cancelled, .cancelled(.init(by: nil, reason: refusal.reason)), cause)
+        }
+        return event(.approved, .approved(approval(of: terms, by: nil)), cause)
     }
 
     private func approval(of terms: Fact.Submitted, by vote: Fact.Vote?) -> Fact.Approved {
@@ -128,7 +133,7 @@ struct Judge {
                     .init(command: "sym.command.submit.v1", by: submit.caller, refusal: Refusal(.conflict, reason))),
                 cause)
         }
-        switch evaluate(submit, askedAt: askedAt) {
+        switch evaluate(submit, askedAt: askedAt).flatMap(Self.fitting) {
         case .success(let submitted): return event(.pending, .submitted(submitted), cause)
         case .failure(let refusal):
             return event(
@@ -153,6 +158,21 @@ struct Judge {
             return .success(submitted)
         }
     }
+
+    /// An event that Kafka would not take could never be answered.
+    private static func fitting(_ submitted: Fact.Submitted) -> Result<Fact.Submitted, Refusal> {
+        guard let bytes = try? WireFormat.encode(submitted), bytes.count <= largestFact else {
+            return .failure(
+                Refusal(
+                    .invalid,
+                    "The request, with everybody who may decide on it, is larger than the \(largestFact) bytes that fit "
+                        + "into one message. Ask with less, or have the rule name fewer approvers."))
+        }
+        return .success(submitted)
+    }
+
+    /// Leaves room for the envelope in a message of 1,000,000 bytes.
+    private static let largestFact = 900_000
 
     private func rule(on reject: Command.Reject, cause: String) -> Ruling {
         guard log.sequence == 0 else {
@@ -187,6 +207,8 @@ struct Judge {
         guard request.state == .pending, let terms = request.terms else {
             return Refusal(.conflict, "There is nothing to decide: the request is \(request.state.rawValue).")
         }
+        if let departure = known.departures(from: terms).first { return Refusal(.conflict, departure.reason) }
+        if choice == .approve, let refusal = known.facts.mayGrant(terms) { return refusal }
         if let refusal = known.facts.mayVote(vote.voter, on: request, at: now) { return refusal }
         guard vote.offerID == terms.offerID else {
             return Refusal(.conflict, field: "offer_id", "This is not what is offered now; look at the request again.")

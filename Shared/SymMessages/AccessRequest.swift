@@ -38,6 +38,20 @@ public struct AccessRequest: Sendable, Hashable, Codable {
         case beneficiary = "for"
     }
 
+    /// What answers take, in bytes of UTF-8, names included.
+    public static func size(of fields: [String: FieldValue]) -> Int {
+        fields.reduce(0) { size, field in
+            let value =
+                switch field.value {
+                case .text(let text): text.utf8.count
+                case .texts(let texts): texts.reduce(0) { $0 + $1.utf8.count + 3 }
+                case .integer, .flag: 8
+                case .integers(let integers): integers.count * 8
+                }
+            return size + field.key.utf8.count + value
+        }
+    }
+
     /// SHA-256 (hex) of the RFC 8785 form of the fields: the same id with another hash is a conflict.
     public var sha256: String {
         var fields: [String: JSONValue] = [

@@ -83,12 +83,43 @@ import Testing
         #expect(topics.request(later).state == .pending, "what is asked since then stands")
     }
 
-    @Test("an entry that is merely missing ends nothing")
-    mutating func missing() {
-        approve()
-        activate()
-        approval.take(.directory(key: deleted.key, nil, offset: 99), topics, Scenario.start)
+    @Test("whoever was a member by their domain alone loses what they had with the domain")
+    mutating func domain() throws {
+        let zoe = Scenario.person("zoe@contractor.com")
+        directory(.domain(.init(name: "contractor.com", by: .person(Scenario.cy))))
+        let ids = ["live", "pending"].map { Scenario.requestID($0, caller: .person(zoe)) }
+        for key in ["live", "pending"] { topics.commands.append(Scenario.submit(key, by: .person(zoe))) }
         approval.settle(&topics)
-        #expect(topics.request(request).state == .active)
+        let offer = try #require(topics.request(ids[0]).terms?.offerID)
+        topics.commands.append(Scenario.approve(ids[0], by: Scenario.ben, offer: offer))
+        approval.settle(&topics)
+        #expect(ids.map { topics.request($0).state } == [.approved, .pending])
+        approval.take(.directory(key: "domain/contractor.com", nil, offset: 101), topics, Scenario.start)
+        approval.settle(&topics)
+        #expect(ids.map { topics.request($0).state } == [.ending, .cancelled])
+    }
+
+    @Test("P1 a vote that waited while somebody was deleted grants nothing", arguments: [false, true])
+    mutating func voteBehindDeletion(_ isRestarted: Bool) throws {
+        let offer = try #require(topics.request(request).terms?.offerID)
+        var vote = Scenario.approve(request, by: Scenario.ben, offer: offer)
+        guard case .approve(var cast) = vote.body else { return }
+        // Cast by somebody who had seen the deletion.
+        cast.basis.directoryOffset = 100
+        vote.body = .approve(cast)
+        topics.commands.append(vote)
+        if isRestarted {
+            let records = Scenario.directory.filter { $0.key != deleted.key } + [deleted]
+            approval = SimulatedApproval(
+                instance: "b", topics, resources: try Scenario.resources(), directory: records)
+            approval.readInput(.commands, topics, Scenario.start)
+            approval.take(.directory(key: "bot/x", nil, offset: 99), topics, Scenario.start)
+        } else {
+            approval.readInput(.commands, topics, Scenario.start)
+            directory(deleted)
+        }
+        approval.settle(&topics)
+        #expect(topics.request(request).state == .cancelled)
+        #expect(topics.orders.isEmpty, "not even for a moment")
     }
 }

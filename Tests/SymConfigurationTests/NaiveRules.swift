@@ -118,7 +118,7 @@ struct NaiveJudge {
         for rule in order {
             // (3), (4)
             if !rule.targets.contains(request.target) { continue }
-            guard let asks = mayAsk(rule.requesters) else { return .refused }
+            guard let asks = mayAsk(rule.requesters, denies: rule.kind == .deny) else { return .refused }
             if !asks { continue }
             if let condition = rule.condition {
                 guard let holds = value(condition) else { return .refused }
@@ -166,9 +166,9 @@ struct NaiveJudge {
         conditionsWork ? condition.holds(request, world) : nil
     }
 
-    private func mayAsk(_ audience: NaiveAudience?) -> Bool? {
+    private func mayAsk(_ audience: NaiveAudience?, denies: Bool) -> Bool? {
         let role = world.roles[request.person]
-        guard let audience else { return role != "guest" }
+        guard let audience else { return denies || role != "guest" }
         if audience.users.contains(request.person) { return true }
         if let role, audience.roles.contains(role) { return true }
         var isKnown = true

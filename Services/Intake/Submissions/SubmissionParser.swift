@@ -162,6 +162,9 @@ struct SubmissionParser: Sendable {
         if let reason = access.reason, reason.utf8.count > LongestText.reason {
             throw MessageError(field: "data.reason", reason: "is longer than \(LongestText.reason) bytes")
         }
+        guard AccessRequest.size(of: access.fields) <= LongestText.fields else {
+            throw MessageError(field: "data.fields", reason: "has more than \(LongestText.fields) bytes")
+        }
     }
 
     private var content: String {
@@ -189,5 +192,7 @@ struct SubmissionParser: Sendable {
 enum LongestText {
     static let reason = 2_000
     static let message = 2_000
+    /// All answers together.
+    static let fields = 50_000
     static let key = 255
 }

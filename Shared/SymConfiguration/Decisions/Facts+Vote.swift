@@ -50,6 +50,29 @@ extension Facts {
         return nil
     }
 
+    /// Why nothing may be granted on a request any more, whoever says yes; `nil`: it may.
+    ///
+    /// What was offered is granted or nothing is: not to somebody who is no longer in the directory, not for a bot that is
+    /// not, not in a place that the configuration in force no longer has.
+    public func mayGrant(_ terms: Fact.Submitted) -> Refusal? {
+        let configuration: Configuration
+        do {
+            configuration = try self.configuration().configuration
+        } catch {
+            return error
+        }
+        guard directory.person(terms.offer.person) != nil else {
+            return Refusal(
+                .conflict, "\(terms.offer.person) is not in the directory any more, so nothing can be granted.")
+        }
+        if case .bot(let name) = terms.caller, directory.bot(name) == nil {
+            return Refusal(
+                .conflict, "The bot \"\(name)\" is not in the directory any more, so nothing can be granted.")
+        }
+        guard let loss = LeaseGuard.loss(of: terms.offer, terms.placement, in: configuration) else { return nil }
+        return Refusal(.conflict, "The configuration changed since this was asked, so nothing can be granted. \(loss)")
+    }
+
     /// The stage that the request is in, as the configuration in force has it. A request keeps the rule that it was
     /// submitted under, so one that is gone since says nothing about anybody.
     private func stageInForce(for terms: Fact.Submitted) -> Configuration.Stage? {

@@ -28,19 +28,21 @@ struct FormCheck {
     /// The reason, or the default where none was given.
     func checked(reason: String?) throws(Refusal) -> String? {
         let prompt = flow.prompts.first { $0.name == Configuration.Prompt.reasonName }
-        if isComplete, flow.requiresReason, prompt?.isVisible != false, Self.isBlank(reason ?? "") {
+        if let reason, reason.utf8.count > Facts.maximumReason {
+            throw Refusal(
+                .invalid, field: "reason",
+                "The reason has \(reason.utf8.count) bytes. At most \(Facts.maximumReason) are kept.")
+        }
+        // White space says nothing, to conditions neither.
+        let reason = reason.flatMap { Self.isBlank($0) ? nil : $0 }
+        if isComplete, flow.requiresReason, prompt?.isVisible != false, reason == nil {
             throw Refusal(.invalid, field: "reason", "The flow \"\(flow.name)\" asks for a reason. Say why.")
         }
         guard let reason else {
             guard case .text(let text)? = prompt?.defaultValue, prompt?.isRequired == false else { return nil }
             return text
         }
-        guard reason.utf8.count <= Facts.maximumReason else {
-            throw Refusal(
-                .invalid, field: "reason",
-                "The reason has \(reason.utf8.count) bytes. At most \(Facts.maximumReason) are kept.")
-        }
-        if case .text(let allowed)? = prompt?.kind, !allowed.isEmpty, !Self.isBlank(reason) {
+        if case .text(let allowed)? = prompt?.kind, !allowed.isEmpty {
             try check(reason, among: allowed, of: "reason", "The reason")
         }
         return reason
@@ -48,6 +50,13 @@ struct FormCheck {
 
     /// The answers as they are kept, with the defaults of optional questions that were not answered.
     func checked(fields: [String: FieldValue]) throws(Refusal) -> [String: FieldValue] {
+        // Of what was written: it stands in the request's first event, whatever is made of it.
+        let written = AccessRequest.size(of: fields)
+        guard written <= Self.maximumFields else {
+            throw Refusal(
+                .invalid, field: "fields",
+                "The fields have \(written) bytes together. At most \(Self.maximumFields) are kept.")
+        }
         let prompts = flow.prompts.filter { !Self.special.keys.contains($0.name) }
         try checkNames(of: fields, prompts)
         var checked: [String: FieldValue] = [:]
@@ -62,12 +71,6 @@ struct FormCheck {
             } else if let value = prompt.defaultValue {
                 checked[prompt.name] = value
             }
-        }
-        let size = checked.values.reduce(0) { $0 + Self.size(of: $1) }
-        guard size <= Self.maximumFields else {
-            throw Refusal(
-                .invalid, field: "fields",
-                "The fields have \(size) bytes together. At most \(Self.maximumFields) are kept.")
         }
         return checked
     }
@@ -204,15 +207,6 @@ struct FormCheck {
 
     private static func isBlank(_ text: String) -> Bool {
         text.unicodeScalars.allSatisfy { $0.properties.isWhitespace }
-    }
-
-    private static func size(of value: FieldValue) -> Int {
-        switch value {
-        case .text(let text): text.utf8.count
-        case .texts(let texts): texts.reduce(0) { $0 + $1.utf8.count }
-        case .integer, .flag: 8
-        case .integers(let integers): integers.count * 8
-        }
     }
 
     private static func description(of kind: Configuration.Prompt.Kind) -> String {

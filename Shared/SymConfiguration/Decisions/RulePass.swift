@@ -48,7 +48,7 @@ struct RulePass {
             return (step(.passedOver, "\"\(target.name)\" is not among its targets"), nil)
         }
         let requester: String
-        switch membership(in: rule.requesters) {
+        switch membership(in: rule) {
         case .named(let reason): requester = reason
         case .notNamed(let reason): return (step(.passedOver, reason), nil)
         case .unknown(let reason):
@@ -103,8 +103,9 @@ struct RulePass {
 
     /// Whether requesters name the person. A group that is not known could have them, which is no "no": treated as
     /// empty it would let a stricter rule be passed over.
-    private func membership(in audience: Configuration.Audience?) -> Membership {
-        guard let audience else {
+    private func membership(in rule: Configuration.Rule) -> Membership {
+        guard let audience = rule.requesters else {
+            if rule.denies { return .named("it is for everybody") }
             return ruleCase.person.isGuest
                 ? .notNamed("\(person) is a guest, and guests ask only where a rule names them")
                 : .named("every member may ask")

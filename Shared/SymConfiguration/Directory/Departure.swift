@@ -18,8 +18,8 @@ extension Directory {
         return Fact.Submitted.Epochs(beneficiary: epoch(of: beneficiary), caller: other.map { epoch(of: $0) })
     }
 
-    /// Whether a person was deleted or given a lower role since an epoch. Only what an entry says counts: that one is
-    /// missing ends nothing.
+    /// Whether a person was deleted or given a lower role since an epoch, or is in no domain any more that made them a
+    /// member.
     public func departure(of person: PersonID, since epoch: Int) -> Departure? {
         switch records["person/\(person)"] {
         case .person(let known) where known.epoch > epoch:
@@ -30,6 +30,8 @@ extension Directory {
             Departure(
                 person: person, epoch: removed.epoch, by: removed.by,
                 reason: "\(person) was deleted from the directory.")
+        case nil where self.person(person) == nil:
+            Departure(person: person, epoch: epoch, by: nil, reason: "\(person) is not in the directory any more.")
         default: nil
         }
     }

@@ -55,9 +55,12 @@ public struct LeaseGuard: Sendable {
     /// this change does not take it away.
     public func atRisk(_ leases: some Sequence<LiveLease>) -> [LeaseAtRisk] {
         leases.compactMap { lease in
-            guard let reason = Self.loss(of: lease, in: next),
-                present.map({ Self.loss(of: lease, in: $0) == nil }) ?? true
-            else { return nil }
+            let losses = [Self.integrationLoss, Self.targetLoss].compactMap { loss -> String? in
+                guard let reason = loss(lease.offer, lease.placement, next) else { return nil }
+                let isNew = present.map { loss(lease.offer, lease.placement, $0) == nil } ?? true
+                return isNew ? reason : nil
+            }
+            guard let reason = losses.first else { return nil }
             return LeaseAtRisk(
                 request: lease.request, state: lease.state, person: lease.offer.person, target: lease.offer.target,
                 reason: reason)
@@ -65,23 +68,24 @@ public struct LeaseGuard: Sendable {
         .sorted { $0.request < $1.request }
     }
 
-    /// What a lease needs and a configuration does not have; `nil` if it has all.
-    private static func loss(of lease: LiveLease, in configuration: Configuration) -> String? {
-        integrationLoss(of: lease, in: configuration) ?? targetLoss(of: lease, in: configuration)
+    /// What an offer needs and a configuration does not have; `nil` if it has all.
+    static func loss(of offer: Offer, _ placement: Placement, in configuration: Configuration) -> String? {
+        integrationLoss(of: offer, placement, in: configuration) ?? targetLoss(of: offer, placement, in: configuration)
     }
 
-    private static func integrationLoss(of lease: LiveLease, in configuration: Configuration) -> String? {
-        let placement = lease.placement
+    private static func integrationLoss(
+        of offer: Offer, _ placement: Placement, in configuration: Configuration
+    ) -> String? {
         let path = "sym_integration.\(placement.integration)"
         switch configuration.integrations[placement.integration] {
         case nil:
-            let heir = configuration.tailnets.first { $0.externalID == lease.offer.tailnet }
+            let heir = configuration.tailnets.first { $0.externalID == offer.tailnet }
             return heir.map { "It needs \(path), which would be renamed to \($0.name)." }
                 ?? "It needs \(path), which would be removed."
         case .slack, .permissionContext: return "It needs \(path), which would no longer be a tailnet."
         case .tailscale(let tailnet):
-            if tailnet.externalID != lease.offer.tailnet {
-                return changed(path, "external_id", lease.offer.tailnet, tailnet.externalID)
+            if tailnet.externalID != offer.tailnet {
+                return changed(path, "external_id", offer.tailnet, tailnet.externalID)
             }
             if tailnet.tailnet != placement.tailnet {
                 return changed(path, "settings.tailnet", placement.tailnet, tailnet.tailnet)
@@ -99,13 +103,15 @@ public struct LeaseGuard: Sendable {
         }
     }
 
-    private static func targetLoss(of lease: LiveLease, in configuration: Configuration) -> String? {
-        let path = "sym_target.\(lease.offer.target)"
-        guard let target = configuration.targets[lease.offer.target] else {
+    private static func targetLoss(
+        of offer: Offer, _ placement: Placement, in configuration: Configuration
+    ) -> String? {
+        let path = "sym_target.\(offer.target)"
+        guard let target = configuration.targets[offer.target] else {
             return "It needs \(path), which would be removed."
         }
-        guard target.group != lease.offer.group else { return nil }
-        return changed(path, "group", lease.offer.group.rawValue, target.group.rawValue)
+        guard target.group != offer.group else { return nil }
+        return changed(path, "group", offer.group.rawValue, target.group.rawValue)
     }
 
     private static func changed(_ path: String, _ attribute: String, _ before: String, _ after: String) -> String {
