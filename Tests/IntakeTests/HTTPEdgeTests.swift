@@ -220,6 +220,11 @@ struct HTTPEdgeTests {
             #expect(result.headers[.location] == request.map { _ in Self.request })
         }
         if status == 503 { #expect(result.headers[.retryAfter] != nil) }
+        if status >= 400 {
+            // Whether it may have been done is for programs to see.
+            let type = answer == .unacknowledged ? "urn:sym:outcome-unknown" : "about:blank"
+            #expect(result.json?["type"] == .string(type))
+        }
     }
 
     @Test("a version in If-Match or based_on is what the change is based on")

@@ -32,6 +32,17 @@ struct RequestStoryTests {
         }
     }
 
+    @Test("what its rule approves is not said to wait for anybody, nor to be there")
+    func automatic() throws {
+        let decision = #"""
+            ,"decision":{"rule":"on call","stage":"","approvers":[],"required":0,"allow_self_approval":false,
+                         "automatic":true,"facts":[]}
+            """#
+        let story = RequestStory(request: try Self.document("pending", decision))
+        #expect(story.headline.contains("approved by its rule, automatically; not in place yet"))
+        #expect(story.text.contains("on call (approves automatically)") && !story.text.contains("decided by"))
+    }
+
     @Test("P6 an end is worded as what it is")
     func ended() throws {
         let removed = RequestStory(request: try Self.document("ended", Self.ended("removed"))).text
@@ -66,22 +77,42 @@ struct FailureTests {
     private static let get = SymClient.Call(method: .get, path: "/")
     private static let post = SymClient.Call(method: .post, path: "/", key: "k1")
 
+    private static func failure(
+        _ call: SymClient.Call, _ status: Int, _ body: String = #"{"type":"about:blank","detail":"d"}"#
+    ) -> Failure {
+        Failure(refusing: call, at: "http://127.0.0.1:1", status: status, body: Array(body.utf8))
+    }
+
     @Test(
         "each status has the exit code that the design gives it",
         arguments: [
-            (400, 2), (401, 77), (403, 77), (404, 2), (409, 2), (413, 2), (422, 2), (500, 69), (502, 69), (503, 75),
+            (400, 2), (401, 77), (403, 77), (404, 2), (409, 2), (413, 2), (422, 2), (500, 69), (502, 69), (503, 69),
         ])
     func statuses(status: Int, code: Int32) {
-        let failure = Failure(refusing: Self.post, status: status, body: Array(#"{"detail":"d"}"#.utf8))
-        #expect(failure.kind.rawValue == code)
+        let failure = Self.failure(Self.post, status)
+        #expect(failure.kind.rawValue == code && failure.message == "d")
+        #expect(Self.failure(Self.post, status, "<html>").kind.rawValue == code, "whoever says it")
     }
 
-    @Test("a question that is not answered is unreachable; an order may have been done")
-    func unavailable() {
-        #expect(Failure(refusing: Self.get, status: 503, body: []).kind == .unreachable)
-        let order = Failure(refusing: Self.post, status: 503, body: [])
-        #expect(order.kind == .outcomeUnknown)
-        #expect(order.message.contains("k1"), "it says with which key to repeat")
+    @Test(
+        "an order that may have been done is told apart from one that was not, with the key to repeat it if there is one"
+    )
+    func outcomeUnknown() {
+        let unknown = #"{"type":"urn:sym:outcome-unknown","detail":"d"}"#
+        let order = Self.failure(Self.post, 503, unknown)
+        #expect(order.kind == .outcomeUnknown && order.message.hasSuffix("Run it again to see."))
+        #expect(!order.message.contains("--key"))
+        var keyed = Self.post
+        keyed.takesKey = true
+        #expect(Self.failure(keyed, 503, unknown).message.contains("--key k1"))
+        #expect(!Self.failure(keyed, 503).message.contains("--key"), "nothing was done")
+        #expect(Self.failure(Self.get, 503, unknown).kind == .unreachable)
+    }
+
+    @Test("what answers without problem details is not sym-intake, and is named")
+    func elsewhere() {
+        let message = Self.failure(Self.post, 404, "404 page not found").message
+        #expect(message.contains("http://127.0.0.1:1 does not look like sym-intake"))
     }
 
     @Test("P10 the token stands in no message")

@@ -7,6 +7,12 @@ import struct SymMessages.RequestID
 
 /// Why a call failed, as problem details (RFC 9457).
 struct Problem: Error, Equatable {
+    /// Which of the problems with this status it is, for programs; this one: the status says it all.
+    static let blank = "about:blank"
+    /// What was asked for may have been done, or be done yet.
+    static let outcomeUnknown = "urn:sym:outcome-unknown"
+
+    var type = Self.blank
     var status: HTTPResponse.Status
     /// What happened and what to do next; never a secret.
     var detail: String
@@ -60,6 +66,7 @@ struct Problem: Error, Equatable {
             .serviceUnavailable,
             "Kafka did not acknowledge in time, so it is not known whether this was done. Send it again with the same "
                 + "Idempotency-Key: it will not be done twice.")
+        problem.type = outcomeUnknown
         problem.headers[.retryAfter] = "5"
         return problem
     }
@@ -67,7 +74,7 @@ struct Problem: Error, Equatable {
 
 extension Problem {
     private struct Body: Encodable {
-        var type = "about:blank"
+        var type: String
         var title: String
         var status: Int
         var detail: String
@@ -78,7 +85,7 @@ extension Problem {
 
     var response: Response {
         let body = Body(
-            title: status.reasonPhrase, status: status.code, detail: detail, field: field, request: request,
+            type: type, title: status.reasonPhrase, status: status.code, detail: detail, field: field, request: request,
             leases: leases)
         var headers = headers
         headers[.contentType] = "application/problem+json"

@@ -48,9 +48,17 @@ struct SymClient: Sendable {
         var contentType = "application/json"
         var body: [UInt8] = []
         var key: String?
+        /// Whether whoever typed the command can give the key with --key.
+        var takesKey = false
         /// Seconds to wait for the outcome.
         var wait: Int?
         var ifMatch: Int?
+
+        /// What to do when it is not known whether it was done.
+        var again: String {
+            guard takesKey, let key else { return "Run it again to see." }
+            return "Run it again with --key \(key): it will not be done twice."
+        }
     }
 
     /// What the server said, when it did what was asked.
@@ -86,7 +94,7 @@ struct SymClient: Sendable {
                 throw failure(of: call, error)
             }
             guard (200...299).contains(response.status.code) else {
-                throw Failure(refusing: call, status: Int(response.status.code), body: body)
+                throw Failure(refusing: call, at: address, status: Int(response.status.code), body: body)
             }
             return Reply(
                 body: body, isPending: response.status == .accepted,
@@ -120,11 +128,10 @@ struct SymClient: Sendable {
                 .unreachable,
                 "sym-intake does not answer at \(address) (\(Self.words(error))). Is it running? SYM_URL says where.")
         }
-        let again = call.key.map { " Run it again with --key \($0): it will not be done twice." } ?? " Run it again."
         return Failure(
             .outcomeUnknown,
-            "The connection to \(address) broke before the answer came, so it is not known whether this was done."
-                + again)
+            "The connection to \(address) broke before the answer came, so it is not known whether this was done. "
+                + call.again)
     }
 
     /// Whether there was no connection to send anything on.
@@ -151,27 +158,45 @@ struct SymClient: Sendable {
 }
 
 extension Failure {
+    /// The parts of problem details (RFC 9457) that are told.
     private struct Problem: Decodable {
+        static let outcomeUnknown = "urn:sym:outcome-unknown"
+
+        var type: String?
         var detail: String
         var field: String?
         var leases: [LeaseAtRisk]?
     }
 
-    init(refusing call: SymClient.Call, status: Int, body: [UInt8]) {
+    /// - Parameter address: of the server.
+    init(refusing call: SymClient.Call, at address: String, status: Int, body: [UInt8]) {
         let problem = try? WireFormat.decode(Problem.self, from: body)
+        let isUnknown = status == 503 && problem?.type == Problem.outcomeUnknown && call.method != .get
         let kind: Kind =
             switch status {
             case 401, 403: .notPermitted
-            case 503 where call.method != .get: .outcomeUnknown
+            case _ where isUnknown: .outcomeUnknown
             case 500...: .unreachable
             default: .refused
             }
-        let detail = problem.map { $0.detail } ?? "the server answered \(status) without saying why"
-        let field = problem?.field.map { " [\($0)]" } ?? ""
-        let key = status == 503 ? call.key.map { " (--key \($0))" } ?? "" : ""
-        self.init(kind, detail.lines.map(\.onTerminal).joined(separator: "\n") + field.onTerminal + key)
+        self.init(kind, isUnknown ? Self.unknown(call) : Self.words(problem, at: address, status))
         self.status = status
         leases = problem?.leases ?? []
+    }
+
+    /// The server's sentence is for programs, which send a key; people type a command again.
+    private static func unknown(_ call: SymClient.Call) -> String {
+        "Kafka did not acknowledge in time, so it is not known whether this was done. \(call.again)"
+    }
+
+    private static func words(_ problem: Problem?, at address: String, _ status: Int) -> String {
+        guard let problem else {
+            return status == 404
+                ? "\(address) does not look like sym-intake: it has no such page (404). SYM_URL says where it is."
+                : "\(address) answered \(status) without saying why. Is it sym-intake?"
+        }
+        let field = problem.field.map { " [\($0)]" } ?? ""
+        return problem.detail.lines.map(\.onTerminal).joined(separator: "\n") + field.onTerminal
     }
 }
 

@@ -9,7 +9,7 @@ struct ApplyCommand: AsyncParsableCommand {
         discussion: """
             What is shown is what is applied: if somebody else applies another version meanwhile, this one is refused. \
             Live leases keep what they need: while there are such that need what would be removed or re-pointed, nothing \
-            is applied.
+            is applied. What removes resources, or ends leases, is asked first.
             """)
 
     @Argument(help: "The configuration, as YAML.")
@@ -23,7 +23,7 @@ struct ApplyCommand: AsyncParsableCommand {
     @Flag(help: "End the leases that stand in the way, wait until they are ended, and apply then.")
     var endLeases = false
 
-    @Flag(help: "Do not ask before ending leases.")
+    @Flag(help: "Do not ask before resources are removed or leases ended.")
     var yes = false
 
     @OptionGroup var server: ServerOptions
@@ -37,14 +37,42 @@ struct ApplyCommand: AsyncParsableCommand {
         if let obstacle = story.obstacle, !endLeases || !plan.problems.isEmpty {
             throw Failure(.refused, server.json ? "\(obstacle)\n\(story.text)" : obstacle)
         }
+        try confirm(plan, story, server.json)
         try await end(plan.leases, client)
         do {
             try await apply(yaml, client, plan.version)
         } catch let failure as Failure where endLeases && !failure.leases.isEmpty {
             // They came into being after the plan was made.
             Console.complain(PlanStory.words(failure.leases))
+            if !yes { try Console.confirm(Question(ending: failure.leases.count).text, flag: "--yes") }
             try await end(failure.leases, client)
             try await apply(yaml, client, plan.version)
+        }
+    }
+
+    /// Asks before something is taken from somebody.
+    private func confirm(_ plan: ConfigurationPlan, _ story: PlanStory, _ isUnseen: Bool) throws {
+        let question = Question(removing: plan.changes.count { $0.action == .remove }, ending: plan.leases.count)
+        guard !yes, let reason = question.reason else { return }
+        if isUnseen, Console.isTerminal { Console.complain(story.text) }
+        try Console.confirm(question.text, flag: "--yes", because: reason)
+    }
+
+    /// What is asked before an apply that takes something away.
+    private struct Question {
+        var removing = 0
+        var ending = 0
+
+        /// `nil` when nothing is taken away.
+        var reason: String? { doings.isEmpty ? nil : "this would \(doings)" }
+
+        var text: String { doings.prefix(1).uppercased() + doings.dropFirst() + "?" }
+
+        private var doings: String {
+            let removal =
+                removing == 0 ? nil : removing == 1 ? "remove a resource" : "remove \(removing) resources"
+            let end = ending == 0 ? nil : ending == 1 ? "end a lease" : "end \(ending) leases"
+            return [removal, end].compactMap(\.self).joined(separator: " and ")
         }
     }
 
@@ -63,10 +91,6 @@ struct ApplyCommand: AsyncParsableCommand {
     /// Ends leases and returns when all of them are ended.
     private func end(_ leases: [LeaseAtRisk], _ client: SymClient) async throws {
         guard !leases.isEmpty else { return }
-        if !yes {
-            try Console.confirm(
-                "End \(leases.count == 1 ? "this lease" : "these \(leases.count) leases")?", flag: "--yes")
-        }
         let ending = LeasesToEnd(leases: leases, client: client)
         try await ending.end(reason: "symflow apply --end-leases")
         for line in try await ending.untilEnded() where !server.json { Console.say(line) }

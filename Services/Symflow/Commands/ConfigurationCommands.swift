@@ -43,6 +43,9 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(name: [.short, .customLong("output")], help: "Write it to this file instead of standard output.")
     var output: String?
 
+    @Flag(help: "Do not ask before a file is overwritten.")
+    var yes = false
+
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -54,12 +57,25 @@ struct ExportCommand: AsyncParsableCommand {
             ? String(decoding: reply.body, as: UTF8.self)
             : ConfigurationSource(resources: try document.resources(ofSet: set)).yaml
         guard let output else { return server.json ? Console.say(text) : Console.write(text) }
-        try TextFile(output).write(text)
+        let file = TextFile(output)
+        if file.exists, !yes {
+            try Console.confirm(
+                "\(output) is there already. Overwrite it?".onTerminal, flag: "--yes",
+                because: "\(output) is there already".onTerminal)
+        }
+        try file.write(text)
         Console.complain("\(output) holds version \(document.version)".onTerminal)
     }
 }
 
 extension ConfigurationDocument {
+    /// What it holds. Where the sets cannot be read all is in `main`, as for the server, which brings back versions from
+    /// such a one too.
+    var owned: OwnedResources {
+        (try? OwnedResources(resources: resources, sets: sets ?? [:]))
+            ?? (try? OwnedResources(resources: resources, sets: [:])) ?? OwnedResources()
+    }
+
     /// All resources, or those of one set.
     ///
     /// - Throws: refused, when there is no such set.
@@ -110,7 +126,8 @@ struct HistoryCommand: AsyncParsableCommand {
 struct RollbackCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
-        abstract: "Bring back an earlier version of the configuration, of all sets, as a new version.")
+        abstract: "Bring back an earlier version of the configuration, of all sets, as a new version.",
+        discussion: "Shows what that changes, and asks.")
 
     @Argument(help: "The version to bring back: one of the last 100.")
     var version: Int
@@ -132,8 +149,14 @@ struct RollbackCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = try server.client()
-        let inForce = try await client.get("/v1/config").decoded(as: ConfigurationDocument.self).version
-        if !yes {
+        let present = try await client.get("/v1/config").decoded(as: ConfigurationDocument.self)
+        let earlier = try await client.get("/v1/config?version=\(version)").decoded(as: ConfigurationDocument.self)
+        let inForce = present.version
+        let plan = ConfigurationPlan(from: present.owned, to: earlier.owned, version: inForce)
+        let story = PlanStory(plan: plan, file: "version \(version)", place: "all sets")
+        if !server.json { Console.say(story.text) }
+        if !yes, !plan.isEmpty {
+            if server.json, Console.isTerminal { Console.complain(story.text) }
             try Console.confirm(
                 "Version \(inForce) is in force. Bring back version \(version), of all sets?", flag: "--yes")
         }

@@ -137,7 +137,11 @@ struct GroupsCommand: AsyncParsableCommand {
         func run() async throws {
             let body = Body(members: try members(), validUntil: try until())
             let reply = try await server.client().change(.put, route("groups", name) + "/members", body)
-            try server.show(reply, as: GroupDocument.self) { $0.words }
+            try server.show(reply, as: GroupDocument.self) { group in
+                let note =
+                    "valid until  it is set again: it does not go stale by itself; --valid-for says until when it counts"
+                return group.validUntil == nil ? "\(group.words)\n\(note)" : group.words
+            }
         }
 
         private func members() throws(Failure) -> [String] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SymConfiguration
 import SymMessages
 
 extension UsersCommand {
@@ -111,6 +112,18 @@ struct IdentityArgument: ExpressibleByArgument {
         value = String(argument[argument.index(after: sign)...])
         if value.isEmpty { return nil }
         self.service = service
+    }
+
+    /// Why no person can have this login.
+    var obstacle: String? {
+        let type = Configuration.TailscaleIntegration.serviceType
+        guard service.type == type else {
+            return "\(service): people have logins of their own in services of the type \(type) only."
+        }
+        guard Login(rawValue: value) != nil else {
+            return "\(value) is not a login as \(service) knows it. Write one such as ana@github."
+        }
+        return nil
     }
 }
 

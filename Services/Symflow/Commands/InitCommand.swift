@@ -43,7 +43,7 @@ struct InitCommand: ParsableCommand {
         try TextFile(path).writeNew(scaffold.yaml)
         Console.say(
             """
-            \(path) is there. Read it, change what is yours to change, then:
+            wrote \(path). Read it, change what is yours to change, then:
               symflow validate \(path)
               symflow apply \(path)
             """)

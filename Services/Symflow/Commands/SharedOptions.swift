@@ -55,7 +55,7 @@ extension SymClient {
         let key = sending.chosenKey
         let reply = try await send(
             Call(
-                method: .post, path: path, body: try WireFormat.encode(body), key: key,
+                method: .post, path: path, body: try WireFormat.encode(body), key: key, takesKey: true,
                 wait: sending.wait > 0 ? sending.wait : nil))
         try server.show(reply, as: Outcome.self) { outcome in
             outcome.history == nil
@@ -75,14 +75,12 @@ extension SymClient {
 
     /// What was decided takes effect in the policy file a moment later: waits for that, and tells it.
     private func follow(_ decided: RequestDocument, for limit: Duration) async throws {
-        guard decided.state == .approved || decided.state == .ending, let id = RequestID(rawValue: decided.id) else {
-            return
-        }
+        guard decided.isUnderWay, let id = RequestID(rawValue: decided.id) else { return }
         let end = ContinuousClock.now + limit
         while ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(200))
             let present = try await request(id).decoded(as: RequestDocument.self)
-            guard present.state == decided.state else { return Console.say(RequestStory(request: present).headline) }
+            guard present.isUnderWay else { return Console.say(RequestStory(request: present).headline) }
         }
     }
 
@@ -99,6 +97,20 @@ private struct Outcome: Decodable {
     var history: [RequestDocument.Line]? { document.history }
 
     init(from decoder: any Decoder) throws { document = try RequestDocument(from: decoder) }
+}
+
+extension RequestDocument {
+    /// Whether its rule approved it by itself, with nobody to ask.
+    var isAutomatic: Bool { decision?.isAutomatic == true }
+
+    /// Whether Sym goes on with it at once, with nobody to wait for.
+    fileprivate var isUnderWay: Bool {
+        switch state {
+        case .approved, .ending: true
+        case .pending: isAutomatic
+        default: false
+        }
+    }
 }
 
 extension RequestID: ExpressibleByArgument {

@@ -64,16 +64,32 @@ struct UsersCommand: AsyncParsableCommand {
             var role: String
         }
 
+        /// All of them before the first call: a person without the logins that were asked for is not what was meant.
+        func validate() throws {
+            for identity in identity {
+                if let obstacle = identity.obstacle { throw ValidationError(obstacle.onTerminal) }
+            }
+        }
+
         func run() async throws {
             let client = try server.client()
             let reply = try await client.change(
                 .post, "/v1/users", Body(email: person.email, name: name, role: role.rawValue))
-            for identity in identity {
-                _ = try await client.set(identity.service, of: person.email, to: identity.value)
-            }
+            for identity in identity { try await set(identity, client) }
             // With the logins, which came after.
             let whole = identity.isEmpty ? reply : try await client.get(route("users", person.email))
             try server.show(whole, as: UserDocument.self) { $0.words }
+        }
+
+        private func set(_ identity: IdentityArgument, _ client: SymClient) async throws {
+            do {
+                _ = try await client.set(identity.service, of: person.email, to: identity.value)
+            } catch let failure as Failure {
+                throw Failure(
+                    failure.kind,
+                    "\(person.email) was added, but not the login in \(identity.service). Set it with `symflow users "
+                        .onTerminal + "update-identity`.\n\(failure.message)")
+            }
         }
     }
 

@@ -10,8 +10,10 @@ struct TopicsCommand: AsyncParsableCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Tell in what the topics are not as they must be.",
-            discussion:
-                "Exit codes: 0 all is well, 2 something is not. The embedded broker tells numbers of partitions only.")
+            discussion: """
+                Exit codes: 0 all is well, 2 something is not. A broker that does not tell settings, such as the embedded \
+                one, is asked for numbers of partitions only, and that is said.
+                """)
 
         @OptionGroup var which: TopicOptions
 
@@ -21,22 +23,49 @@ struct TopicsCommand: AsyncParsableCommand {
         private struct Findings: Encodable {
             var topics: Int
             var findings: [String]
+            var settingsChecked: Bool
+
+            enum CodingKeys: String, CodingKey {
+                case topics, findings
+                case settingsChecked = "settings_checked"
+            }
         }
+
+        private static let noSettings =
+            "The broker does not tell the settings of topics: only their numbers of partitions were checked."
 
         func run() async throws {
             let kafka = try KafkaAccess()
             let wanted = try which.wanted(kafka)
-            let findings = try await kafka.administer { admin throws(KafkaError) in try await admin.check(wanted) }
+            let (findings, settingsChecked) = try await kafka.administer { admin throws(KafkaError) in
+                try await Self.check(wanted, admin, isEmbedded: kafka.isEmbedded)
+            }
             let lines = findings.map { "\($0)".onTerminal }
             if json {
-                let answer = Findings(topics: wanted.count, findings: lines)
+                let answer = Findings(topics: wanted.count, findings: lines, settingsChecked: settingsChecked)
                 Console.say(String(decoding: try WireFormat.encode(answer), as: UTF8.self))
             } else {
-                Console.say(
-                    lines.isEmpty ? "all \(wanted.count) topics are as they must be" : lines.joined(separator: "\n"))
+                let well = settingsChecked ? "are as they must be" : "have the partitions they must have"
+                Console.say(lines.isEmpty ? "all \(wanted.count) topics \(well)" : lines.joined(separator: "\n"))
+                if !settingsChecked { Console.say(Self.noSettings) }
             }
             guard lines.isEmpty else {
                 throw Failure(.refused, json ? "" : "\(lines.count) findings in \(wanted.count) topics")
+            }
+        }
+
+        /// - Returns: the findings, and whether they are about settings too.
+        private static func check(
+            _ wanted: [TopicSpecification], _ admin: KafkaAdmin, isEmbedded: Bool
+        ) async throws(KafkaError) -> ([TopicFinding], Bool) {
+            do {
+                return (try await admin.check(wanted), !isEmbedded)
+            } catch {
+                guard error.code == .unreachable else { throw error }
+                // Also what a broker ends in that has no such request. One that cannot be reached at all does not tell
+                // this either.
+                let counts = wanted.map { TopicSpecification(name: $0.name, partitions: $0.partitions) }
+                return (try await admin.check(counts), false)
             }
         }
     }

@@ -24,11 +24,14 @@ enum Console {
 
     /// Returns when somebody at the terminal says yes.
     ///
-    /// - Parameter flag: what says yes on the command line.
+    /// - Parameters:
+    ///   - flag: what says yes on the command line.
+    ///   - reason: why a verb asks that mostly does not.
     /// - Throws: refused, when they do not, or when nobody can be asked.
-    static func confirm(_ question: String, flag: String) throws(Failure) {
+    static func confirm(_ question: String, flag: String, because reason: String? = nil) throws(Failure) {
         guard isTerminal else {
-            throw Failure(.refused, "Nothing was done. There is no terminal to ask at; to do it, add \(flag).")
+            let why = reason.map { "Nothing was done: \($0)." } ?? "Nothing was done."
+            throw Failure(.refused, "\(why) There is no terminal to ask at; to do it, add \(flag).")
         }
         let answer = ask("\(question) [y/N]")?.lowercased()
         guard answer == "y" || answer == "yes" else { throw Failure(.refused, "Nothing was done.") }

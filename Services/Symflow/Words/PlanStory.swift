@@ -5,6 +5,8 @@ import SymMessages
 struct PlanStory {
     let plan: ConfigurationPlan
     let file: String
+    /// Where the changes are; `nil`: in the plan's set.
+    var place: String?
 
     var text: String {
         var lines = plan.isEmpty ? [] : plan.lines.map(\.onTerminal)
@@ -31,7 +33,8 @@ struct PlanStory {
 
     private var summary: String {
         func count(_ action: ResourceChange.Action) -> Int { plan.changes.count { $0.action == action } }
-        if plan.isEmpty { return "no change to the set \(plan.set)" }
-        return "\(count(.add)) to add, \(count(.change)) to change, \(count(.remove)) to remove in the set \(plan.set)"
+        let place = place ?? "the set \(plan.set)"
+        if plan.isEmpty { return "no change to \(place)" }
+        return "\(count(.add)) to add, \(count(.change)) to change, \(count(.remove)) to remove in \(place)"
     }
 }

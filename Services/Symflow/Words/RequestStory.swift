@@ -13,6 +13,7 @@ struct RequestStory {
         let meaning: String =
             switch request.state {
             case .none: "submitted; not in the log yet"
+            case .pending where request.isAutomatic: "approved by its rule, automatically; not in place yet"
             case .pending: "waits for a decision" + (request.pendingUntil.map { " until \($0.onClock)" } ?? "")
             case .approved:
                 "approved; not in place yet" + (request.startBy.map { " (must be by \($0.onClock))" } ?? "")
@@ -39,7 +40,11 @@ struct RequestStory {
             "  duration  \(offer.duration)",
         ]
         if let reason = offer.reason { lines.append("  reason    \(reason.onTerminal)") }
-        if let decision = request.decision, request.state == .pending {
+        if let decision = request.decision {
+            lines.append(
+                "  rule      \(decision.rule)".onTerminal + (decision.isAutomatic ? " (approves automatically)" : ""))
+        }
+        if let decision = request.decision, request.state == .pending, !decision.isAutomatic {
             let names = decision.approvers.map { "\($0)".onTerminal }.joined(separator: ", ")
             let given = request.votes?.count ?? 0
             lines.append("  decided by \(decision.required) of \(names) (\(given) so far)")

@@ -6,6 +6,8 @@ struct TextFile {
 
     init(_ name: String) { self.name = name }
 
+    var exists: Bool { FileManager.default.fileExists(atPath: name) }
+
     /// - Throws: refused, when it cannot be read or is not text.
     func text() throws(Failure) -> String {
         guard let data = try? Data(contentsOf: URL(filePath: name)) else {
@@ -29,7 +31,7 @@ struct TextFile {
 
     /// Writes a file that is not there yet.
     func writeNew(_ text: String) throws(Failure) {
-        guard !FileManager.default.fileExists(atPath: name) else {
+        guard !exists else {
             throw Failure(.refused, "\(name) is there already, and stays as it is. Move it away first.".onTerminal)
         }
         do {
