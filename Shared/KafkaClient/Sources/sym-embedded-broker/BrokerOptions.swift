@@ -2,6 +2,8 @@
 struct BrokerOptions {
     static let usage = """
         usage: sym-embedded-broker [--port <1-65535>] [--brokers <1-9>] [--strict] --topic <name>:<partitions> ...
+        It runs until its standard input ends (so not with < /dev/null), or until SIGTERM. A line there is a command:
+        \(BrokerCommand.usage).
         """
 
     private(set) var topics: [(name: String, partitions: Int32)] = []

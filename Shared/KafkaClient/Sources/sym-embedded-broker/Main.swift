@@ -20,6 +20,10 @@ enum Main {
         sigaddset(&signals, SIGINT)
         sigprocmask(SIG_UNBLOCK, &signals, nil)
         do {
+            guard CommandLine.arguments.dropFirst() != ["--help"] else {
+                write("\(BrokerOptions.usage)\n", to: STDOUT_FILENO)
+                exit(0)
+            }
             let options = try BrokerOptions(CommandLine.arguments.dropFirst())
             guard ParentWatch.start(parent: parent) else { throw RefusedError("There is no thread to be had.") }
             serve(try BrokerWithProxy(options))
