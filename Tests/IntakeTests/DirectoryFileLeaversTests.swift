@@ -5,7 +5,7 @@ import Testing
 @testable import Intake
 
 @Suite("P10 secrets stay put: whoever leaves the directory file keeps nothing")
-struct DirectoryFileTests {
+struct DirectoryFileLeaversTests {
     private let ana = Sample.person("ana@example.com")
     private static let without = Sample.directory
         .replacing("  - email: ana@example.com\n", with: "")
