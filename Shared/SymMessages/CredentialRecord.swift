@@ -47,10 +47,11 @@ public enum CredentialRecord: Sendable, Equatable {
 
     public struct Revoked: Sendable, Hashable, Codable {
         public var id: String
-        public var by: Caller
+        /// Absent: the owner's entry in the directory file came or went.
+        public var by: Caller?
         public var at: Timestamp
 
-        public init(id: String, by: Caller, at: Timestamp) {
+        public init(id: String, by: Caller?, at: Timestamp) {
             self.id = id
             self.by = by
             self.at = at

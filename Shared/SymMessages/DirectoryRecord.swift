@@ -38,7 +38,8 @@ public enum DirectoryRecord: Sendable, Equatable {
         /// As people know them; absent: their e-mail.
         public var name: String?
         public var role: Role
-        /// How often this person was deleted or given a lower role: what was asked for in an earlier epoch ends.
+        /// Counts up whenever this person is deleted, comes back or is given a lower role: what was asked for in an earlier
+        /// epoch ends.
         public var epoch: Int
         public var origin: Origin
         /// Who wrote this entry; absent: the directory file.
@@ -66,7 +67,7 @@ public enum DirectoryRecord: Sendable, Equatable {
 
     public struct PersonRemoved: Sendable, Hashable, Codable {
         public var id: PersonID
-        /// Of the next entry of this person, should they come back.
+        /// Later than that of the entry it ends; the next entry of this person, should they come back, has a later one.
         public var epoch: Int
         public var origin: Origin
         /// Absent: they left the directory file.

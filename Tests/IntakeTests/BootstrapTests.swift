@@ -41,7 +41,45 @@ struct BootstrapTests {
         }
         #expect(api.directory.admins.isEmpty)
         #expect(try await bootstrap(api, "ana@example.com").status == 201)
-        #expect(api.directory.admins == [ana] && api.directory.epoch(of: ana) == 1)
+        #expect(api.directory.admins == [ana] && api.directory.epoch(of: ana) == 2)
+    }
+
+    @Test("whoever was deleted and is made administrator has no token and no login from before")
+    func nothingFromBefore() throws {
+        var scenario = try IntakeScenario.started(directory: Self.noAdmin)
+        scenario.write(.personRemoved(.init(id: ana, epoch: 1, origin: .file, by: nil)))
+        scenario.write(try Sample.login("old@github", of: ana))
+        scenario.write(token: "old", of: Sample.ana)
+        let ticket = scenario.call(Sample.ana, .people(.bootstrap(ana, sha256: "new", key: "k")))
+        scenario.settleDirectory()
+        guard case .people(.tokenIssued)? = scenario.answers[ticket] else {
+            Issue.record("\(String(describing: scenario.answers[ticket]))")
+            return
+        }
+        #expect(scenario.core.credentials.unrevoked(of: Sample.ana).map(\.sha256) == ["new"])
+        #expect(scenario.core.facts.directory.identities.isEmpty)
+    }
+
+    @Test("two bootstraps of the same person at once leave a good token")
+    func twice() throws {
+        var intakes = [
+            try IntakeScenario.started(directory: Self.noAdmin), try IntakeScenario.started(directory: Self.noAdmin),
+        ]
+        let eve = Sample.person("eve@example.com")
+        _ = intakes[0].call(.person(eve), .people(.bootstrap(eve, sha256: "first", key: "a")))
+        for message in intakes[0].acknowledgeAll() {
+            for index in intakes.indices { intakes[index].readBack(message) }
+        }
+        let second = intakes[1].call(.person(eve), .people(.bootstrap(eve, sha256: "second", key: "b")))
+        settle(&intakes)
+        guard case .people(.tokenIssued)? = intakes[1].answers[second] else {
+            Issue.record("\(String(describing: intakes[1].answers[second]))")
+            return
+        }
+        for intake in intakes {
+            #expect(intake.core.facts.directory.admins == [eve])
+            #expect(intake.core.credentials.token(sha256: "second")?.isGood(at: intake.now) == true)
+        }
     }
 
     private let ana = Sample.person("ana@example.com")

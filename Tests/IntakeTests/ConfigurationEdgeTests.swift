@@ -45,6 +45,21 @@ struct ConfigurationEdgeTests {
         #expect(scenario.calls.isEmpty)
     }
 
+    @Test(
+        "whoever may not change it is told so before what they sent is read",
+        arguments: [
+            (.put, "/v1/config"), (.post, "/v1/config/plan"), (.post, "/v1/config/rollback"),
+            (.put, "/v1/groups/oncall/members"),
+        ] as [(HTTPRequest.Method, String)])
+    func forbidden(method: HTTPRequest.Method, path: String) async throws {
+        let scenario = EdgeScenario(role: .member)
+        let result = try await scenario.send(method, path, "a: [", headers: [.contentType: "application/yaml"])
+        #expect(result.status == 403 && result.detail.hasSuffix("."), "\(result.body)")
+        #expect(scenario.calls.isEmpty)
+        let admin = try await EdgeScenario().send(method, path, "a: [", headers: [.contentType: "application/yaml"])
+        #expect([400, 422].contains(admin.status))
+    }
+
     private func call(
         _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, headers: HTTPFields = [:]
     ) async throws -> Call? {

@@ -31,6 +31,8 @@ struct EdgeScenario: Sendable {
 
     let asked = Asked()
     var answer = Answer.accepted(id, nil)
+    /// Whoever has the token.
+    var role = DirectoryRecord.Person.Role.admin
 
     func send(
         _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, token: String? = Self.token,
@@ -40,6 +42,7 @@ struct EdgeScenario: Sendable {
         let tokens = TokenDesk(file: file, bootstrap: nil)
         var directory = Directory()
         try Directory.File(yaml: Sample.directory).records.forEach { directory.apply($0) }
+        directory.apply(.person(.init(id: Sample.person("ana@example.com"), role: role, origin: .file)))
         tokens.update(Access(credentials: Credentials(), directory: directory), number: 1)
         let edge = HTTPEdge(tokens: tokens) { [asked, answer] caller, call in
             asked.calls.withLock { $0.append((caller, call)) }

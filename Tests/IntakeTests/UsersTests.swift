@@ -40,7 +40,7 @@ struct UsersTests {
 
         let back = try await api.send(.post, "/v1/users", #"{"email":"eve@example.com"}"#, as: "cy")
         #expect(back.status == 201 && back.text("role") == "member")
-        #expect(api.directory.epoch(of: id("eve")) == 2, "what was ended stays ended")
+        #expect(api.directory.epoch(of: id("eve")) == 3, "what was ended stays ended")
         let list = try await api.send(.get, "/v1/users", as: "cy")
         #expect(list.body.contains("eve@example.com") && list.body.contains("ana@example.com"))
     }

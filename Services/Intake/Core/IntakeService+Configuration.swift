@@ -36,7 +36,7 @@ extension IntakeService {
     private func earlier(_ version: Int) throws(Refusal) -> (ConfigurationVersion, OwnedResources) {
         guard let known = archive[version] else {
             throw Refusal(
-                .notFound, "There is no configuration version \(version). GET /v1/config/history has all there were.")
+                .notFound, "There is no configuration version \(version). `symflow history` has all there were.")
         }
         guard let content = archive.content(of: version) else {
             throw Refusal(
@@ -137,7 +137,7 @@ extension IntakeService {
         throw Refusal(
             .conflict, field: "based_on",
             "It is based on version \(named), but version \(inForce)\(authorInForce) is in force. Look at that one "
-                + "with GET /v1/config, then apply again.")
+                + "with `symflow export`, then apply again.")
     }
 
     /// ` by cy@example.com`, of the version in force.

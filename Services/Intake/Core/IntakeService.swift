@@ -90,7 +90,7 @@ struct IntakeService: ServiceCore {
         case .event(let envelope): return read(envelope)
         case .configuration(let envelope): return read(envelope)
         case .directory(let change, let offset): return read(change, at: offset, now: now)
-        case .credential(let envelope): return read(envelope, now: now)
+        case .credential(let envelope): return read(envelope, now: now) + startIfReady(now: now)
         case .tokenUsed(let id): return noteUse(of: id, now: now)
         case .caughtUp(let topic, let partition):
             unread[topic]?.remove(partition)
@@ -147,7 +147,7 @@ extension IntakeService {
             let refusal = Refusal(
                 .conflict, field: "based_on",
                 "Version \(before)\(authorInForce) came first, so this one takes no effect. Look at that one with "
-                    + "GET /v1/config, then apply again.")
+                    + "`symflow export`, then apply again.")
             return [
                 .report(.configurationVoid(version: record.version, basedOn: record.basedOn, inForce: before))
             ] + waiters.answered(envelope.id).map { .answer($0.ticket, .refused(refusal, request: nil)) }
@@ -165,29 +165,13 @@ extension IntakeService {
         return effects + startIfReady(now: now)
     }
 
-    /// Writes what the directory file says and the topic does not; once, when the topic was read to its end.
+    /// Once, when directory and tokens were read to their end.
     private mutating func compareFile(now: Timestamp) -> [IntakeEffect] {
-        guard !fileIsCompared, unread[.directory]?.isEmpty == true else { return [] }
+        guard !fileIsCompared, unread[.directory]?.isEmpty == true, unread[.credentials]?.isEmpty == true else {
+            return []
+        }
         fileIsCompared = true
-        guard let file else { return [] }
-        let present = facts.directory.records
-        let overruled = file.records.filter { record in
-            present[record.key].map { $0.origin == .person && $0.digest != record.digest } ?? false
-        }
-        let changes = facts.directory.changes(toMatch: file)
-        var effects: [IntakeEffect] = overruled.map { .report(.fileOverruled(key: $0.key)) }
-        for record in changes.records {
-            let id = "directory/file/\(record.key)/\(record.epoch ?? 0)/\(record.digest)"
-            let envelope = envelope(for: record, id: id, now: now)
-            effects += write(.directory(envelope))
-        }
-        for key in changes.removed { effects += write(.directoryRemoval(key: key)) }
-        return effects
-    }
-
-    private mutating func write(_ message: OutgoingMessage) -> [IntakeEffect] {
-        unreadEntries.insert(message.id)
-        return oblige(message)
+        return file.map { match($0, now: now) } ?? []
     }
 
     private mutating func startIfReady(now: Timestamp) -> [IntakeEffect] {

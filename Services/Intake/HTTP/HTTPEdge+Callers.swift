@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import SymConfiguration
 import SymMessages
 
 extension HTTPEdge {
@@ -29,6 +30,11 @@ extension HTTPEdge {
                 "This is for whoever has the token in SYM_INTAKE_BOOTSTRAP_TOKEN_FILE of intake. Send the header "
                     + "\"Authorization: Bearer …\" with that token.")
         }
+    }
+
+    /// Asks, before a large body is read, what the core asks again: reading is not for whoever is refused anyway.
+    func check(_ refusal: (Facts) -> Refusal?) throws(Problem) {
+        if let refusal = tokens.refusal(refusal) { throw Problem(refusal, request: nil) }
     }
 
     /// `nil`: the call has no token.

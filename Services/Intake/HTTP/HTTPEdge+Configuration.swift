@@ -41,6 +41,7 @@ extension HTTPEdge {
         _ request: Request, _ call: (Call.Proposal, CallHeaders) -> Call
     ) async throws -> Response {
         let caller = try caller(of: request)
+        try check { $0.mayConfigure(caller) }
         let headers = try CallHeaders(request.headers)
         let set = try set(try query(request, among: ["set"])["set"])
         let match = try CallHeaders.ifMatch(request.headers)
@@ -67,6 +68,7 @@ extension HTTPEdge {
 
     private func rollback(_ request: Request) async throws -> Response {
         let caller = try caller(of: request)
+        try check { $0.mayConfigure(caller) }
         let headers = try CallHeaders(request.headers)
         _ = try query(request, among: [])
         let match = try CallHeaders.ifMatch(request.headers)

@@ -11,9 +11,12 @@ extension HTTPEdge {
             return try await read(request, .group(try group(context)), by: caller)
         }
         groups.put(":name/members") { request, context in
-            try await change(request, upTo: Self.largestConfiguration) { headers, bytes throws(Problem) in
-                let body = try MembersBody(reading: bytes)
-                return .putMembers(try body.list(of: try group(context)), key: headers.key)
+            let caller = try caller(of: request)
+            let group = try group(context)
+            try check { $0.mayPutMembers(of: group, caller) }
+            return try await change(request, by: caller, upTo: Self.largestConfiguration) {
+                headers, bytes throws(Problem) in
+                .putMembers(try MembersBody(reading: bytes).list(of: group), key: headers.key)
             }
         }
 

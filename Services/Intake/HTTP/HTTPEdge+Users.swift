@@ -119,10 +119,10 @@ extension HTTPEdge {
 
     /// A call that writes something, answered when that was read back.
     func change(
-        _ request: Request, upTo limit: Int = largestBody,
+        _ request: Request, by known: Caller? = nil, upTo limit: Int = largestBody,
         _ call: (CallHeaders, [UInt8]) throws(Problem) -> PeopleCall
     ) async throws -> Response {
-        let caller = try caller(of: request)
+        let caller = if let known { known } else { try caller(of: request) }
         let headers = try CallHeaders(request.headers)
         let bytes = try await body(of: request, upTo: limit)
         return try await respond(caller, .people(try call(headers, bytes)), headers)

@@ -1,4 +1,5 @@
 import ServiceRuntime
+import SymConfiguration
 import SymMessages
 import Synchronization
 
@@ -62,6 +63,11 @@ final class TokenDesk: Sendable {
         case .noLonger(let reason): return .refused(reason)
         case .unknown: return .unknown
         }
+    }
+
+    /// What a check says by the directory alone; `nil` as well while that is not known.
+    func refusal(_ check: (Facts) -> Refusal?) -> Refusal? {
+        state.withLock(\.access).flatMap { check(Facts(directory: $0.directory)) }
     }
 
     private func isWorthNoting(_ token: String, _ now: Timestamp) -> Bool {

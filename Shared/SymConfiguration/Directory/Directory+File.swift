@@ -56,7 +56,7 @@ extension Directory {
             wanted.epoch = standing.epoch + (wanted.role < standing.role ? 1 : 0)
             wanted.createdAt = standing.createdAt
             return wanted == standing ? nil : .person(wanted)
-        case .personRemoved(let removed)?: wanted.epoch = removed.epoch
+        case .personRemoved?: wanted.epoch = epochOfNewEntry(of: wanted.id)
         default: break
         }
         return .person(wanted)

@@ -15,6 +15,12 @@ extension Directory {
     /// whoever has no entry.
     public func epoch(of id: PersonID) -> Int { records["person/\(id)"]?.epoch ?? 0 }
 
+    /// The epoch of the next entry of this person, if it ends nothing: whoever was deleted comes back in a later one, so
+    /// that a change made without knowledge of the deletion does not bring them back.
+    public func epochOfNewEntry(of id: PersonID) -> Int {
+        if case .personRemoved(let removed)? = records["person/\(id)"] { removed.epoch + 1 } else { epoch(of: id) }
+    }
+
     /// Everybody who has an entry, by e-mail.
     public var people: [DirectoryRecord.Person] {
         records.values.compactMap { if case .person(let person) = $0 { person } else { nil } }

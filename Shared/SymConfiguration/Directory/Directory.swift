@@ -12,14 +12,22 @@ public struct Directory: Sendable, Equatable {
     /// Takes the next record of the log.
     ///
     /// - Returns: `false` if it is void: written without knowledge of a deletion or a lower role, it would undo what that
-    ///   ended. Whoever reads it so should write what stands once more, for readers that begin after compaction.
+    ///   ended; an entry of somebody who was deleted has to be of a later epoch than the deletion. Whoever reads it so
+    ///   should write what stands once more, for readers that begin after compaction.
     @discardableResult
     public mutating func apply(_ record: DirectoryRecord) -> Bool {
-        if let epoch = record.epoch, let standing = records[record.key]?.epoch, epoch < standing { return false }
+        if let epoch = record.epoch, epoch < leastEpoch(of: record) { return false }
         remove(key: record.key)
         records[record.key] = record
         if case .person(let person) = record, person.isAdmin { admins.insert(person.id) }
         return true
+    }
+
+    private func leastEpoch(of record: DirectoryRecord) -> Int {
+        switch (record, records[record.key]) {
+        case (.person(let person), _): epochOfNewEntry(of: person.id)
+        case (_, let standing): standing?.epoch ?? 0
+        }
     }
 
     /// Takes a tombstone.

@@ -6,12 +6,18 @@ struct DirectoryFileReader {
         case tailscale
     }
 
+    private struct TailnetPlace: Hashable {
+        var person: PersonID
+        var externalID: String
+    }
+
     let log: ProblemLog
     private var records: [DirectoryRecord] = []
     private var keys: Set<String> = []
     private var people: Set<PersonID> = []
     /// Whose login is whose, by tailnet and login.
     private var logins: [String: PersonID] = [:]
+    private var identities: [(DirectoryRecord.Identity, line: Int?, path: String)] = []
 
     init(log: ProblemLog) { self.log = log }
 
@@ -22,6 +28,7 @@ struct DirectoryFileReader {
             person(&block)
             block.finish()
         }
+        checkEmails()
         for var block in file.blocks("bots") ?? [] {
             bot(&block)
             block.finish()
@@ -77,6 +84,21 @@ struct DirectoryFileReader {
         }
         let owner = logins.updateValue(person, forKey: "\(login.value.key) \(externalID.value)")
         if let owner, owner != person { block.report("value", "\(login.value) is the login of \(owner) already") }
+        identities.append((identity, login.line, login.path))
+    }
+
+    /// In a tailnet where somebody has no login of their own, it is their e-mail: nobody else can have that one there.
+    private func checkEmails() {
+        let others = Set(identities.map { TailnetPlace(person: $0.0.person, externalID: $0.0.externalID) })
+        for (identity, line, path) in identities {
+            guard let owner = PersonID(rawValue: identity.value.key), owner != identity.person, people.contains(owner),
+                !others.contains(TailnetPlace(person: owner, externalID: identity.externalID))
+            else { continue }
+            log.report(
+                line: line, path: path,
+                "\(identity.value) is the e-mail of \(owner), and so their login in \"\(identity.externalID)\": give "
+                    + "them another there first")
+        }
     }
 
     private mutating func bot(_ block: inout AttributeReader) {

@@ -27,8 +27,7 @@ extension Facts {
     func group(_ name: ResourceName) throws(Refusal) -> Configuration.PersonGroup {
         if let group = try configuration().configuration.groups[name] { return group }
         let hint = NearestName.suggestion(for: name.rawValue, among: groups.map(\.name.rawValue))
-        throw Refusal(
-            .notFound, "There is no sym_group \"\(name)\" in the configuration\(hint.isEmpty ? "" : "\(hint)?").")
+        throw Refusal(.notFound, "There is no sym_group \"\(name)\" in the configuration\(hint).")
     }
 
     /// A group whose members are kept in the directory.

@@ -45,7 +45,7 @@ extension IntakeService {
         let call = asked.id("remove/\(key)")
         if let answer = finishedWrites[call] { return [.answer(asked.ticket, answer)] }
         guard let bot = facts.directory.bot(name) else {
-            throw Refusal(.notFound, "There is no bot \"\(name)\". Look at them with GET /v1/bots.")
+            throw Refusal(.notFound, "There is no bot \"\(name)\". See them with `symflow bots list`.")
         }
         return revokeTokens(of: .bot(name), by: asked.caller, now: asked.now)
             + remove(key: key, .botRemoval(view(of: bot, tokens: 0)), call: call, asked)

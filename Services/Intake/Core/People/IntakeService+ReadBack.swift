@@ -17,7 +17,7 @@ extension IntakeService {
         let record = envelope.body
         let key = record.key
         let standing = facts.directory.records[key]
-        let hadAdmin = !facts.directory.admins.isEmpty
+        let admins = facts.directory.admins
         let counts = facts.directory.apply(record)
         unreadEntries.remove(envelope.id)
         isAccessStale = true
@@ -29,10 +29,10 @@ extension IntakeService {
             obstacle = Self.overtakenByOthers
             if isReady { effects += writeAgain(key, because: "\(offset)", now: now) } else { overtaken.insert(key) }
         }
-        if isReady, record.origin == .person, hadAdmin, facts.directory.admins.isEmpty,
+        if isReady, record.origin == .person, !admins.isEmpty, facts.directory.admins.isEmpty,
             case .person(var last)? = standing
         {
-            last.epoch = record.epoch ?? last.epoch
+            last.epoch = facts.directory.epochOfNewEntry(of: last.id)
             effects += oblige(
                 .directory(self.envelope(for: .person(last), id: "\(key)/last-admin/\(offset)", now: now)))
             obstacle = Self.lastAdministrator
@@ -51,7 +51,8 @@ extension IntakeService {
             obstacle = Self.taken(identity, by: other)
             effects += undo(record, to: standing, at: offset, now: now)
         }
-        if case .bootstrapPerson(_, let token) = pending.kind, hadAdmin {
+        // The same one twice is the same: whichever token was made last is good.
+        if case .bootstrapPerson(let person, let token) = pending.kind, !admins.isSubset(of: [person]) {
             obstacle = Self.hasAdministrator
             effects += undo(record, to: standing, at: offset, now: now)
             let revoked = CredentialRecord.revoked(.init(id: token, by: pending.by, at: now))
@@ -73,6 +74,7 @@ extension IntakeService {
     mutating func read(_ envelope: Envelope<CredentialRecord>, now: Timestamp) -> [IntakeEffect] {
         let before = credentials
         credentials.apply(envelope.body)
+        unreadEntries.remove(envelope.id)
         isAccessStale = true
         guard let pending = pendingWrites[envelope.id], pending.isAnswered(by: envelope.body) else { return [] }
         pendingWrites[envelope.id] = nil

@@ -19,7 +19,7 @@ extension IntakeService {
             throw Refusal(
                 .conflict, field: "Idempotency-Key",
                 "A token was made with this key before, \(id). It is shown only once: if you do not have it, revoke it "
-                    + "with DELETE /v1/tokens/\(id) and make another with a new key.")
+                    + "with `symflow tokens revoke` and make another with a new key.")
         }
         let issued = CredentialRecord.Issued(
             id: id, sha256: terms.sha256, owner: terms.owner, label: terms.label, by: asked.caller, at: asked.now,
@@ -29,7 +29,7 @@ extension IntakeService {
 
     mutating func revoke(_ id: String, _ asked: Asked) throws(Refusal) -> [IntakeEffect] {
         guard let token = credentials.tokens[id], let view = TokenView(token) else {
-            throw Refusal(.notFound, "There is no token with the id \"\(id)\". Look at them with GET /v1/tokens.")
+            throw Refusal(.notFound, "There is no token with the id \"\(id)\". See them with `symflow tokens list`.")
         }
         if token.revoked != nil { return [.answer(asked.ticket, .people(.token(view)))] }
         return write(.revoked(.init(id: id, by: asked.caller, at: asked.now)), .revocation(id: id), asked)
@@ -37,9 +37,14 @@ extension IntakeService {
 
     /// Revokes what is left of an owner who goes.
     mutating func revokeTokens(of owner: Caller, by caller: Caller, now: Timestamp) -> [IntakeEffect] {
-        credentials.unrevoked(of: owner).flatMap { issued in
+        revocations(of: owner, by: caller, now: now).flatMap { oblige($0) }
+    }
+
+    /// - Parameter caller: absent: the directory file.
+    func revocations(of owner: Caller, by caller: Caller?, now: Timestamp) -> [OutgoingMessage] {
+        credentials.unrevoked(of: owner).map { issued in
             let record = CredentialRecord.revoked(.init(id: issued.id, by: caller, at: now))
-            return oblige(.credential(envelope(for: record, id: record.key, now: now)))
+            return .credential(envelope(for: record, id: record.key, now: now))
         }
     }
 
@@ -67,7 +72,8 @@ extension IntakeService {
         let issued = CredentialRecord.Issued(
             id: id, sha256: sha256, owner: .person(person), label: "bootstrap", by: .person(person), at: asked.now,
             expiresAt: nil)
-        return write(.issued(issued), .bootstrapToken(id: id, sha256: sha256, person), asked)
+        let effects = forget(person, if: facts.directory.person(person) == nil, by: asked)
+        return effects + write(.issued(issued), .bootstrapToken(id: id, sha256: sha256, person), asked)
     }
 
     static let hasAdministrator = Refusal(
@@ -79,7 +85,7 @@ extension IntakeService {
     func firstAdministrator(_ person: PersonID, now: Timestamp) -> DirectoryRecord {
         var entry =
             facts.directory.person(person)
-            ?? .init(id: person, role: .admin, epoch: facts.directory.epoch(of: person), origin: .person)
+            ?? .init(id: person, role: .admin, epoch: facts.directory.epochOfNewEntry(of: person), origin: .person)
         entry.role = .admin
         entry.origin = .person
         entry.by = .person(person)

@@ -17,7 +17,7 @@ extension IntakeService {
     }
 
     static func nobody(_ id: PersonID) -> Refusal {
-        Refusal(.notFound, "\(id) is not in the directory. Look at who is with GET /v1/users.")
+        Refusal(.notFound, "\(id) is not in the directory. See who is with `symflow users list`.")
     }
 
     static let lastAdministrator = Refusal(
@@ -32,7 +32,8 @@ extension IntakeService {
         if case .person? = standing {
             throw Refusal(
                 .conflict, field: "email",
-                "\(user.id) is in the directory already. Change the entry with PATCH /v1/users/\(user.id).")
+                "\(user.id) is in the directory already. Change the entry with `symflow users set-role` or "
+                    + "`update-name`.")
         }
         if let identity = facts.directory.identities.first(where: {
             $0.person != user.id && $0.value.key == user.id.rawValue
@@ -45,7 +46,7 @@ extension IntakeService {
         let isLower = facts.directory.person(user.id).map { user.role < $0.role } ?? false
         let person = DirectoryRecord.Person(
             id: user.id, name: user.name, role: user.role,
-            epoch: facts.directory.epoch(of: user.id) + (isLower ? 1 : 0),
+            epoch: facts.directory.epochOfNewEntry(of: user.id) + (isLower ? 1 : 0),
             origin: .person, by: asked.caller, createdAt: asked.now)
         let write = try write(
             .person(person), .user(user.id, isNew: true), call: call, seen: .init(record: standing), asked)
@@ -172,7 +173,7 @@ extension IntakeService {
         let call = asked.id("remove/\(key)")
         if let answer = finishedWrites[call] { return [.answer(asked.ticket, answer)] }
         guard case .domain(let domain)? = facts.directory.records[key] else {
-            throw Refusal(.notFound, "\"\(name)\" is not among the domains. Look at them with GET /v1/domains.")
+            throw Refusal(.notFound, "\"\(name)\" is not among the domains. See them with `symflow domains list`.")
         }
         return remove(key: key, .domainRemoval(domain), call: call, asked)
     }
