@@ -8,7 +8,7 @@ import Testing
 
 @testable import Intake
 
-@Suite("Calls of Slack's API", .timeLimit(.minutes(1)))
+@Suite("Calls of Slack's API", .timeLimit(.minutes(5)))
 struct SlackClientTests {
     static let token = "xoxb-1234-secret"
     static let message = SlackMessage(text: "hello", blocks: [SlackBlock.section("hello")])

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Intake
 
-@Suite("Asking and deciding in Slack", .timeLimit(.minutes(1)))
+@Suite("Asking and deciding in Slack", .timeLimit(.minutes(5)))
 struct SlackEdgeTests {
     static let id = RequestID(caller: Sample.ana, source: "slack:T1", id: "t.1")
 

@@ -4,7 +4,7 @@ import SymMessages
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ServiceRunnerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServiceRunnerTests {
     /// Adds up what it is given; asks for the sum to be told, and for a tick when it was given 7.
     private struct Adder: ServiceCore {
         enum Input: Sendable { case add(Int), told, tick }

@@ -3,7 +3,7 @@ import SimulatedLog
 import Testing
 
 /// What any log does for groups. Each first assignment takes the embedded broker three seconds.
-@Suite("Contract of a log's groups", .timeLimit(.minutes(2)))
+@Suite("Contract of a log's groups", .timeLimit(.minutes(5)))
 struct GroupContractTests {
     @Test("a group begins at the low watermark and goes on behind what was handled", arguments: Backing.allCases)
     func resumes(_ backing: Backing) async throws {

@@ -4,7 +4,7 @@ import SimulatedLog
 import Testing
 
 /// What any log does: the simulation is held to what the client does on a broker.
-@Suite("Contract of a log", .timeLimit(.minutes(2)))
+@Suite("Contract of a log", .timeLimit(.minutes(5)))
 struct LogContractTests {
     @Test("a key's records go to its murmur2 partition and stay in order", arguments: Backing.allCases)
     func orderWithinPartitions(_ backing: Backing) async throws {

@@ -3,7 +3,7 @@ import SimulatedLog
 import Synchronization
 import Testing
 
-@Suite("Writers and readers in rough weather", .timeLimit(.minutes(2)))
+@Suite("Writers and readers in rough weather", .timeLimit(.minutes(5)))
 struct RoughWeatherTests {
     @Test("every acknowledged record is handed over, in order, and in the end committed")
     func nothingIsMissed() async throws {

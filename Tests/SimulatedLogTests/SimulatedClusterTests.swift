@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// What can be done to readers and writers only in the simulation.
-@Suite("Simulated cluster, one fault at a time", .timeLimit(.minutes(1)))
+@Suite("Simulated cluster, one fault at a time", .timeLimit(.minutes(5)))
 struct SimulatedClusterTests {
     private let t = place("t")
 

@@ -3,7 +3,7 @@ import SimulatedLog
 import Testing
 
 /// Whatever the weather does, a thousand seeds long, it does nothing that Kafka never does.
-@Suite("Weather of a simulated log", .timeLimit(.minutes(2)))
+@Suite("Weather of a simulated log", .timeLimit(.minutes(5)))
 struct WeatherTests {
     static let histories = Result { try (UInt64(0)..<1000).map { try RandomHistory(seed: $0) } }
 

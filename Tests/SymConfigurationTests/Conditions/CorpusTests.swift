@@ -5,7 +5,7 @@ import Testing
 @testable import SymConfiguration
 
 /// What `make fuzz` found worth keeping, again and again.
-@Suite("The saved corpus of the fuzzers", .timeLimit(.minutes(1)))
+@Suite("The saved corpus of the fuzzers", .timeLimit(.minutes(5)))
 struct CorpusTests {
     private static func corpus(_ name: String) throws -> [(name: String, bytes: [UInt8])] {
         let tests = URL(filePath: #filePath).deletingLastPathComponent().resolvingSymlinksInPath()
