@@ -30,7 +30,8 @@ extension Facts {
         if actor == request.caller { return nil }
         guard let person = actor.person else { return onlyItsOwn(actor, request) }
         if isAdmin(person) { return nil }
-        return Refusal(.forbidden, "Only the requester or an administrator may cancel a request; an approver denies it.")
+        return Refusal(
+            .forbidden, "Only the requester or an administrator may cancel a request; an approver denies it.")
     }
 
     /// Whether somebody may change configuration and directory; `nil`: they may. That is administrators.
