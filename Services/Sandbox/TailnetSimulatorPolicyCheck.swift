@@ -18,8 +18,8 @@ struct TailnetPolicyCheck {
 
     private init(document: HuJSONDocument) {
         self.document = document
-        groups = Set(section("groups").map(\.name))
-        tags = Set(section("tagOwners").map(\.name))
+        groups = Set(section("groups").map(document.name))
+        tags = Set(section("tagOwners").map(document.name))
     }
 
     private func problem() -> String? {
@@ -54,18 +54,19 @@ struct TailnetPolicyCheck {
     }
 
     private func problem(inGroup group: HuJSONMember) -> String? {
-        guard group.name.hasPrefix("group:") else {
-            return "groups[\"\(group.name)\"]: group names start with \"group:\""
+        let name = document.name(of: group)
+        guard name.hasPrefix("group:") else {
+            return "groups[\"\(name)\"]: group names start with \"group:\""
         }
-        guard group.value.kind == .array else { return "groups[\"\(group.name)\"]: a list of members is expected" }
+        guard group.value.kind == .array else { return "groups[\"\(name)\"]: a list of members is expected" }
         for element in document.elements(of: group.value) {
             guard let member = document.string(element) else {
-                return "groups[\"\(group.name)\"]: members must be strings"
+                return "groups[\"\(name)\"]: members must be strings"
             }
             if member.hasPrefix("group:") {
-                return "groups[\"\(group.name)\"]: \"\(member)\": group members cannot be recursive"
+                return "groups[\"\(name)\"]: \"\(member)\": group members cannot be recursive"
             }
-            guard member.contains("@") else { return "groups[\"\(group.name)\"]: \"\(member)\": invalid user" }
+            guard member.contains("@") else { return "groups[\"\(name)\"]: \"\(member)\": invalid user" }
         }
         return nil
     }
@@ -110,14 +111,16 @@ struct TailnetPolicyCheck {
 
     /// The service matches section names whatever their case.
     private func section(_ name: String) -> [HuJSONMember] {
-        document.members(of: document.root).filter { $0.name.lowercased() == name.lowercased() }
+        document.members(of: document.root).filter { document.name(of: $0).lowercased() == name.lowercased() }
             .flatMap { document.members(of: $0.value) }
     }
 
     private func rules(_ name: String) -> [[String: HuJSONValue]] {
-        document.members(of: document.root).filter { $0.name.lowercased() == name.lowercased() }
+        document.members(of: document.root).filter { document.name(of: $0).lowercased() == name.lowercased() }
             .flatMap { document.elements(of: $0.value) }
-            .map { Dictionary(document.members(of: $0).map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }) }
+            .map {
+                Dictionary(document.members(of: $0).map { (document.name(of: $0), $0.value) }, uniquingKeysWith: { $1 })
+            }
     }
 
     private func strings(_ list: HuJSONValue?) -> [String] {

@@ -12,11 +12,13 @@ struct ErrorBody {
         guard let document = try? HuJSONDocument(body, depthLimit: 32) else { return }
         let members = document.members(of: document.root)
         for name in ["message", "error_description", "error"] where message == nil {
-            message = members.first { $0.name == name }.flatMap { document.string($0.value) }
+            message = members.first { document.name(of: $0) == name }.flatMap { document.string($0.value) }
         }
-        guard let data = members.first(where: { $0.name == "data" })?.value else { return }
+        guard let data = members.first(where: { document.name(of: $0) == "data" })?.value else { return }
         failedTests = document.elements(of: data).count { test in
-            document.members(of: test).contains { $0.name == "errors" && !document.elements(of: $0.value).isEmpty }
+            document.members(of: test).contains {
+                document.name(of: $0) == "errors" && !document.elements(of: $0.value).isEmpty
+            }
         }
     }
 }

@@ -46,7 +46,9 @@ struct MembershipProof {
         // How far everything has moved by the splices before it.
         var shift = 0
         for (before, after) in zip(old.groups, new.groups) {
-            guard before.name.isSameBytes(as: after.name) else { throw .unproven(group: nil) }
+            guard old.document.name(of: before).isSameBytes(as: new.document.name(of: after)) else {
+                throw .unproven(group: nil)
+            }
             if let plan = planned.removeValue(forKey: before.value.range) {
                 guard let splice = spliceOf[before.value.range], after.value.range == splice else {
                     throw .unproven(group: plan.group)

@@ -19,7 +19,8 @@ struct PolicyGroups {
             throw .notUTF8(line: before.count { $0 == 0x0A } + 1, column: position - lineStart + 1)
         }
         guard document.root.kind == .object else { throw .notAnObject }
-        let sections = document.members(of: document.root).filter { $0.name.caseFolded == "groups".caseFolded }
+        let sections = document.members(of: document.root)
+            .filter { [document] in document.name(of: $0).caseFolded == "groups".caseFolded }
         guard let section = sections.first else { throw .groupsMissing }
         guard sections.count == 1 else { throw .duplicateGroupsSection }
         guard section.value.kind == .object else { throw .groupsNotAnObject }
@@ -36,7 +37,7 @@ struct PolicyGroups {
         let wanted = Set(names.map(\.caseFolded))
         var alike: [[UInt8]: [HuJSONMember]] = [:]
         for group in groups {
-            let folded = group.name.caseFolded
+            let folded = document.name(of: group).caseFolded
             if wanted.contains(folded) { alike[folded, default: []].append(group) }
         }
         return alike
@@ -47,7 +48,7 @@ struct PolicyGroups {
         guard group.utf8.starts(with: "group:".utf8), group.utf8.count > 6 else { throw .notAGroupName(group) }
         guard !group.utf8.contains(UInt8(ascii: "@")) else { throw .syncedGroup(group) }
         let candidates = alike[group.caseFolded] ?? []
-        guard let match = candidates.first(where: { $0.name.isSameBytes(as: group) }) else {
+        guard let match = candidates.first(where: { document.name(of: $0).isSameBytes(as: group) }) else {
             throw .groupMissing(group)
         }
         guard candidates.count == 1 else { throw .duplicateGroup(group) }

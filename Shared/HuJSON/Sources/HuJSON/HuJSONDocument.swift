@@ -33,12 +33,17 @@ public struct HuJSONDocument: Sendable {
             while position < object.range.upperBound - 1 {
                 let (name, start) = try scanner.nameAndColon(from: position)
                 let value = try scanner.value(from: start)
-                members.append(
-                    HuJSONMember(name: StringLiteral.decode(scanner.bytes[name]), nameRange: name, value: value))
+                members.append(HuJSONMember(nameRange: name, value: value))
                 position = try scanner.afterComma(from: value.range.upperBound)
             }
             return members
         }
+    }
+
+    /// The name of a member of this document, its escapes resolved.
+    public func name(of member: HuJSONMember) -> String {
+        guard member.nameRange.upperBound <= bytes.count else { return "" }
+        return bytes.withUnsafeBufferPointer { StringLiteral.decode($0[member.nameRange]) }
     }
 
     /// The elements of an array of this document, in order; none for any other value.

@@ -16,10 +16,8 @@ public struct HuJSONValue: Hashable, Sendable {
     }
 }
 
-/// A member of an object.
+/// A member of an object. ``HuJSONDocument/name(of:)`` says what it is called.
 public struct HuJSONMember: Hashable, Sendable {
-    /// The name with its escapes resolved.
-    public let name: String
     /// The bytes of the name, with its quotes.
     public let nameRange: Range<Int>
     /// The value.

@@ -78,7 +78,8 @@ struct ArrayEditProperties {
         func rebuilt(_ value: HuJSONValue) -> Model {
             if value == array { return model }
             guard value.kind == .object else { return Model(value, of: document) }
-            return .object(document.members(of: value).map { .init(name: $0.name, value: rebuilt($0.value)) })
+            return .object(
+                document.members(of: value).map { .init(name: document.name(of: $0), value: rebuilt($0.value)) })
         }
         return rebuilt(document.root)
     }

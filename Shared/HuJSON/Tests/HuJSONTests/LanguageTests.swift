@@ -74,7 +74,7 @@ struct LanguageTests {
     func positions() throws {
         let document = try HuJSONDocument(text: "{ /*x*/ \"a\\u0062\" : [1, {}, \"z\"], // c\n \"n\": null, \"n\": 2 }")
         let members = document.members(of: document.root)
-        #expect(members.map(\.name) == ["ab", "n", "n"])
+        #expect(members.map(document.name) == ["ab", "n", "n"])
         #expect(document.bytes(in: members[0].nameRange).elementsEqual(#""a\u0062""#.utf8))
         let elements = document.elements(of: members[0].value)
         #expect(elements.map(\.kind) == [.number, .object, .string])

@@ -16,7 +16,9 @@ indirect enum Model: Hashable {
         switch value.kind {
         case .object:
             self = .object(
-                document.members(of: value).map { Member(name: $0.name, value: Model($0.value, of: document)) })
+                document.members(of: value).map {
+                    Member(name: document.name(of: $0), value: Model($0.value, of: document))
+                })
         case .array:
             self = .array(document.elements(of: value).map { Model($0, of: document) })
         case .string:
@@ -36,7 +38,7 @@ extension HuJSONDocument {
     func value(at path: String...) -> HuJSONValue? {
         var value = root
         for name in path {
-            guard let next = members(of: value).first(where: { $0.name == name }) else { return nil }
+            guard let next = members(of: value).first(where: { self.name(of: $0) == name }) else { return nil }
             value = next.value
         }
         return value
