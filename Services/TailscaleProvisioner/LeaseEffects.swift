@@ -112,7 +112,7 @@ struct LeaseEffects: Sendable {
     }
 
     private func client(_ tailnet: Tailnet, token: String) -> TailscaleClient {
-        TailscaleClient(baseURL: address, tailnet: tailnet.name, token: { token }, httpClient: httpClient)
+        TailscaleClient(baseURL: address, tailnet: tailnet.name, access: APIToken { token }, httpClient: httpClient)
     }
 
     private func log(_ line: LogLine) {

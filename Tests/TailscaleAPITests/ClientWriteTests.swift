@@ -110,7 +110,8 @@ struct ClientWriteTests {
         try await SimulatedTailnet.with { tailnet in
             let draft = try await tailnet.draft()
             let nowhere = TailscaleClient(
-                baseURL: "http://127.0.0.1:1", tailnet: "-", token: { SimulatedTailnet.token }, httpClient: tailnet.http
+                baseURL: "http://127.0.0.1:1", tailnet: "-", access: APIToken { SimulatedTailnet.token },
+                httpClient: tailnet.http
             )
             let error = await #expect(throws: TailscaleError.self) { try await nowhere.writePolicy(draft) }
             guard case .unreachable = error else {

@@ -62,7 +62,7 @@ struct SimulatedTailnet: Sendable {
         answerLimit: Int = PolicyFile.sizeLimit
     ) -> TailscaleClient {
         TailscaleClient(
-            baseURL: address, tailnet: tailnet, token: { token }, httpClient: http, timeout: timeout,
+            baseURL: address, tailnet: tailnet, access: APIToken { token }, httpClient: http, timeout: timeout,
             answerLimit: answerLimit)
     }
 

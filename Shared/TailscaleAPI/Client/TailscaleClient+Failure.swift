@@ -42,9 +42,9 @@ extension TailscaleClient {
     }
 
     /// What a status other than 200 means.
-    func error(for answer: Answer, token: String) -> TailscaleError {
+    func error(for answer: Answer, token: AccessToken) -> TailscaleError {
         let body = ErrorBody(answer.body)
-        let message = (body.message ?? "the service gave no reason").redacted(token).asPhrase()
+        let message = (body.message ?? "the service gave no reason").redacted(token.rawValue).asPhrase()
         let retryAfter = RetryAfter.delay(
             answer.headers.first(name: "Retry-After"), date: answer.headers.first(name: "Date"))
         switch answer.status {

@@ -5,7 +5,7 @@ import NIOHTTP1
 extension TailscaleClient {
     /// Reads the policy file as it stands, comments and all.
     public func readPolicy() async throws(TailscaleError) -> PolicyFile {
-        let token = try await currentToken()
+        let token = try await access.token()
         var request = request(.GET, "acl", token: token)
         request.headers.add(name: "Accept", value: "application/hujson")
         let answer: Answer
@@ -29,7 +29,7 @@ extension TailscaleClient {
     ///   the write may have taken effect.
     @discardableResult
     public func writePolicy(_ draft: PolicyDraft) async throws(TailscaleError) -> PolicyFile {
-        let token = try await currentToken()
+        let token = try await access.token()
         guard !Task.isCancelled else { throw .cancelled }
         var request = request(.POST, "acl", token: token)
         request.headers.add(name: "Accept", value: "application/hujson")

@@ -7,12 +7,9 @@ public struct TailscaleClient: Sendable {
     /// Where the service itself is.
     public static let defaultBaseURL = "https://api.tailscale.com"
 
-    /// Asked for the token before every call, so that a new one counts at once.
-    public typealias TokenProvider = @Sendable () async throws -> String
-
     let baseURL: String
     let tailnet: String
-    let token: TokenProvider
+    let access: any AccessTokenSource
     let httpClient: HTTPClient
     let timeout: Duration
     let answerLimit: Int
@@ -21,19 +18,19 @@ public struct TailscaleClient: Sendable {
     /// - Parameters:
     ///   - baseURL: scheme, host and port, without `/api/v2`.
     ///   - tailnet: as the API's path names it: an ID, a name, or `-` for that of the token.
-    ///   - token: gives the API token.
+    ///   - access: asked for a token before every call.
     ///   - httpClient: made with ``httpClientConfiguration()``; the caller shuts it down.
     ///   - timeout: for a whole call with its answer; longer than 10 s is cut to 10 s.
     ///   - answerLimit: the most bytes of an answer that are read.
     ///   - userAgent: what to call ourselves.
     public init(
-        baseURL: String = Self.defaultBaseURL, tailnet: String, token: @escaping TokenProvider, httpClient: HTTPClient,
+        baseURL: String = Self.defaultBaseURL, tailnet: String, access: any AccessTokenSource, httpClient: HTTPClient,
         timeout: Duration = .seconds(10), answerLimit: Int = PolicyFile.sizeLimit,
         userAgent: String = "sym-tailscale-provisioner"
     ) {
         self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
         self.tailnet = tailnet
-        self.token = token
+        self.access = access
         self.httpClient = httpClient
         self.timeout = min(timeout, .seconds(10))
         self.answerLimit = answerLimit
@@ -65,23 +62,16 @@ public struct TailscaleClient: Sendable {
         case cancelled
     }
 
-    /// The token, if there is one that can stand in a header.
-    func currentToken() async throws(TailscaleError) -> String {
-        guard let token = try? await token().trimmingSpaces else { throw .noToken }
-        guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw .noToken }
-        return token
-    }
-
-    func request(_ method: HTTPMethod, _ path: String, token: String) -> HTTPClientRequest {
+    func request(_ method: HTTPMethod, _ path: String, token: AccessToken) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: "\(baseURL)/api/v2/tailnet/\(tailnet.asPathSegment)/\(path)")
         request.method = method
-        request.headers.add(name: "Authorization", value: "Bearer \(token)")
+        request.headers.add(name: "Authorization", value: "Bearer \(token.rawValue)")
         request.headers.add(name: "User-Agent", value: userAgent)
         return request
     }
 
     /// Sends a request and reads the answer to its end, all within the time limit.
-    func send(_ request: HTTPClientRequest, token: String) async throws(Failure) -> Answer {
+    func send(_ request: HTTPClientRequest, token: AccessToken) async throws(Failure) -> Answer {
         do {
             return try await withThrowingTaskGroup(of: Answer.self) { group in
                 group.addTask { try await exchange(request) }
@@ -98,7 +88,7 @@ public struct TailscaleClient: Sendable {
         } catch is CancellationError {
             throw .cancelled
         } catch {
-            let reason = Self.reason(error).redacted(token).asPhrase(limit: 200)
+            let reason = Self.reason(error).redacted(token.rawValue).asPhrase(limit: 200)
             throw Self.happenedBeforeSending(error) ? .notSent(reason: reason) : .noAnswer(reason: reason)
         }
     }
