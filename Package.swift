@@ -71,7 +71,8 @@ let package = Package(
         shared("SymMessages", [crypto]),
         shared("SymConfiguration", ["SymMessages", yams]),
         shared("Leases", ["SymMessages"]),
-        shared("TailscaleAPI", [asyncHTTPClient, huJSON, logging]),
+        shared("TailnetPolicy", [huJSON]),
+        shared("TailscaleAPI", ["TailnetPolicy", asyncHTTPClient, huJSON, logging]),
         shared(
             "ServiceRuntime",
             ["SymMessages", kafkaClient, logging, lifecycle, unixSignals, configuration, hummingbird]),
@@ -88,8 +89,8 @@ let package = Package(
         service(
             "TailscaleProvisioner",
             [
-                "SymMessages", "Leases", "TailscaleAPI", "ServiceRuntime", kafkaClient, asyncHTTPClient, logging,
-                lifecycle,
+                "SymMessages", "Leases", "TailnetPolicy", "TailscaleAPI", "ServiceRuntime", kafkaClient, asyncHTTPClient,
+                logging, lifecycle,
             ]),
         service(
             "Symflow",
@@ -117,8 +118,10 @@ let package = Package(
         tests("SymMessagesTests", ["SymMessages"]),
         tests("SymConfigurationTests", ["SymConfiguration"]),
         tests("LeasesTests", ["Leases"]),
+        tests("TailnetPolicyTests", ["TailnetPolicy", huJSON], resources: [.copy("Fixtures")]),
         tests(
-            "TailscaleAPITests", ["TailscaleAPI", huJSON, "Sandbox", asyncHTTPClient], resources: [.copy("Fixtures")]),
+            "TailscaleAPITests", ["TailscaleAPI", "TailnetPolicy", huJSON, "Sandbox", asyncHTTPClient],
+            resources: [.copy("Fixtures")]),
         tests("ServiceRuntimeTests", ["ServiceRuntime", "SymMessages", kafkaClient, logging]),
         tests(
             "IntakeTests",
@@ -137,7 +140,10 @@ let package = Package(
         tests("ApprovalTests", ["Approval", "SymMessages", "SymConfiguration"]),
         tests(
             "TailscaleProvisionerTests",
-            ["TailscaleProvisioner", "Leases", "SymMessages", "ServiceRuntime", "TailscaleAPI", kafkaClient, logging]),
+            [
+                "TailscaleProvisioner", "Leases", "SymMessages", "ServiceRuntime", "TailnetPolicy", "TailscaleAPI",
+                kafkaClient, logging,
+            ]),
         tests("SandboxTests", ["Sandbox", "SymMessages"]),
         tests("EndToEndTests", ["SymMessages", "SandboxStack"], resources: [.copy("Fixtures")]),
     ]

@@ -4,6 +4,7 @@ import Leases
 import Logging
 import ServiceRuntime
 import SymMessages
+import TailnetPolicy
 import TailscaleAPI
 
 typealias TailscaleLeases = LeaseService<TailscaleTarget>

@@ -1,6 +1,6 @@
 import Leases
 import SymMessages
-import TailscaleAPI
+import TailnetPolicy
 
 /// Leases on groups of a tailnet's policy file.
 enum TailscaleTarget: LeaseTarget {
@@ -24,14 +24,14 @@ enum TailscaleTarget: LeaseTarget {
         _ changes: [Leases.MembershipChange], on document: PolicyFile
     ) throws(TargetRefusal) -> PolicyDraft? {
         do throws(PolicyRefusal) {
-            return try document.draft(applying: changes.map(TailscaleAPI.MembershipChange.init))
+            return try document.draft(applying: changes.map(TailnetPolicy.MembershipChange.init))
         } catch {
             throw TargetRefusal(error.description)
         }
     }
 }
 
-extension TailscaleAPI.MembershipChange {
+extension TailnetPolicy.MembershipChange {
     init(_ change: Leases.MembershipChange) {
         let kind: Kind =
             switch change.action {

@@ -1,3 +1,4 @@
+import TailnetPolicy
 import TailscaleAPI
 import Testing
 

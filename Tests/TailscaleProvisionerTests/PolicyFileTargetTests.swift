@@ -1,6 +1,6 @@
 import Leases
 import SymMessages
-import TailscaleAPI
+import TailnetPolicy
 import Testing
 
 @testable import TailscaleProvisioner

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import TailnetPolicy
 
 extension TailscaleClient {
     /// Reads the policy file as it stands, comments and all.

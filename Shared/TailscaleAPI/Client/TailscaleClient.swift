@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import TailnetPolicy
 
 /// Calls the Tailscale API for one tailnet.
 public struct TailscaleClient: Sendable {

@@ -1,7 +1,7 @@
 import Testing
 
 @testable import HuJSON
-@testable import TailscaleAPI
+@testable import TailnetPolicy
 
 /// Each case hands the proof what a broken editor might have made of the file.
 @Suite("P4 only our bytes change: the proof")

@@ -1,5 +1,5 @@
 import HuJSON
-import TailscaleAPI
+import TailnetPolicy
 import Testing
 
 @Suite("P4 only our bytes change: random policy files")

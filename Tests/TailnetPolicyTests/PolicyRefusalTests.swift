@@ -1,4 +1,4 @@
-import TailscaleAPI
+import TailnetPolicy
 import Testing
 
 @Suite("P9 a file that cannot be edited safely is left alone")

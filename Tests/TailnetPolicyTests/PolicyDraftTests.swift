@@ -1,4 +1,4 @@
-import TailscaleAPI
+import TailnetPolicy
 import Testing
 
 @Suite("P4 only our bytes change: the policy file")
