@@ -89,8 +89,8 @@ let package = Package(
         service(
             "TailscaleProvisioner",
             [
-                "SymMessages", "Leases", "TailnetPolicy", "TailscaleAPI", "ServiceRuntime", kafkaClient, asyncHTTPClient,
-                logging, lifecycle,
+                "SymMessages", "Leases", "TailnetPolicy", "TailscaleAPI", "ServiceRuntime", kafkaClient,
+                asyncHTTPClient, logging, lifecycle,
             ]),
         service(
             "Symflow",
