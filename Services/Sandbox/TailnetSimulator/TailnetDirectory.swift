@@ -44,6 +44,14 @@ struct TailnetDirectory: Sendable {
 
     func has(user login: String) -> Bool { user(login) != nil }
 
+    func device(at address: IPPrefix) -> Device? {
+        devices.first { $0.addresses.contains { IPPrefix($0) == address } }
+    }
+
+    func addresses(of isMeant: (Device) -> Bool) -> [IPPrefix] {
+        devices.filter(isMeant).flatMap { $0.addresses.compactMap { IPPrefix($0) } }
+    }
+
     /// The answer to a call for users. Without a type it has members only, not who was invited to single devices.
     func users(type: String?, role: String?) -> JSONValue {
         let type = type ?? "member"

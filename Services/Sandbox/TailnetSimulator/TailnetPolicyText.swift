@@ -26,6 +26,9 @@ struct TailnetPolicyText: Sendable {
         sections(name).flatMap { members(of: $0) }
     }
 
+    /// A section; of two with the same name the last.
+    func sectionValue(_ name: String) -> HuJSONValue? { sections(name).last }
+
     /// The entries of a section that is a list.
     func entries(_ name: String) -> [Entry] { sections(name).flatMap { entries(of: $0) } }
 
@@ -111,14 +114,6 @@ struct TailnetPolicyText: Sendable {
 
     private func sections(_ name: String) -> [HuJSONValue] {
         members(of: document.root).filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
-    }
-}
-
-extension String {
-    /// `tag:prod:*` without its ports.
-    var withoutPorts: String {
-        guard let colon = lastIndex(of: ":") else { return self }
-        return String(self[..<colon])
     }
 }
 
