@@ -2,14 +2,21 @@
 struct LayoutComment {
     /// Without line breaks; there is at least one, and only block comments have more.
     private(set) var lines: [[UInt8]]
+    let isBlock: Bool
+    /// The length of the first line as it was written: white space at its end makes a line longer, though it goes.
+    let writtenWidth: Int
 
     /// - Parameter text: a comment without the line break that ends a `//` comment.
     init(_ text: ArraySlice<UInt8>) {
-        lines = text.split(separator: Byte.lineFeed, omittingEmptySubsequences: false).map(Self.trimmed)
+        isBlock = text.dropFirst().first == Byte.asterisk
+        writtenWidth = text.prefix { $0 != Byte.lineFeed }.count
+        lines = text.split(separator: Byte.lineFeed, omittingEmptySubsequences: false).enumerated().map { index, line in
+            Self.trimmed(index > 0 && line.first == Byte.carriageReturn ? line.dropFirst() : line)
+        }
         if lines.count > 1 { outdent() }
     }
 
-    /// Without white space at the end, in Unicode's sense; a carriage return within a line becomes a space.
+    /// Without white space at the end, in Unicode's sense; a carriage return that breaks no line becomes a space.
     private static func trimmed(_ line: ArraySlice<UInt8>) -> [UInt8] {
         let text = String(decoding: line, as: UTF8.self).unicodeScalars
         let end = text.reversed().prefix { $0.properties.isWhitespace }.reduce(0) { $0 + UTF8.width($1) }

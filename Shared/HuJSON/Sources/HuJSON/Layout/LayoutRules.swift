@@ -1,55 +1,16 @@
-/// How long a line is while it is put together, and whether one has been too long.
-struct LayoutLine {
-    static let limit = 80
-
-    private(set) var first = 0
-    private(set) var last = 0
-    private(set) var isMultiline = false
-    private(set) var isTooLong = false
-
-    mutating func add(_ count: Int) {
-        last += count
-        if last > Self.limit { isTooLong = true }
-        if !isMultiline { first = last }
-    }
-
-    mutating func breakLine() {
-        isMultiline = true
-        last = 0
-    }
-
-    /// Adds something whose own lines have been looked at.
-    mutating func add(_ other: LayoutLine) {
-        add(other.first)
-        guard other.isMultiline else { return }
-        breakLine()
-        add(other.last)
-    }
-
-    mutating func add(_ spacing: LayoutSpacing) {
-        for (lineBreaks, comment) in spacing.comments {
-            if lineBreaks > 0 { breakLine() } else { add(1) }
-            add(comment.lines[0].count)
-            for line in comment.lines.dropFirst() {
-                breakLine()
-                add(line.count)
-            }
-        }
-        if spacing.lineBreaks > 0 { breakLine() } else if !spacing.isEmpty { add(1) }
-    }
-}
-
 extension LayoutValue {
     /// Decides for all containers in the value, from the inside out, whether each is expanded; says how the lines of the
     /// value are then.
     mutating func arrange() -> LayoutLine {
         if let line = container?.arrange() { return line }
         var line = LayoutLine()
-        let parts = literal.split(separator: Byte.lineFeed, omittingEmptySubsequences: false)
-        for (index, part) in parts.enumerated() where index == 0 || index == parts.count - 1 {
-            if index > 0 { line.breakLine() }
-            line.add(part.count)
+        guard let first = literal.firstIndex(of: Byte.lineFeed), let last = literal.lastIndex(of: Byte.lineFeed) else {
+            line.add(literal.count)
+            return line
         }
+        line.add(literal[..<first].count)
+        line.breakLine()
+        line.add(literal[last...].count - 1)
         return line
     }
 }
@@ -64,24 +25,26 @@ extension LayoutContainer {
         if members.isEmpty, closing.isEmpty { closing.lineBreaks = 0 }
         isExpanded =
             closing.isMultiline || members.contains { $0.before.isMultiline }
-            || members.last.map { $0.after.isMultiline } == true || line.isTooLong && !members.isEmpty
-        // An empty container is as long as its brackets, whatever is said in it.
-        guard isExpanded, !members.isEmpty else { return line }
+            || members.last?.after.isMultiline == true || line.isTooLong && !members.isEmpty
+        isMultiline = isExpanded ? !members.isEmpty : areMultiline.contains(true)
+        guard isExpanded else { return line }
 
+        var expanded = LayoutLine()
+        expanded.add(1)
+        // Counts even if it is about to be moved to the next line.
+        expanded.add(members.first?.before ?? closing)
+        expanded.breakLine()
+        expanded.add(1)
         for index in members.indices {
             members[index].before.begin { index == 0 ? min($0, 1) : $0 }
             if !members[index].before.isMultiline { members[index].before.begin { max($0, 1) } }
         }
         if isObject { align(areMultiline) }
-        var expanded = LayoutLine()
-        expanded.add(1)
-        expanded.breakLine()
-        expanded.add(1)
         return expanded
     }
 
     /// Pads the values of neighbours. A blank line or a comment on a line of its own parts neighbours, and a member of
-    /// more than one line stands alone.
+    /// more than one line stands alone. Next to a very long name there is no padding, lest a few of them multiply a text.
     private mutating func align(_ areMultiline: [Bool]) {
         var start = 0
         while start < members.count {
@@ -90,7 +53,10 @@ extension LayoutContainer {
                 while end < members.count, !areMultiline[end], members[end].before.lineBreakCount < 2 { end += 1 }
                 let widths = members[start..<end].map(\.labelWidth)
                 let widest = widths.max() ?? 0
-                for (index, width) in zip(start..<end, widths) { members[index].padding = widest - width }
+                let isAligned = widest <= HuJSONDocument.canonicalAlignment
+                for (index, width) in zip(start..<end, widths) where isAligned {
+                    members[index].padding = widest - width
+                }
             }
             start = end
         }
@@ -98,43 +64,50 @@ extension LayoutContainer {
 }
 
 extension LayoutMember {
-    /// Adds the member to a line as if it were not on lines of its own; says whether it has more than one line.
+    /// Adds the member to a line as if it were not on lines of its own; says whether it has more than one line. An empty
+    /// container counts as one line, whatever is said in it.
     fileprivate mutating func arrange(in line: inout LayoutLine) -> Bool {
         line.add(before)
-        var own = LayoutLine()
-        if name != nil {
-            if afterName.isEmpty { afterName.lineBreaks = 0 }
-            afterName.dropBlankLines()
-            beforeValue.dropBlankLines()
-            own.add(label)
-        }
-        own.add(value.arrange())
+        if afterName.isEmpty { afterName.lineBreaks = 0 }
         if after.isEmpty { after.lineBreaks = 0 }
+        afterName.dropBlankLines()
+        beforeValue.dropBlankLines()
         after.dropBlankLines()
-        own.add(after)
-        line.add(own)
+        if name != nil { line.add(label) }
+        let lines = value.arrange()
+        line.add(lines)
+        line.add(after)
         line.add(2)
-        return own.isMultiline
+        return breaksBeforeValue || value.container?.isMultiline ?? lines.isMultiline || after.isMultiline
     }
 
     private var label: LayoutLine {
         var label = LayoutLine()
         label.add(name?.count ?? 0)
         label.add(afterName)
-        label.add(1)
-        if beforeValue.isEmpty, beforeValue.lineBreaks == 0 { label.add(1) } else { label.add(beforeValue) }
+        label.add(2)
+        label.add(beforeValue)
         return label
     }
 
-    fileprivate var labelWidth: Int { label.last }
+    /// How long all in front of the value is, in one line.
+    fileprivate var labelWidth: Int {
+        (name?.count ?? 0) + afterName.width + 1 + (beforeValue.isEmpty ? 1 : beforeValue.width)
+    }
 }
 
 extension LayoutSpacing {
     fileprivate mutating func dropBlankLines() {
-        for index in comments.indices { comments[index].lineBreaks = min(comments[index].lineBreaks, 1) }
+        begin { min($0, 1) }
         lineBreaks = min(lineBreaks, 1)
     }
 
+    /// In one line.
+    fileprivate var width: Int {
+        comments.reduce(isEmpty ? 0 : 1) { $0 + 1 + $1.comment.lines[0].count }
+    }
+
+    /// Of a blank line or more, two count.
     fileprivate var lineBreakCount: Int {
         comments.reduce(min(lineBreaks, 2)) { $0 + min($1.lineBreaks, 2) + $1.comment.lines.count - 1 }
     }

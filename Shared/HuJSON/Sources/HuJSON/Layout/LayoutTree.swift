@@ -14,6 +14,8 @@ struct LayoutContainer {
     var hasTrailingComma = false
     /// Whether each member has a line of its own.
     var isExpanded = false
+    /// Whether it has members on lines of their own, or a container in it has.
+    var isMultiline = false
 }
 
 /// A member or an element.
@@ -119,7 +121,9 @@ struct LayoutReader {
         position = bytes.withUnsafeBufferPointer { CheckedText.endOfString(at: start, in: $0) }
         let literal = bytes[start..<position]
         guard literal.contains(Byte.backslash) else { return Array(literal) }
-        return bytes.withUnsafeBufferPointer { StringLiteral.encode(StringLiteral.decode($0[start..<position])) }
+        // Each byte that is not UTF-8 becomes a U+FFFD of its own, as in Go; Swift would make one of several.
+        let repaired = UTF8Repair.repaired(literal)
+        return repaired.withUnsafeBufferPointer { StringLiteral.encode(StringLiteral.decode($0[...])) }
     }
 
     private mutating func skipContainer() {

@@ -13,8 +13,9 @@ struct LayoutWriter {
         }
         text.append(container.isObject ? Byte.openBrace : Byte.openBracket)
         let inner = indent + (container.isExpanded ? 1 : 0)
+        let last = container.members.count - 1
         for (index, member) in container.members.enumerated() {
-            let isLast = index == container.members.count - 1
+            let isLast = index == last
             write(member.before, indent: inner)
             if let name = member.name {
                 text += name
@@ -26,7 +27,7 @@ struct LayoutWriter {
             }
             write(member.value, indent: member.breaksBeforeValue ? inner + 1 : inner)
             write(member.after, indent: indent + 2)
-            if !isLast || (container.isExpanded ? addsTrailingCommas : !member.after.isEmpty && !container.closing.isEmpty) { text.append(Byte.comma) }
+            if !isLast || endsInComma(container) { text.append(Byte.comma) }
             if !isLast, !container.isExpanded, container.members[index + 1].before.isEmpty { text.append(Byte.space) }
         }
         var closing = container.closing
@@ -39,6 +40,12 @@ struct LayoutWriter {
             write(closing, indent: indent)
         }
         text.append(container.isObject ? Byte.closeBrace : Byte.closeBracket)
+    }
+
+    /// In a line a trailing comma stays only where it parts comments.
+    private func endsInComma(_ container: LayoutContainer) -> Bool {
+        if container.isExpanded { return addsTrailingCommas }
+        return container.members.last?.after.isEmpty == false && !container.closing.isEmpty
     }
 
     mutating func write(_ spacing: LayoutSpacing, indent: Int, endsInSpace: Bool = true) {
@@ -62,6 +69,8 @@ struct LayoutWriter {
             text.append(Byte.space)
         }
     }
+
+    mutating func endText() { breakLine(indent: 0) }
 
     private mutating func breakLine(indent: Int) {
         text.append(Byte.lineFeed)
