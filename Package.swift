@@ -106,7 +106,7 @@ let package = Package(
             "Sandbox",
             [
                 "SymMessages", "SandboxStack", huJSON, argumentParser, hummingbird, asyncHTTPClient, crypto,
-                unixSignals, embeddedBrokerProgram,
+                lifecycle, unixSignals, embeddedBrokerProgram,
             ]),
 
         .target(

@@ -17,7 +17,7 @@ extension TailnetPolicyCheck {
                 let host = destination.withoutPorts.withoutBrackets
                 return undefined(host).map { "dst=\"\(host)\": \($0)" }
             }
-            ?? problem(withSelfIn: destinations.map(\.withoutPorts), from: sources)
+            ?? problem(withSelfIn: destinations.map(\.withoutPorts), from: sources.filter { $0 != "*" })
     }
 
     func problem(inGrant rule: TailnetPolicyText.Entry) -> String? {
@@ -77,7 +77,7 @@ extension TailnetPolicyCheck {
         }
     }
 
-    /// Only people have devices of their own.
+    /// Only people have devices of their own. In `acls` the service takes `*` for them, in `grants` it does not.
     private func problem(withSelfIn destinations: [String], from sources: [String]) -> String? {
         guard destinations.contains("autogroup:self") else { return nil }
         let hasOthers = sources.contains { source in

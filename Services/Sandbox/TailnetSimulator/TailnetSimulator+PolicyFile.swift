@@ -57,7 +57,7 @@ extension TailnetSimulator {
     }
 
     private var isDefault: Bool {
-        policy == Self.defaultPolicy || (isCanonical && policy == TailnetPolicyLayout.canonical(Self.defaultPolicy))
+        policy == Self.defaultPolicy || (isCanonical && policy == Self.canonical(Self.defaultPolicy))
     }
 
     private func shownPolicy(accept: String?) -> TailnetResponse {

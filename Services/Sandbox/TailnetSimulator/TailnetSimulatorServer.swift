@@ -2,6 +2,7 @@ import FoundationEssentials
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 import Synchronization
 
 /// The simulated tailnet behind HTTP on 127.0.0.1.
@@ -81,15 +82,16 @@ private final class SharedSimulator: Sendable {
             try await context.channel.close(mode: .all)
             return Response(status: .ok)
         case .never:
-            try await Self.waitUntilClosed(request)
+            try? await Self.waitUntilClosed(request)
+            try await context.channel.close(mode: .all)
             return Response(status: .ok)
         }
     }
 
-    /// Ends with the connection or, by an error, with the server.
+    /// Ends, always by an error, when the client goes or the server does.
     private static func waitUntilClosed(_ request: Request) async throws {
         try await request.body.consumeWithCancellationOnInboundClose { _ in
-            try await Task.sleep(for: .seconds(86_400))
+            try await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(86_400)) }
         }
     }
 }
