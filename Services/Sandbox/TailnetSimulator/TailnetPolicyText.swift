@@ -60,11 +60,14 @@ struct TailnetPolicyText: Sendable {
 
     /// Whom and what the rules speak of.
     var namesInRules: [String] {
-        ["acls", "grants", "ssh", "nodeAttrs"].flatMap(entries).flatMap { rule in
-            ["src", "users", "dst", "ports", "target"].flatMap { name in
-                strings(rule[name]).map { name == "ports" || rule["action"] != nil ? $0.withoutPorts : $0 }
-            }
+        let inACLs = entries("acls").flatMap { rule in
+            strings(rule["src"]) + strings(rule["users"])
+                + (strings(rule["dst"]) + strings(rule["ports"])).map(\.withoutPorts)
         }
+        let others = ["grants", "ssh", "nodeAttrs"].flatMap(entries).flatMap { rule in
+            ["src", "dst", "target"].flatMap { strings(rule[$0]) }
+        }
+        return inACLs + others
     }
 
     /// The text as JSON: without comments, white space and trailing commas.

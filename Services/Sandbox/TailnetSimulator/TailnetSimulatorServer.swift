@@ -64,7 +64,8 @@ private final class SharedSimulator: Sendable {
     }
 
     func respond(to request: Request, _ context: SimulatorContext) async throws -> Response {
-        let body = try await request.body.collect(upTo: Self.bodyLimit)
+        var request = request
+        let body = try await request.collectBody(upTo: Self.bodyLimit)
         let received = TailnetRequest(
             method: request.method.rawValue, target: request.head.path ?? "/",
             authorization: request.headers[.authorization], ifMatch: request.headers[.ifMatch],
@@ -90,7 +91,9 @@ private final class SharedSimulator: Sendable {
 
     /// Ends, always by an error, when the client goes or the server does.
     private static func waitUntilClosed(_ request: Request) async throws {
-        try await request.body.consumeWithCancellationOnInboundClose { _ in
+        try await request.body.consumeWithCancellationOnInboundClose { body in
+            // Hummingbird sends the body once more, and must get rid of it.
+            for try await _ in body {}
             try await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(86_400)) }
         }
     }
