@@ -15,7 +15,7 @@ extension HuJSONDocument {
     ///
     /// The value stays the same, and so do the comments and their order; laying the result out again changes nothing.
     /// Two things are left as they are, because they could make a small text very large: containers more than 128 levels
-    /// deep, and the alignment with names longer than 256 bytes. Memory is some 100 bytes for each value of the text.
+    /// deep, and the alignment with names longer than 256 bytes. Memory is some 200 bytes for each value of the text.
     public func canonicalText() -> [UInt8] {
         var reader = LayoutReader(bytes)
         var before = reader.spacing()

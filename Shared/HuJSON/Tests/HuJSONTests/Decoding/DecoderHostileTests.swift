@@ -38,19 +38,19 @@ struct DecoderHostileTests {
 
     @Test("many elements, many members, many numbers and failures: the time grows with the text")
     func linear() throws {
-        let elements = "[" + repeatElement("1", count: 200_000).joined(separator: ",\n") + "]"
-        #expect(try HuJSONDecoder().decode([Int].self, from: elements).count == 200_000)
+        let elements = "[" + repeatElement("1", count: 100_000).joined(separator: ",\n") + "]"
+        #expect(try HuJSONDecoder().decode([Int].self, from: elements).count == 100_000)
 
-        let members = "{" + (0..<100_000).map { "\"k\($0)\": \($0)" }.joined(separator: ",\n") + "}"
+        let members = "{" + (0..<50_000).map { "\"k\($0)\": \($0)" }.joined(separator: ",\n") + "}"
         let map = try HuJSONDecoder().decode([String: Int].self, from: members)
-        #expect(map.count == 100_000)
-        #expect(map["k99999"] == 99_999)
+        #expect(map.count == 50_000)
+        #expect(map["k49999"] == 49_999)
 
         let tried = try HuJSONDecoder().decode([Anything].self, from: elements)
-        #expect(tried.count == 200_000)
+        #expect(tried.count == 100_000)
         #expect(tried.last == .number(1))
 
-        let deep = "[" + repeatElement(brackets(500), count: 200).joined(separator: ",") + "]"
+        let deep = "[" + repeatElement(brackets(500), count: 100).joined(separator: ",") + "]"
         #expect(try HuJSONDecoder().decode([Nest].self, from: deep).allSatisfy { $0.depth == 500 })
     }
 
@@ -69,7 +69,7 @@ struct DecoderHostileTests {
 
     @Test("random documents decode to what they say", arguments: 0..<4)
     func random(batch: UInt64) throws {
-        for seed in batch * 1_000 + 1...(batch + 1) * 1_000 {
+        for seed in batch * 500 + 1...(batch + 1) * 500 {
             var text = RandomText(seed: seed)
             let document = try HuJSONDocument(text: text.document())
             #expect(try document.decode(Anything.self) == Anything(document.model), "seed \(seed)")
