@@ -45,10 +45,10 @@ struct SimulatorCommand: AsyncParsableCommand {
         let token = environment["SYM_SIMULATOR_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
         if environment["SYM_STOP_WITH_STDIN"] == "1" { Self.endWithStandardInput() }
         var simulator = TailnetSimulator(
-            policy: try policy.map { Array(try Data(contentsOf: URL(filePath: $0))) } ?? TailnetSimulator.examplePolicy,
+            policy: try policy.map(Self.contents) ?? TailnetSimulator.examplePolicy,
             token: token ?? TailnetSimulator.exampleToken, tailnets: [tailnet], isCanonical: canonical,
             rateLimit: rateLimit)
-        if let users, !simulator.directory.setUsers(Array(try Data(contentsOf: URL(filePath: users)))) {
+        if let users, !simulator.directory.setUsers(try Self.contents(users)) {
             throw ValidationError("\(users) cannot be used: \(TailnetDirectory.usersUsage)")
         }
         let server = TailnetSimulatorServer(simulator, port: port) { [tailnet] port in
@@ -65,6 +65,13 @@ struct SimulatorCommand: AsyncParsableCommand {
             narrator.command("curl -s \(url)/simulator/requests")
         }
         try await server.run()
+    }
+
+    private static func contents(_ path: String) throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ValidationError("\(path) cannot be read: is it there?")
+        }
+        return Array(data)
     }
 
     /// Reading standard input blocks, so it has a thread of its own. All there is is in memory: nothing to put in order.
