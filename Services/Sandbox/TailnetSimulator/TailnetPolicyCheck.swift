@@ -14,11 +14,13 @@ struct TailnetPolicyCheck {
     /// The `message` of the 400, or nil if the file is taken.
     static func problem(in text: [UInt8]) -> String? {
         do {
-            return TailnetPolicyCheck(TailnetPolicyText(try HuJSONDocument(text))).problem()
+            return problem(in: TailnetPolicyText(try HuJSONDocument(text)))
         } catch {
-            return "line \(error.line), column \(error.column): \(error.reason.rawValue)"
+            return "\(error)"
         }
     }
+
+    static func problem(in policy: TailnetPolicyText) -> String? { TailnetPolicyCheck(policy).problem() }
 
     private init(_ text: TailnetPolicyText) {
         self.text = text

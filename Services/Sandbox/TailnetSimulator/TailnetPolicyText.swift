@@ -12,25 +12,32 @@ struct TailnetPolicyText: Sendable {
     }
 
     let document: HuJSONDocument
+    /// The members of the file itself, by name in lower case.
+    private let sections: [String: [HuJSONValue]]
 
     /// Nil if the text is not HuJSON.
     init?(_ text: [UInt8]) {
         guard let document = try? HuJSONDocument(text) else { return nil }
-        self.document = document
+        self.init(document)
     }
 
-    init(_ document: HuJSONDocument) { self.document = document }
+    init(_ document: HuJSONDocument) {
+        self.document = document
+        sections = Dictionary(
+            grouping: document.members(of: document.root), by: { document.name(of: $0).lowercased() }
+        ).mapValues { $0.map(\.value) }
+    }
 
     /// The members of a section that is an object.
     func section(_ name: String) -> [(name: String, value: HuJSONValue)] {
-        sections(name).flatMap { members(of: $0) }
+        (sections[name.lowercased()] ?? []).flatMap { members(of: $0) }
     }
 
     /// A section; of two with the same name the last.
-    func sectionValue(_ name: String) -> HuJSONValue? { sections(name).last }
+    func sectionValue(_ name: String) -> HuJSONValue? { sections[name.lowercased()]?.last }
 
     /// The entries of a section that is a list.
-    func entries(_ name: String) -> [Entry] { sections(name).flatMap { entries(of: $0) } }
+    func entries(_ name: String) -> [Entry] { (sections[name.lowercased()] ?? []).flatMap { entries(of: $0) } }
 
     func entries(of list: HuJSONValue) -> [Entry] {
         document.elements(of: list).map { value in
@@ -113,10 +120,6 @@ struct TailnetPolicyText: Sendable {
             position += 1
         }
         return text.count
-    }
-
-    private func sections(_ name: String) -> [HuJSONValue] {
-        members(of: document.root).filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
     }
 }
 

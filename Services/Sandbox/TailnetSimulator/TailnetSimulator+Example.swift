@@ -9,13 +9,17 @@ extension TailnetSimulator {
         	// People are added to group:prod for a while, and removed again.
         	"groups": {
         		"group:admins": ["cy@example.com"],
-        		"group:prod": [],
+        		"group:prod":   [],
         	},
         	"tagOwners": {
         		"tag:prod": ["group:admins"],
         	},
         	"acls": [
-        		{"action": "accept", "src": ["group:admins", "group:prod"], "dst": ["tag:prod:*"]},
+        		{
+        			"action": "accept",
+        			"src":    ["group:admins", "group:prod"],
+        			"dst":    ["tag:prod:*"],
+        		},
         	],
         	// With every write these are run, and none is taken that breaks one.
         	"tests": [

@@ -123,6 +123,15 @@ struct TailnetSimulatorPolicyFileTests {
         #expect(TailnetPolicyCheck.problem(in: Array(synced.utf8)) == nil)
     }
 
+    @Test("the files that it brings along are in order, and laid out as they would be stored")
+    func ownFiles() {
+        var tailnet = Simulation()
+        for text in [TailnetSimulator.examplePolicy, TailnetSimulator.defaultPolicy] {
+            #expect(tailnet.validate(String(decoding: text, as: UTF8.self)).text == "{}")
+            #expect(TailnetSimulator.canonical(text) == text)
+        }
+    }
+
     @Test("some files break the service every time")
     func breakdown() {
         var tailnet = Simulation()
