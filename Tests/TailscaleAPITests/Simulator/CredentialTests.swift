@@ -95,6 +95,9 @@ struct TailnetSimulatorCredentialTests {
         #expect(tailnet.call("GET", Self.acl, authorization: "Bearer \(second)").response.status == 401)
         let answer = tailnet.call("POST", "oauth/token", authorization: nil, "client_id=c1&client_secret=s1").response
         #expect(answer.status == 401)
+        // Another client with the same ID does not bring them back.
+        _ = tailnet.token("all")
+        #expect(tailnet.call("GET", Self.acl, authorization: "Bearer \(second)").response.status == 401)
     }
 
     @Test("an ID token is exchanged while it has not expired; why one is refused is not said")
