@@ -6,7 +6,8 @@
 ///   spelling for infinity or "not a number".
 /// - In strings, what is not UTF-8 and surrogates without a partner become U+FFFD, as with ``HuJSONDocument/string(_:)``.
 /// - A dictionary takes names as they are: neither ``keyDecodingStrategy-swift.property`` nor
-///   ``matchesNamesInAnyCase`` applies to the names in a dictionary whose keys are strings.
+///   ``matchesNamesInAnyCase`` applies to the names in a dictionary whose keys are strings. A dictionary with other keys
+///   is decoded by Swift itself, for which `"7"` and `"07"` are the same number, the last of which counts.
 ///
 /// Every failure is a `DecodingError` with the coding path; its `debugDescription` says line and column and has none of
 /// the text in it. A text that is no HuJSON gives `.dataCorrupted` with the ``HuJSONError`` as the underlying error.
