@@ -77,7 +77,8 @@ private final class SharedSlack: Sendable {
             path: request.uri.path.utf8.split(separator: UInt8(ascii: "/")).map {
                 URLEncodedForm.decoded($0, plusIsSpace: false)
             },
-            query: URLEncodedForm(encoded: (request.uri.query ?? "").utf8), authorization: request.headers[.authorization],
+            query: URLEncodedForm(encoded: (request.uri.query ?? "").utf8),
+            authorization: request.headers[.authorization],
             contentType: request.headers[.contentType], host: request.head.authority,
             origin: request.headers[.origin], body: Array(body.readableBytesView))
         switch slack.withLock({ $0.handle(received, at: Self.now) }) {
