@@ -49,8 +49,11 @@ enum Alone: String, CaseIterable {
     }
 
     func run(path: String) throws {
-        let sample = self == .edit || self == .prove ? try Sample(path: path) : nil
+        // What is freed goes back at once, else the memory of before would hide that of now.
+        mallopt(M_MMAP_THRESHOLD, 128 * 1024)
+        let sample = self == .edit || self == .prove ? try Sample(path: path, forFoundation: false) : nil
         let text = sample?.text ?? hostileText
+        malloc_trim(0)
         let before = try Self.memory("VmRSS:")
         try "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
         var figures = Figures()

@@ -24,7 +24,7 @@ enum Main {
     }
 
     private static func measure(_ paths: [String]) throws -> Report {
-        let samples = try paths.map(Sample.init)
+        let samples = try paths.map { try Sample(path: $0) }
         var figures: [[Operation: Figures]] = []
         for sample in samples { figures.append(try measure(sample)) }
         var report = Report(samples: samples, figures: figures)

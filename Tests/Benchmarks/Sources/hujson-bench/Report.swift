@@ -6,11 +6,11 @@ struct Report {
     private static let editGoal = 1000.0
     private static let proofGoal = 500.0
     /// Of time against size, for what the caches make of it.
-    private static let linear = 1.2
+    private static let linear = 1.3
     private static let hundred = 2.0
     private static let memory = 2.0
-    private static let hostileSpeed = 100.0
-    private static let hostileMemory = 0.5
+    private static let hostileSpeed = 50.0
+    private static let hostileMemory = 0.6
 
     let samples: [Sample]
     let figures: [[Operation: Figures]]
@@ -69,8 +69,8 @@ struct Report {
     mutating func judge(hostile alone: Alone, _ outcome: Alone.Outcome) {
         let speed = Double(outcome.bytes) / 1e6 / outcome.seconds
         let ratio = Double(outcome.peak) / Double(outcome.bytes)
-        // A megabyte of pages that come and go anyway tells nothing about a small text.
-        let isSmall = outcome.peak < 2_000_000
+        // The pages of the program itself, which come when they are first used, say nothing about a small text.
+        let isSmall = outcome.peak < 4_000_000
         judge(
             speed >= Self.hostileSpeed && (ratio <= Self.hostileMemory || isSmall), "hostile: \(alone.name)",
             "\(decimals(outcome.seconds * 1000, 1)) ms, \(decimals(speed, 0)) MB/s, \(decimals(ratio, 2)) of it in memory"

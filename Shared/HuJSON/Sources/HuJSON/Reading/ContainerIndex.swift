@@ -34,6 +34,9 @@ struct ContainerIndex: Sendable {
         }
     }
 
+    /// More levels are not looked through when something is asked for.
+    static let depthLimit = 8
+
     private var levels: [Level]
     private let limit: Int
     private(set) var byteCount = 0
@@ -42,7 +45,7 @@ struct ContainerIndex: Sendable {
     ///   - depth: how many levels are recorded.
     ///   - count: the size of the text.
     init(depth: Int, ofTextOf count: Int) {
-        levels = Array(repeating: Level(), count: count <= Int(Int32.max) ? max(0, depth) : 0)
+        levels = Array(repeating: Level(), count: count <= Int(Int32.max) ? max(0, min(depth, Self.depthLimit)) : 0)
         limit = max(256, count / 8)
     }
 
@@ -67,6 +70,8 @@ struct ContainerIndex: Sendable {
 
     /// Ends a container: what was added since `firstPlace` is in it.
     mutating func addContainer(_ range: Range<Int>, firstPlace: Int, level: Int) {
+        // An empty one is as quickly read again.
+        guard nextPlace(atLevel: level) > firstPlace else { return }
         guard makeRoom(for: MemoryLayout<Container>.stride, level: level) else { return }
         levels[level].containers.append(Container(place: Place(range), first: Int32(truncatingIfNeeded: firstPlace)))
     }

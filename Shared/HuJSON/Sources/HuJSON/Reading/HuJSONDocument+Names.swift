@@ -1,9 +1,8 @@
 extension HuJSONDocument {
-    /// The bytes between the quotes of a member's name; nil if it has escapes, and so says something else.
+    /// What a member is called, as it is written between the quotes; nil if it is written with escapes.
     public func plainName(of member: HuJSONMember) -> ArraySlice<UInt8>? {
         guard let range = contentRange(of: member.nameRange) else { return nil }
-        let name = bytes[range]
-        return name.contains(Byte.backslash) ? nil : name
+        return bytes.withUnsafeBufferPointer { Self.hasEscape($0, in: range) } ? nil : bytes[range]
     }
 
     /// Whether a member is called this. A name without escapes is compared as it is written, and nothing allocated.
@@ -15,22 +14,26 @@ extension HuJSONDocument {
         of member: HuJSONMember, hasBytes name: [UInt8], ignoringASCIICase: Bool = false
     ) -> Bool {
         guard let range = contentRange(of: member.nameRange) else { return false }
+        let isSame = { (one: UInt8, other: UInt8) in
+            one == other || ignoringASCIICase && one ^ other == 0x20 && (one | 0x20) &- UInt8(ascii: "a") < 26
+        }
         return bytes.withUnsafeBufferPointer { text in
-            let content = UnsafeBufferPointer(rebasing: text[range])
-            if content.contains(Byte.backslash) {
-                return self.name(of: member).utf8.elementsEqual(name) {
-                    Self.isSame($0, $1, ignoringASCIICase: ignoringASCIICase)
-                }
-            }
-            guard content.count == name.count else { return false }
-            return content.indices.allSatisfy {
-                Self.isSame(content[$0], name[$0], ignoringASCIICase: ignoringASCIICase)
-            }
+            if Self.hasEscape(text, in: range) { return self.name(of: member).utf8.elementsEqual(name, by: isSame) }
+            guard range.count == name.count else { return false }
+            return name.indices.allSatisfy { isSame(text[range.lowerBound + $0], name[$0]) }
         }
     }
 
-    private static func isSame(_ one: UInt8, _ other: UInt8, ignoringASCIICase: Bool) -> Bool {
-        one == other || ignoringASCIICase && one ^ other == 0x20 && (one | 0x20) &- UInt8(ascii: "a") < 26
+    private static func hasEscape(_ text: UnsafeBufferPointer<UInt8>, in range: Range<Int>) -> Bool {
+        guard let base = text.baseAddress else { return false }
+        var position = range.lowerBound
+        while position + Lanes.count <= text.count {
+            let hits = Lanes.matches(Byte.backslash, base, at: position)
+            if hits != 0 { return position + hits.trailingZeroBitCount < range.upperBound }
+            position += Lanes.count
+            if position >= range.upperBound { return false }
+        }
+        return position < range.upperBound && text[position..<range.upperBound].contains(Byte.backslash)
     }
 
     private func contentRange(of literal: Range<Int>) -> Range<Int>? {

@@ -14,7 +14,7 @@ public struct HuJSONDocument: Sendable {
     /// them there.
     public let firstByteThatIsNotUTF8: Int?
 
-    private let index: ContainerIndex
+    let index: ContainerIndex
 
     /// Checks the whole text in one pass.
     ///
@@ -22,7 +22,7 @@ public struct HuJSONDocument: Sendable {
     ///   - bytes: the text. Comments must be UTF-8; strings need not be, as with Tailscale's own reader.
     ///   - depthLimit: how many containers may stand inside each other.
     ///   - indexDepth: in how many levels of containers the pass notes where members and elements stand, so that asking
-    ///     for them is not another pass. Two are the root and its sections. The notes take no more than an eighth of the
+    ///     for them is not another pass; at most eight. Two are the root and its sections. The notes take no more than an eighth of the
     ///     text: where they would, the innermost level goes without.
     /// - Throws: what is wrong, with line and column.
     public init(
