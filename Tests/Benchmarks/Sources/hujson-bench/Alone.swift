@@ -36,6 +36,8 @@ enum Alone: String, CaseIterable {
         let child = Process()
         child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         child.arguments = ["alone", rawValue, path]
+        // What is freed goes back at once, else the memory of before would hide that of now.
+        child.environment = ["MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536"]
         let output = Pipe()
         child.standardOutput = output
         try child.run()
@@ -49,11 +51,8 @@ enum Alone: String, CaseIterable {
     }
 
     func run(path: String) throws {
-        // What is freed goes back at once, else the memory of before would hide that of now.
-        mallopt(M_MMAP_THRESHOLD, 128 * 1024)
         let sample = self == .edit || self == .prove ? try Sample(path: path, forFoundation: false) : nil
         let text = sample?.text ?? hostileText
-        malloc_trim(0)
         let before = try Self.memory("VmRSS:")
         try "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
         var figures = Figures()

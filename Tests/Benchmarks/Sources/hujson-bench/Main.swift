@@ -40,11 +40,11 @@ enum Main {
     /// All operations in turn in each round: what disturbs the machine for a while disturbs them all.
     private static func measure(_ sample: Sample) throws -> [Operation: Figures] {
         var figures: [Operation: Figures] = [:]
-        let rounds = max(11, min(201, Int(60 / sample.megabytes)))
+        let rounds = max(31, min(201, Int(60 / sample.megabytes)))
         for round in 0...rounds {
             for operation in Operation.allCases where sample.admits(operation) {
                 // Of the slow peer a few rounds will do.
-                if operation == .foundation, round > 11 { continue }
+                if operation == .foundation, round > (sample.megabytes > 5 ? 3 : 11) { continue }
                 try figures[operation, default: Figures()].measure { try sample.run(operation) }
             }
             // The first is to warm up.

@@ -50,10 +50,17 @@ struct Sample {
     /// From bytes to bytes, with HuJSON alone.
     func edited(_ names: ArraySlice<String>) throws -> [UInt8] {
         let document = try HuJSONDocument(text)
-        let wanted = Set(names.map { ArraySlice($0.utf8) })
-        let edits = Self.groups(of: document).filter { document.plainName(of: $0).map(wanted.contains) ?? false }
-            .map { HuJSONArrayEdit(array: $0.value, appending: [Self.login]) }
-        try expect(edits.count == names.count)
+        let wanted = names.map { Array($0.utf8) }
+        let groups = Self.groups(of: document)
+        let found: [HuJSONMember]
+        if wanted.count == 1 {
+            found = groups.filter { document.name(of: $0, hasBytes: wanted[0]) }
+        } else {
+            let wanted = Set(wanted.map { $0[...] })
+            found = groups.filter { document.plainName(of: $0).map(wanted.contains) ?? false }
+        }
+        try expect(found.count == wanted.count)
+        let edits = found.map { HuJSONArrayEdit(array: $0.value, appending: [Self.login]) }
         return try document.edited(edits).bytes
     }
 
