@@ -56,7 +56,7 @@ extension Scanner {
                     continue values
                 }
             } else {
-                position = try value(from: position, depth: frames.count, &findings).range.upperBound
+                position = try end(of: kind, from: position, depth: frames.count, &findings)
                 frames.last?.record(end: position, level: frames.count - 1, in: &index)
             }
             while true {

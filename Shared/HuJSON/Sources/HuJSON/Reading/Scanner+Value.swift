@@ -2,18 +2,19 @@ extension Scanner {
     /// A whole value. Containers are kept on a stack of our own, so depth costs a bit a level and never the thread's
     /// stack.
     func value(from start: Int) throws(HuJSONError) -> HuJSONValue {
+        guard start < count else { throw failure(.noValue, at: count) }
         var ignored = Findings()
-        return try value(from: start, depth: 0, &ignored)
+        let kind = try kind(at: start)
+        return HuJSONValue(kind: kind, range: start..<(try end(of: kind, from: start, depth: 0, &ignored)))
     }
 
     /// - Parameter depth: how many containers are open around it.
-    func value(from start: Int, depth: Int, _ findings: inout Findings) throws(HuJSONError) -> HuJSONValue {
-        guard start < count else { throw failure(.noValue, at: count) }
-        let kind = try kind(at: start)
-        let end =
-            kind == .object || kind == .array
+    @inline(__always)
+    func end(
+        of kind: HuJSONValue.Kind, from start: Int, depth: Int, _ findings: inout Findings
+    ) throws(HuJSONError) -> Int {
+        kind == .object || kind == .array
             ? try container(from: start, depth: depth, &findings) : try scalar(kind, from: start, &findings)
-        return HuJSONValue(kind: kind, range: start..<end)
     }
 
     /// What kind of value starts here.
