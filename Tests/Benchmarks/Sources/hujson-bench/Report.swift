@@ -45,11 +45,16 @@ struct Report {
         }
         for operation in [Operation.check, .edit, .prove] {
             let large = samples.lastIndex { $0.admits(operation) } ?? 1
-            let ratio = seconds(operation, large) / seconds(operation, 1)
+            // The kernel hands out new pages for a large copy and the allocator used ones for a small, whoever asks.
+            let isCopied = operation != .check
+            let ratio =
+                (seconds(operation, large) - (isCopied ? seconds(.copy, large) : 0))
+                / (seconds(operation, 1) - (isCopied ? seconds(.copy, 1) : 0))
             let size = samples[large].megabytes / samples[1].megabytes
             judge(
                 ratio <= size * Self.linear, "\(decimals(size, 0)) MB against 1 MB: \(operation.rawValue)",
-                "\(decimals(ratio, 1)) times (gate \(decimals(size * Self.linear, 1)))")
+                "\(decimals(ratio, 1)) times\(isCopied ? ", less the copy" : "") (gate \(decimals(size * Self.linear, 1)))"
+            )
         }
         for (hundred, one) in [(Operation.editHundred, Operation.edit), (.proveHundred, .prove)] {
             let ratio = seconds(hundred, 1) / seconds(one, 1)
