@@ -8,7 +8,8 @@ BUILD := swift build --build-tests
 # The tests' output stays visible; the second pass is for XCTest, which we do not use.
 TEST := swift test --disable-xctest
 
-.PHONY: help deps build demo test lint sandbox simulator slack-check chaos measure sanitize docs clean soak bench fuzz fuzz-corpus
+.PHONY: help deps build demo test lint sandbox simulator slack-check chaos measure sanitize docs clean soak bench \
+	bench-kafka bench-hujson fuzz fuzz-corpus
 
 help:
 	@echo 'make demo     installs what is missing (says what), builds, and runs the story in the sandbox'
@@ -20,7 +21,8 @@ help:
 	@echo 'make slack-check  our Slack, judged by slack_sdk and slack_bolt from PyPI (needs python3)'
 	@echo 'make measure  from the approval click to the write, over 1,000 requests'
 	@echo 'make soak     KafkaClient for 11 minutes: producers and consumers killed, brokers down, leaders moved'
-	@echo 'make bench    KafkaClient beside a plain C loop over librdkafka, in release mode'
+	@echo 'make bench    KafkaClient beside a plain C loop over librdkafka, and HuJSON on policy files, in release mode;'
+	@echo '              make bench-kafka and make bench-hujson for one of them'
 	@echo 'make sanitize KafkaClient under the address and thread sanitizers'
 	@echo 'make fuzz     libFuzzer on conditions and YAML: 10 minutes each, or MINUTES=…; FUZZERS=yaml for one of them'
 	@echo 'make docs     KafkaClient as web pages, in .build-docs/KafkaClient'
@@ -126,9 +128,20 @@ fuzz-corpus:
 	done
 
 # Says little while the machine has other work: see the load it prints.
-bench: deps
+bench: bench-hujson bench-kafka
+
+bench-kafka: deps
 	@cd Tests/Benchmarks && $(RELEASE) --product sym-embedded-broker && $(RELEASE) --product kafka-bench
 	@Tests/Benchmarks/.build-release/release/kafka-bench
+
+POLICY_SIZES := 100000 1000000 8000000 10000000
+POLICY_FILES = $(foreach size,$(POLICY_SIZES),Tests/Benchmarks/.build-release/policy-$(size).hujson)
+bench-hujson: deps
+	@cd Tests/Benchmarks && $(RELEASE) --product hujson-bench
+	@for size in $(POLICY_SIZES); do \
+		Tests/Benchmarks/policy-file $$size > Tests/Benchmarks/.build-release/policy-$$size.hujson || exit 1; \
+	done
+	@Tests/Benchmarks/.build-release/release/hujson-bench $(POLICY_FILES)
 
 lint:
 	@$(SWIFT_SOURCES) | xargs swift format lint --strict

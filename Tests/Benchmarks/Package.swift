@@ -12,6 +12,7 @@ let package = Package(
     name: "Benchmarks",
     platforms: [.macOS("26.0")],
     dependencies: [
+        .package(path: "../../Shared/HuJSON"),
         .package(path: "../../Shared/KafkaClient"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
@@ -29,6 +30,14 @@ let package = Package(
                 .product(name: "KafkaClient", package: "KafkaClient"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+        // From a link into the tree: the package it is part of is large.
+        .target(
+            name: "TailnetPolicy", dependencies: [.product(name: "HuJSON", package: "HuJSON")],
+            path: "Shared/TailnetPolicy", swiftSettings: strict),
+        .executableTarget(
+            name: "hujson-bench",
+            dependencies: ["TailnetPolicy", .product(name: "HuJSON", package: "HuJSON")],
             swiftSettings: strict),
     ]
 )

@@ -1,0 +1,89 @@
+import Foundation
+import HuJSON
+import TailnetPolicy
+
+/// One policy file, and what is done with it.
+struct Sample {
+    private static let login = "zoe.newcomer@example.com"
+
+    let text: [UInt8]
+    /// Without comments and trailing commas, which Foundation does not read.
+    let plainJSON: Data?
+    /// A hundred groups, the same distance apart; the first of them is in the middle of the section.
+    let groups: [String]
+
+    init(path: String, forFoundation: Bool = true) throws {
+        text = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+        plainJSON = forFoundation ? Data(try PlainJSON.make(from: text)) : nil
+        let document = try HuJSONDocument(text)
+        let names = Self.groups(of: document).map(document.name)
+        guard names.count >= 100 else { throw BenchError("\(path) has fewer than 100 groups.") }
+        groups = (0..<100).map { names[(names.count / 2 + $0 * names.count / 100) % names.count] }
+    }
+
+    var megabytes: Double { Double(text.count) / 1e6 }
+
+    /// The editor refuses files that are larger than the service takes.
+    func admits(_ operation: Operation) -> Bool {
+        text.count <= PolicyFile.sizeLimit || operation != .prove && operation != .proveHundred
+    }
+
+    func run(_ operation: Operation) throws {
+        switch operation {
+        case .check: try expect(HuJSONDocument(text).root.range.count > 0)
+        case .edit: try expect(edited(groups.prefix(1)).count > text.count)
+        case .editHundred: try expect(edited(groups[...]).count > text.count)
+        case .prove: try expect(proven(groups.prefix(1)).count > text.count)
+        case .proveHundred: try expect(proven(groups[...]).count > text.count)
+        case .copy:
+            let copy = [UInt8](unsafeUninitializedCapacity: text.count) { buffer, count in
+                text.withUnsafeBytes { source in
+                    if let from = source.baseAddress, let to = buffer.baseAddress { memcpy(to, from, source.count) }
+                }
+                count = text.count
+            }
+            try expect(copy.last == text.last)
+        case .foundation: try expect(JSONSerialization.jsonObject(with: plainJSON ?? Data()) is NSDictionary)
+        }
+    }
+
+    /// From bytes to bytes, with HuJSON alone.
+    func edited(_ names: ArraySlice<String>) throws -> [UInt8] {
+        let document = try HuJSONDocument(text)
+        let wanted = names.map { Array($0.utf8) }
+        let groups = Self.groups(of: document)
+        let found: [HuJSONMember]
+        if wanted.count == 1 {
+            found = groups.filter { document.name(of: $0, hasBytes: wanted[0]) }
+        } else {
+            let wanted = Set(wanted.map { $0[...] })
+            found = groups.filter { document.plainName(of: $0).map(wanted.contains) ?? false }
+        }
+        try expect(found.count == wanted.count)
+        let edits = found.map { HuJSONArrayEdit(array: $0.value, appending: [Self.login]) }
+        return try document.edited(edits).bytes
+    }
+
+    /// As the service does it: the new text is read again and compared with the old one.
+    func proven(_ names: ArraySlice<String>) throws -> [UInt8] {
+        guard let etag = ETag("\"1\"") else { throw BenchError("No version.") }
+        let changes = names.map { MembershipChange(.add, Self.login, in: $0) }
+        return try PolicyFile(text: text, etag: etag).draft(applying: changes)?.text ?? []
+    }
+
+    private static func groups(of document: HuJSONDocument) -> [HuJSONMember] {
+        document.members(of: document.root)
+            .first { document.name(of: $0, hasBytes: Array("groups".utf8), ignoringASCIICase: true) }
+            .map { document.members(of: $0.value) } ?? []
+    }
+
+    private func expect(_ holds: Bool) throws {
+        guard holds else { throw BenchError("The outcome is not what it should be.") }
+    }
+}
+
+struct BenchError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
