@@ -51,37 +51,77 @@ struct CommentOwnershipTests {
         Case(text: "{\n    \"a\": 1\n  // c\n  , \"b\": 2\n}", owner: "2"),
     ])
     func owner(_ example: Case) throws {
-        let document = try HuJSONDocument(text: example.text)
-        let owned =
-            document.annotatedElements(of: document.root).map { ($0.value, $0.comments) }
-            + document.annotatedMembers(of: document.root).map { ($0.member.value, $0.comments) }
-        let owners = owned.filter { !$0.1.isEmpty }.map(\.0)
-        #expect(
-            owners.map { String(decoding: document.bytes(in: $0.range), as: UTF8.self) }
-                == [example.owner].compactMap(\.self)
-        )
-        let comments = owned.flatMap(\.1) + document.looseComments(in: document.root)
-        #expect(comments.count == 1)
-        #expect(comments.allSatisfy { document.bytes(in: $0).contains(UInt8(ascii: "c")) })
-        try removeEach(of: document, owned, owner: example.owner)
+        for variant in example.variants { try check(variant) }
     }
 
-    /// The comment goes with its owner and with nothing else, and stays with it whatever else is added or goes.
-    private func removeEach(
-        of document: HuJSONDocument, _ owned: [(HuJSONValue, [Range<Int>])], owner: String?
-    ) throws {
-        for index in owned.indices {
+    private func check(_ example: Case) throws {
+        let context: Comment = "\(example.text.debugDescription)"
+        let document = try HuJSONDocument(text: example.text)
+        let root = document.root
+        let owned = Owned(root, of: document)
+        let expected = [example.owner].compactMap(\.self)
+        #expect(owned.owners == expected, context)
+        #expect(owned.comments.flatMap(\.self).count + document.looseComments(in: root).count == 1, context)
+
+        // Each alone, each kept alone, and all.
+        let all = Set(owned.comments.indices)
+        for removing in all.map({ [$0] }) + all.map({ all.subtracting([$0]) }) + [all] {
             let edit: HuJSONEdit =
-                document.root.kind == .array
-                ? .array(document.root, removing: [index]) : .object(document.root, removing: [index])
+                root.kind == .array ? .array(root, removing: removing) : .object(root, removing: removing)
             let result = try HuJSONDocument(document.edited([edit]).bytes)
-            let isThere = result.bytes.contains(UInt8(ascii: "c"))
-            #expect(isThere == owned[index].1.isEmpty)
-            let owners =
-                result.annotatedElements(of: result.root).filter { !$0.comments.isEmpty }.map(\.value)
-                + result.annotatedMembers(of: result.root).filter { !$0.comments.isEmpty }.map(\.member.value)
-            let expected = isThere ? [owner].compactMap(\.self) : []
-            #expect(owners.map { String(decoding: result.bytes(in: $0.range), as: UTF8.self) } == expected)
+            let goes = removing.contains { !owned.comments[$0].isEmpty }
+            #expect(Owned(result.root, of: result).owners == (goes ? [] : expected), context)
+            #expect(result.bytes.contains(UInt8(ascii: "c")) == !goes, context)
+            if removing == all, goes {
+                #expect(result.bytes == (root.kind == .array ? Array("[]".utf8) : Array("{}".utf8)), context)
+            }
         }
+
+        let seven = try HuJSONLiteral(Array("7".utf8))
+        let edit: HuJSONEdit =
+            root.kind == .array
+            ? .array(root, appending: [seven, seven])
+            : .object(root, appending: [.init("new", seven), .init("newer", seven)])
+        let longer = try HuJSONDocument(document.edited([edit]).bytes)
+        #expect(Owned(longer.root, of: longer).owners == expected, context)
+        #expect(longer.looseComments(in: longer.root).count == (example.owner == nil ? 1 : 0), context)
+        let added: Set = [all.count, all.count + 1]
+        let restored = try longer.edited([
+            root.kind == .array ? .array(longer.root, removing: added) : .object(longer.root, removing: added)
+        ])
+        #expect(restored.bytes == document.bytes, context)
+    }
+
+    private struct Owned {
+        var comments: [[Range<Int>]]
+        /// What has a comment, as it is written.
+        var owners: [String]
+
+        init(_ container: HuJSONValue, of document: HuJSONDocument) {
+            let all =
+                document.annotatedElements(of: container).map { ($0.value, $0.comments) }
+                + document.annotatedMembers(of: container).map { ($0.member.value, $0.comments) }
+            comments = all.map(\.1)
+            owners = all.filter { !$0.1.isEmpty }
+                .map { String(decoding: document.bytes(in: $0.0.range), as: UTF8.self) }
+        }
+    }
+}
+
+extension CommentOwnershipTests.Case {
+    /// The same with the other line breaks, and of an array as an object.
+    fileprivate var variants: [Self] {
+        var variants = [self]
+        if text.hasPrefix("["), !text.dropFirst().contains("[") {
+            let members = text.dropFirst().dropLast().map { $0.isNumber ? "\"k\($0)\": \($0)" : String($0) }.joined()
+            variants.append(Self(text: "{" + members + "}", owner: owner))
+        }
+        guard !text.contains("\r\n") else { return variants }
+        return variants
+            + variants.map { variant in
+                Self(
+                    text: variant.text.replacing("\n", with: "\r\n"),
+                    owner: variant.owner?.replacing("\n", with: "\r\n"))
+            }
     }
 }
