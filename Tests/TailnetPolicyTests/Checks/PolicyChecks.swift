@@ -11,11 +11,20 @@ public struct PolicyChecks {
     private let changes: [MembershipChange]
     private let groups: [String]
 
-    /// Applies random changes to a text that is HuJSON.
-    public static func check(_ text: [UInt8], _ random: inout some RandomNumberGenerator) throws {
+    /// Applies random changes to a text, whatever it is.
+    ///
+    /// - Returns: whether it is HuJSON.
+    @discardableResult
+    public static func check(_ text: [UInt8], _ random: inout some RandomNumberGenerator) throws -> Bool {
         guard let etag = ETag("v1") else { throw Broken(description: "no version") }
         let file = PolicyFile(text: text, etag: etag)
-        let groups = try groups(in: HuJSONDocument(text)).map(\.name)
+        guard let document = try? HuJSONDocument(text) else {
+            guard (try? file.draft(applying: [])) == nil,
+                (try? file.draft(applying: [.init(.add, "ana@example.com", in: "group:prod")])) == nil
+            else { throw Broken(description: "a draft of a text that is none") }
+            return false
+        }
+        let groups = groups(in: document).map(\.name)
         let logins = groups.flatMap { (try? file.members(of: $0)) ?? [] }
         let changes = (0..<Int.random(in: 1...4, using: &random)).map { _ in
             MembershipChange(
@@ -23,6 +32,7 @@ public struct PolicyChecks {
                 login(logins, &random), in: groups.randomElement(using: &random) ?? "group:prod")
         }
         try PolicyChecks(file: file, changes: changes, groups: groups).check()
+        return true
     }
 
     private static func login(_ logins: [String], _ random: inout some RandomNumberGenerator) -> String {
