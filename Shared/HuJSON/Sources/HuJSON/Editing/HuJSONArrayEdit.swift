@@ -15,7 +15,7 @@ public struct HuJSONArrayEdit: Hashable, Sendable {
 }
 
 extension HuJSONDocument {
-    /// The text with all edits made, as ``edited(_:)-(_:[HuJSONEdit])`` makes them.
+    /// The text with all edits made, each as a ``HuJSONEdit`` of an array.
     public func edited(_ edits: [HuJSONArrayEdit]) throws(HuJSONEditError) -> HuJSONEditedText {
         try edited(
             edits.map { .array($0.array, removing: $0.removing, appending: $0.appending.map { .string($0) }) })
