@@ -24,7 +24,7 @@ help:
 	@echo 'make bench    KafkaClient beside a plain C loop over librdkafka, and HuJSON on policy files, in release mode;'
 	@echo '              make bench-kafka and make bench-hujson for one of them'
 	@echo 'make sanitize KafkaClient under the address and thread sanitizers'
-	@echo 'make fuzz     libFuzzer on conditions and YAML: 10 minutes each, or MINUTES=…; FUZZERS=yaml for one of them'
+	@echo 'make fuzz     libFuzzer on conditions, YAML and HuJSON: 10 minutes each, or MINUTES=…; FUZZERS=yaml for one of them'
 	@echo 'make docs     KafkaClient as web pages, in .build-docs/KafkaClient'
 	@echo 'make clean    removes what was built'
 
@@ -102,7 +102,7 @@ soak: deps
 # Needs a toolchain with libFuzzer: swift.org has it, Xcode does not. What breaks is kept in .build-fuzz/found, what is
 # new in .build-fuzz/corpus; the tests replay Tests/Fuzzing/Corpus.
 MINUTES := 10
-FUZZERS := when yaml
+FUZZERS := when yaml hujson
 FUZZ = .build-fuzz/release/fuzz-$$name
 # Leaks are not looked for: it takes what Swift keeps in static tables, under tagged pointers, for lost.
 fuzz: deps

@@ -13,9 +13,10 @@ func shared(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: strict)
 }
 
-func fuzzer(_ name: String) -> Target {
-    .executableTarget(
-        name: name, dependencies: ["CLibFuzzer", "SymConfiguration", "SymMessages"], swiftSettings: strict)
+func fuzzer(
+    _ name: String, _ dependencies: [Target.Dependency] = ["SymConfiguration", "SymMessages"]
+) -> Target {
+    .executableTarget(name: name, dependencies: ["CLibFuzzer"] + dependencies, swiftSettings: strict)
 }
 
 let package = Package(
@@ -28,8 +29,13 @@ let package = Package(
     targets: [
         shared("SymMessages", [.product(name: "Crypto", package: "swift-crypto")]),
         shared("SymConfiguration", ["SymMessages", .product(name: "Yams", package: "Yams")]),
+        shared("HuJSON", []),
+        shared("TailnetPolicy", ["HuJSON"]),
+        shared("HuJSONChecks", ["HuJSON"]),
+        shared("PolicyChecks", ["HuJSON", "TailnetPolicy"]),
         .target(name: "CLibFuzzer"),
         fuzzer("fuzz-when"),
         fuzzer("fuzz-yaml"),
+        fuzzer("fuzz-hujson", ["HuJSONChecks", "PolicyChecks"]),
     ]
 )
