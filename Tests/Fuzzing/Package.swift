@@ -29,7 +29,8 @@ let package = Package(
     targets: [
         shared("SymMessages", [.product(name: "Crypto", package: "swift-crypto")]),
         shared("SymConfiguration", ["SymMessages", .product(name: "Yams", package: "Yams")]),
-        shared("HuJSON", []),
+        .target(name: "CLanes", path: "Shared/CLanes"),
+        shared("HuJSON", ["CLanes"]),
         shared("TailnetPolicy", ["HuJSON"]),
         shared("HuJSONChecks", ["HuJSON"]),
         shared("PolicyChecks", ["HuJSON", "TailnetPolicy"]),
