@@ -113,7 +113,7 @@ private final class Desk: Sendable {
                 round: 1),
             integration: integration, tailnet: "-", group: try #require(GroupName(rawValue: "group:prod")),
             login: try #require(Login(rawValue: "ana@example.com")),
-            secret: SecretReference(source: .env, path: "TOKEN"), duration: Seconds(60),
+            credential: .apiToken(SecretReference(source: .env, path: "TOKEN")), duration: Seconds(60),
             startBy: Timestamp(milliseconds: 1))
         let delivered = Delivered()
         self.delivered = delivered
