@@ -89,7 +89,8 @@ let package = Package(
         service(
             "TailscaleProvisioner",
             [
-                "SymMessages", "Leases", "TailnetPolicy", "TailscaleAPI", "ServiceRuntime", kafkaClient, asyncHTTPClient,
+                "SymMessages", "Leases", "TailnetPolicy", "TailscaleAPI", "ServiceRuntime", kafkaClient,
+                asyncHTTPClient,
                 logging, lifecycle,
             ]),
         service(
@@ -142,7 +143,7 @@ let package = Package(
             "TailscaleProvisionerTests",
             [
                 "TailscaleProvisioner", "Leases", "SymMessages", "ServiceRuntime", "TailnetPolicy", "TailscaleAPI",
-                kafkaClient, logging,
+                asyncHTTPClient, kafkaClient, logging,
             ]),
         tests("SandboxTests", ["Sandbox", "SymMessages"]),
         tests("EndToEndTests", ["SymMessages", "SandboxStack"], resources: [.copy("Fixtures")]),

@@ -87,9 +87,10 @@ struct LeaseEffects: Sendable {
         _ write: Write<PolicyDraft>, _ tailnet: Tailnet, _ credential: TailnetCredential
     ) async -> WriteResult {
         do {
-            var access = tokens.source(of: credential)
-            // A token is asked for right before each sending: the last moment at which a write can still be held back.
-            if let deadline = write.deadline { access = AccessUntil(source: access, deadline: deadline) }
+            let access = tokens.source(of: credential)
+            // Getting a token may take its time, so it is got before the last moment at which a write can be held back.
+            _ = try await access.token()
+            if let deadline = write.deadline, Timestamp.now() >= deadline { return .tooLate }
             let client = client(tailnet, access)
             let file = try await client.writePolicy(write.draft)
             logger.info(
@@ -102,8 +103,7 @@ struct LeaseEffects: Sendable {
             if write.changes.contains(where: { $0.action == .remove }) { FaultPoint.reached("provisioner.removed") }
             return .written
         } catch {
-            let isLate = write.deadline.map { Timestamp.now() >= $0 } ?? false
-            return error == .cancelled && isLate ? .tooLate : WriteResult(error)
+            return WriteResult(error)
         }
     }
 

@@ -75,6 +75,11 @@ struct LeaseGuardTests {
                 + "env TOKEN to API token in file TOKEN."
         ),
         Case(
+            name: "another kind of credential",
+            changes: [("api_token_secret: key", "oauth_client_id: k1, oauth_client_secret: key")],
+            reason: "It needs sym_integration.net, whose credential would change from API token in env TOKEN to OAuth "
+                + "client k1, secret in env TOKEN."),
+        Case(
             name: "the target removed",
             changes: [("  prod: {", "  production: {"), ("[prod, test]", "[production, test]")],
             reason: "It needs sym_target.prod, which would be removed."),

@@ -1,4 +1,3 @@
-import ServiceRuntime
 import SymMessages
 import Synchronization
 import TailscaleAPI
@@ -42,29 +41,5 @@ final class TokenSources: Sendable {
                 throw SecretUnreadable(error.description)
             }
         }
-    }
-}
-
-/// Gives no token after a moment, so that no call begins after it: not even the second one, with another token, after the
-/// first was refused.
-struct AccessUntil: AccessTokenSource {
-    let source: any AccessTokenSource
-    let deadline: Timestamp
-    var now: @Sendable () -> Timestamp = { Timestamp.now() }
-
-    var name: CredentialName { source.name }
-
-    /// - Throws: ``TailscaleError/cancelled`` if it is too late.
-    func token() async throws(TailscaleError) -> AccessToken {
-        let token = try await source.token()
-        guard now() < deadline else { throw .cancelled }
-        return token
-    }
-
-    /// - Throws: ``TailscaleError/cancelled`` if it is too late.
-    func token(insteadOf refused: AccessToken) async throws(TailscaleError) -> AccessToken? {
-        let token = try await source.token(insteadOf: refused)
-        guard now() < deadline else { throw .cancelled }
-        return token
     }
 }

@@ -23,7 +23,7 @@ public struct TokenEndpoint: Sendable {
     ///   - userAgent: what to call ourselves.
     ///   - report: told of a renewal that failed while the old token is still good: calls go on, but not for long.
     public init(
-        baseURL: String = TailscaleClient.defaultBaseURL, httpClient: HTTPClient, times: TokenTimes,
+        baseURL: String, httpClient: HTTPClient, times: TokenTimes,
         timeout: Duration = .seconds(10), userAgent: String = "sym-tailscale-provisioner",
         report: @escaping @Sendable (CredentialFailure) -> Void = { _ in }
     ) {
