@@ -12,22 +12,32 @@ struct TailnetPolicyText: Sendable {
     }
 
     let document: HuJSONDocument
+    /// The members of the file itself, by name in lower case.
+    private let sections: [String: [HuJSONValue]]
 
     /// Nil if the text is not HuJSON.
     init?(_ text: [UInt8]) {
         guard let document = try? HuJSONDocument(text) else { return nil }
-        self.document = document
+        self.init(document)
     }
 
-    init(_ document: HuJSONDocument) { self.document = document }
+    init(_ document: HuJSONDocument) {
+        self.document = document
+        sections = Dictionary(
+            grouping: document.members(of: document.root), by: { document.name(of: $0).lowercased() }
+        ).mapValues { $0.map(\.value) }
+    }
 
     /// The members of a section that is an object.
     func section(_ name: String) -> [(name: String, value: HuJSONValue)] {
-        sections(name).flatMap { members(of: $0) }
+        (sections[name.lowercased()] ?? []).flatMap { members(of: $0) }
     }
 
+    /// A section; of two with the same name the last.
+    func sectionValue(_ name: String) -> HuJSONValue? { sections[name.lowercased()]?.last }
+
     /// The entries of a section that is a list.
-    func entries(_ name: String) -> [Entry] { sections(name).flatMap { entries(of: $0) } }
+    func entries(_ name: String) -> [Entry] { (sections[name.lowercased()] ?? []).flatMap { entries(of: $0) } }
 
     func entries(of list: HuJSONValue) -> [Entry] {
         document.elements(of: list).map { value in
@@ -57,11 +67,14 @@ struct TailnetPolicyText: Sendable {
 
     /// Whom and what the rules speak of.
     var namesInRules: [String] {
-        ["acls", "grants", "ssh", "nodeAttrs"].flatMap(entries).flatMap { rule in
-            ["src", "users", "dst", "ports", "target"].flatMap { name in
-                strings(rule[name]).map { name == "ports" || rule["action"] != nil ? $0.withoutPorts : $0 }
-            }
+        let inACLs = entries("acls").flatMap { rule in
+            strings(rule["src"]) + strings(rule["users"])
+                + (strings(rule["dst"]) + strings(rule["ports"])).map(\.withoutPorts)
         }
+        let others = ["grants", "ssh", "nodeAttrs"].flatMap(entries).flatMap { rule in
+            ["src", "dst", "target"].flatMap { strings(rule[$0]) }
+        }
+        return inACLs + others
     }
 
     /// The text as JSON: without comments, white space and trailing commas.
@@ -107,18 +120,6 @@ struct TailnetPolicyText: Sendable {
             position += 1
         }
         return text.count
-    }
-
-    private func sections(_ name: String) -> [HuJSONValue] {
-        members(of: document.root).filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
-    }
-}
-
-extension String {
-    /// `tag:prod:*` without its ports.
-    var withoutPorts: String {
-        guard let colon = lastIndex(of: ":") else { return self }
-        return String(self[..<colon])
     }
 }
 

@@ -1,3 +1,4 @@
+import HuJSON
 import SymMessages
 
 /// What the service makes of a policy file: taken, perhaps with warnings, or refused.
@@ -18,12 +19,15 @@ enum TailnetPolicyVerdict: Hashable, Sendable {
 
     /// On a file that somebody wants to save.
     init(on text: [UInt8], _ directory: TailnetDirectory) {
-        if let problem = TailnetPolicyCheck.problem(in: text) {
-            self = .refused(problem)
+        let policy: TailnetPolicyText
+        do {
+            policy = TailnetPolicyText(try HuJSONDocument(text))
+        } catch {
+            self = .refused("\(error)")
             return
         }
-        guard let policy = TailnetPolicyText(text) else {
-            self = .taken(warnings: [])
+        if let problem = TailnetPolicyCheck.problem(in: policy) {
+            self = .refused(problem)
             return
         }
         let failures = TailnetPolicyTests(of: policy).failures(in: policy, directory)
