@@ -143,7 +143,7 @@ let package = Package(
             "TailscaleProvisionerTests",
             [
                 "TailscaleProvisioner", "Leases", "SymMessages", "ServiceRuntime", "TailnetPolicy", "TailscaleAPI",
-                kafkaClient, logging,
+                asyncHTTPClient, kafkaClient, logging,
             ]),
         tests("SandboxTests", ["Sandbox", "SymMessages"]),
         tests("EndToEndTests", ["SymMessages", "SandboxStack"], resources: [.copy("Fixtures")]),

@@ -193,7 +193,7 @@ struct RequestPartition: Sendable {
         let terms = LeaseTerms(
             leaseID: approval.leaseID, integration: submitted.placement.integration,
             tailnet: submitted.placement.tailnet, group: submitted.offer.group, login: submitted.offer.login,
-            secret: submitted.placement.secret, duration: submitted.offer.duration, startBy: approval.startBy)
+            credential: submitted.placement.credential, duration: submitted.offer.duration, startBy: approval.startBy)
         switch request.state {
         case .approved: return [.order(.grant(terms), provisioner: submitted.placement.provisioner)]
         case .ending: return [.order(.end(terms), provisioner: submitted.placement.provisioner)]

@@ -18,7 +18,7 @@ struct LeaseEffects: Sendable {
     let source: String
     let publisher: Publisher
     let offsets: OffsetStore
-    let secrets: SecretStore
+    let tokens: TokenSources
     let address: String
     let httpClient: HTTPClient
     let logger: Logger
@@ -43,10 +43,10 @@ struct LeaseEffects: Sendable {
             FaultPoint.reached("provisioner.before-commit")
             offsets.store(offset: next, for: TopicPartition(topic: topics.orders, partition: partition))
             return []
-        case .read(let tailnet, let secret, let ticket, let purpose):
-            return [.read(tailnet, ticket, await read(tailnet, secret, purpose))]
-        case .write(let tailnet, let secret, let ticket, let write):
-            return [.written(tailnet, ticket, await self.write(write, tailnet, secret))]
+        case .read(let tailnet, let credential, let ticket, let purpose):
+            return [.read(tailnet, ticket, await read(tailnet, credential, purpose))]
+        case .write(let tailnet, let credential, let ticket, let write):
+            return [.written(tailnet, ticket, await self.write(write, tailnet, credential))]
         case .log(let line):
             log(line)
             return []
@@ -71,28 +71,27 @@ struct LeaseEffects: Sendable {
     }
 
     private func read(
-        _ tailnet: Tailnet, _ secret: SecretReference, _ purpose: TailscaleLeases.ReadPurpose
+        _ tailnet: Tailnet, _ credential: TailnetCredential, _ purpose: TailscaleLeases.ReadPurpose
     ) async -> Result<PolicyFile, ReadFailure> {
         do {
-            let client = client(tailnet, token: try await secrets.value(of: secret))
+            let client = client(tailnet, tokens.source(of: credential))
             let file = try await client.readPolicy()
             if purpose == .readBack { FaultPoint.reached("provisioner.read-back") }
             return .success(file)
-        } catch let refusal as SecretRefusal {
-            return .failure(.unauthorized(refusal.description))
-        } catch let error as TailscaleError {
-            return .failure(ReadFailure(error))
         } catch {
-            return .failure(.unavailable("the policy file could not be read", retryAfter: nil))
+            return .failure(ReadFailure(error))
         }
     }
 
-    private func write(_ write: Write<PolicyDraft>, _ tailnet: Tailnet, _ secret: SecretReference) async -> WriteResult
-    {
+    private func write(
+        _ write: Write<PolicyDraft>, _ tailnet: Tailnet, _ credential: TailnetCredential
+    ) async -> WriteResult {
         do {
-            let client = client(tailnet, token: try await secrets.value(of: secret))
-            // The very last moment at which a write can still be held back.
+            let access = tokens.source(of: credential)
+            // Getting a token may take its time, so it is got before the last moment at which a write can be held back.
+            _ = try await access.token()
             if let deadline = write.deadline, Timestamp.now() >= deadline { return .tooLate }
+            let client = client(tailnet, access)
             let file = try await client.writePolicy(write.draft)
             logger.info(
                 "policy file written",
@@ -103,17 +102,13 @@ struct LeaseEffects: Sendable {
             FaultPoint.reached("provisioner.written")
             if write.changes.contains(where: { $0.action == .remove }) { FaultPoint.reached("provisioner.removed") }
             return .written
-        } catch let refusal as SecretRefusal {
-            return .unauthorized(refusal.description)
-        } catch let error as TailscaleError {
-            return WriteResult(error)
         } catch {
-            return .answerLost("the policy file may not have been written")
+            return WriteResult(error)
         }
     }
 
-    private func client(_ tailnet: Tailnet, token: String) -> TailscaleClient {
-        TailscaleClient(baseURL: address, tailnet: tailnet.name, access: APIToken { token }, httpClient: httpClient)
+    private func client(_ tailnet: Tailnet, _ access: any AccessTokenSource) -> TailscaleClient {
+        TailscaleClient(baseURL: address, tailnet: tailnet.name, access: access, httpClient: httpClient)
     }
 
     private func log(_ line: LogLine) {

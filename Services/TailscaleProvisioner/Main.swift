@@ -36,9 +36,16 @@ enum Main {
             handling: Handling(offsets: .stored(in: offsets)), settings: kafka, logger: logger)
         let httpClient = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: TailscaleClient.httpClientConfiguration())
+        let endpoint = TokenEndpoint(
+            baseURL: address, httpClient: httpClient,
+            times: TokenTimes(secondsSince1970: { Timestamp.now().milliseconds / 1_000 })
+        ) { failure in
+            logger.warning("An access token could not be renewed; the old one still works. \(failure)")
+        }
         let effects = LeaseEffects(
             topics: topics, source: "sym/provisioner/\(name)", publisher: Publisher(producer: producer, logger: logger),
-            offsets: offsets, secrets: secrets, address: address, httpClient: httpClient, logger: logger)
+            offsets: offsets, tokens: TokenSources(secrets: secrets, endpoint: endpoint), address: address,
+            httpClient: httpClient, logger: logger)
         let runner = ServiceRunner(
             core: TailscaleLeases(seed: .random(in: .min ... .max)), logger: logger, perform: effects.perform)
         let health = environment.health

@@ -5,6 +5,9 @@ extension ReadFailure {
     init(_ error: TailscaleError) {
         switch error {
         case .unauthorized, .forbidden, .noToken: self = .unauthorized(error.description)
+        case .credential(let failure) where failure.isRefusal: self = .unauthorized(failure.description)
+        case .credential(let failure):
+            self = .unavailable(failure.description, retryAfter: failure.retryAfter?.milliseconds)
         case .rateLimited(let delay), .unavailable(_, let delay):
             self = .unavailable(error.description, retryAfter: delay?.milliseconds)
         default: self = .unavailable(error.description, retryAfter: nil)
@@ -18,6 +21,9 @@ extension WriteResult {
         case .preconditionFailed: self = .preconditionFailed
         case .rejected: self = .rejected(error.description)
         case .unauthorized, .forbidden, .noToken: self = .unauthorized(error.description)
+        case .credential(let failure) where failure.isRefusal: self = .unauthorized(failure.description)
+        case .credential(let failure):
+            self = .unavailable(failure.description, retryAfter: failure.retryAfter?.milliseconds)
         case .rateLimited(let delay): self = .unavailable(error.description, retryAfter: delay?.milliseconds)
         default:
             self =

@@ -48,8 +48,8 @@ extension LeaseService {
     public enum Effect: Sendable {
         /// Append to this partition of the ledger; report only failure (``Input/appendFailed(_:partition:)``).
         case append(LeaseRecord, partition: Int32)
-        case read(Tailnet, SecretReference, Ticket, ReadPurpose)
-        case write(Tailnet, SecretReference, Ticket, Write<Target.Draft>)
+        case read(Tailnet, TailnetCredential, Ticket, ReadPurpose)
+        case write(Tailnet, TailnetCredential, Ticket, Write<Target.Draft>)
         case publish(Outcome)
         case park(DeadLetter, OrderPosition)
         /// The orders of this partition are dealt with up to, not including, this offset.

@@ -45,18 +45,18 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var batchLimit: Int?
     var removedLast = false
     /// All that any lease named, and until when the last of these leases was to begin.
-    private var credentials: [SecretReference: Timestamp] = [:]
-    private var rejectedCredentials: Set<SecretReference> = []
+    private var credentials: [TailnetCredential: Timestamp] = [:]
+    private var rejectedCredentials: Set<TailnetCredential> = []
     var nextAlarm: Timestamp?
     var backoff: Backoff
     private var tickets = 0
 
     enum Step: Sendable {
         case idle
-        case reading(Ticket, SecretReference)
+        case reading(Ticket, TailnetCredential)
         /// Records must come back from the ledger before the document can be written.
         case holding(Reading, awaiting: Set<LeaseID>, cycle: Set<LeaseID>)
-        case writing(Ticket, SecretReference, Batch)
+        case writing(Ticket, TailnetCredential, Batch)
         /// After a failure that concerns the whole tailnet.
         case waiting(until: Timestamp)
     }
@@ -113,16 +113,16 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     }
 
     /// The credential to use: that of the lease approved last which was not refused; when all were, the same from the start.
-    var credential: SecretReference? {
-        let ranked = credentials.sorted { ($1.value, $1.key.path) < ($0.value, $0.key.path) }.map(\.key)
+    var credential: TailnetCredential? {
+        let ranked = credentials.sorted { ($1.value, $1.key.description) < ($0.value, $0.key.description) }.map(\.key)
         return ranked.first { !rejectedCredentials.contains($0) } ?? ranked.first
     }
 
     mutating func offer(_ terms: LeaseTerms) {
-        credentials[terms.secret] = max(credentials[terms.secret] ?? terms.startBy, terms.startBy)
+        credentials[terms.credential] = max(credentials[terms.credential] ?? terms.startBy, terms.startBy)
     }
 
-    mutating func refuse(_ credential: SecretReference) {
+    mutating func refuse(_ credential: TailnetCredential) {
         rejectedCredentials.insert(credential)
         if let next = self.credential, rejectedCredentials.contains(next) { rejectedCredentials = [] }
     }

@@ -142,41 +142,23 @@ public struct Placement: Sendable, Hashable, Codable {
     public var provisioner: ResourceName
     /// What the API path says: `-`, a tailnet id or a name.
     public var tailnet: String
-    public var secret: SecretReference
+    public var credential: TailnetCredential
     /// From approval until the access must be in place.
     public var grantWithin: Seconds
 
     public init(
-        integration: ResourceName, provisioner: ResourceName, tailnet: String, secret: SecretReference,
+        integration: ResourceName, provisioner: ResourceName, tailnet: String, credential: TailnetCredential,
         grantWithin: Seconds
     ) {
         self.integration = integration
         self.provisioner = provisioner
         self.tailnet = tailnet
-        self.secret = secret
+        self.credential = credential
         self.grantWithin = grantWithin
     }
 
     enum CodingKeys: String, CodingKey {
-        case integration, provisioner, tailnet, secret
+        case integration, provisioner, tailnet, credential
         case grantWithin = "grant_within_seconds"
-    }
-}
-
-/// Where the operator keeps a secret; the provisioner checks it against its own allow-list.
-public struct SecretReference: Sendable, Hashable, Codable {
-    public enum Source: String, Sendable, Codable {
-        /// An environment variable, listed in `SYM_SECRETS_ALLOW`.
-        case env
-        /// A file below `SYM_SECRETS_DIR`.
-        case file
-    }
-
-    public var source: Source
-    public var path: String
-
-    public init(source: Source, path: String) {
-        self.source = source
-        self.path = path
     }
 }

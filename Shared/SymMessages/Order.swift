@@ -26,27 +26,27 @@ public struct LeaseTerms: Sendable, Hashable, Codable {
     public var tailnet: String
     public var group: GroupName
     public var login: Login
-    public var secret: SecretReference
+    public var credential: TailnetCredential
     public var duration: Seconds
     /// Not in place by then: failed.
     public var startBy: Timestamp
 
     public init(
         leaseID: LeaseID, integration: ResourceName, tailnet: String, group: GroupName, login: Login,
-        secret: SecretReference, duration: Seconds, startBy: Timestamp
+        credential: TailnetCredential, duration: Seconds, startBy: Timestamp
     ) {
         self.leaseID = leaseID
         self.integration = integration
         self.tailnet = tailnet
         self.group = group
         self.login = login
-        self.secret = secret
+        self.credential = credential
         self.duration = duration
         self.startBy = startBy
     }
 
     enum CodingKeys: String, CodingKey {
-        case integration, tailnet, group, login, secret
+        case integration, tailnet, group, login, credential
         case leaseID = "lease_id"
         case duration = "duration_seconds"
         case startBy = "start_by"

@@ -37,7 +37,7 @@ enum SlackSample {
                 channels: channels),
             placement: Placement(
                 integration: Sample.name("tailnet"), provisioner: Sample.name("tailscale"), tailnet: "example.com",
-                secret: SecretReference(source: .env, path: "T"), grantWithin: Seconds(900)),
+                credential: .apiToken(SecretReference(source: .env, path: "T")), grantWithin: Seconds(900)),
             pendingUntil: start + Seconds(86_400))
     }
 

@@ -11,7 +11,7 @@ struct Bench {
     private(set) var outcomes: [Outcome] = []
     private(set) var commits: [Int64] = []
     private(set) var writes: [Write<ToyTarget.Draft>] = []
-    private(set) var reads: [(Tailnet, SecretReference, Service.ReadPurpose)] = []
+    private(set) var reads: [(Tailnet, TailnetCredential, Service.ReadPurpose)] = []
     private(set) var letters: [DeadLetter] = []
     private(set) var log: [LogLine] = []
     /// Not carried out yet.

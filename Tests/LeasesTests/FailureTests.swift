@@ -110,7 +110,7 @@ struct FailureTests {
         bench.order(.grant(terms(2, login: "ben@example.com", secret: "NEW")))
         bench.pass(milliseconds: 5_000)
         #expect(bench.members.count == 2)
-        #expect(Set(bench.reads.map(\.1.path)) == ["OLD", "NEW"])
+        #expect(Set(bench.reads.map(\.1.secret.path)) == ["OLD", "NEW"])
         #expect(bench.log.contains { $0.level == .alarm && $0.message.contains("not accepted") })
     }
 

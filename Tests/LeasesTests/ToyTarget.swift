@@ -64,7 +64,7 @@ func terms(
 ) -> LeaseTerms {
     LeaseTerms(
         leaseID: leaseID(number), integration: ResourceName(rawValue: "main") ?? required(), tailnet: tailnet,
-        group: group(groupName), login: login(name), secret: SecretReference(source: .env, path: secret),
+        group: group(groupName), login: login(name), credential: .apiToken(SecretReference(source: .env, path: secret)),
         duration: Seconds(seconds), startBy: startBy)
 }
 

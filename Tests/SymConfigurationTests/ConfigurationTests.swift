@@ -23,7 +23,7 @@ struct ConfigurationTests {
         #expect(tailnet.externalID == "example.com")
         #expect(tailnet.tailnet == "example.com")
         #expect(tailnet.provisioner == Fixtures.name("tailscale"))
-        #expect(tailnet.secret == SecretReference(source: .env, path: "TAILSCALE_API_TOKEN"))
+        #expect(tailnet.credential == .apiToken(SecretReference(source: .env, path: "TAILSCALE_API_TOKEN")))
         let rule = try #require(flow.rules.first)
         #expect(rule.name == "staff")
         #expect(rule.requesters?.groups.map(\.name) == [Fixtures.name("staff")])

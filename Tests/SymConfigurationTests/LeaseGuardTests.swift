@@ -64,10 +64,21 @@ struct LeaseGuardTests {
             reason: "It needs sym_integration.net, whose settings.provisioner would change from tailscale to west."),
         Case(
             name: "another variable", changes: [("path: TOKEN", "path: OTHER")],
-            reason: "It needs sym_integration.net, whose secret would change from env TOKEN to env OTHER."),
+            reason:
+                "It needs sym_integration.net, whose credential would change from API token in "
+                + "env TOKEN to API token in env OTHER."
+        ),
         Case(
             name: "another source", changes: [("type: env", "type: file")],
-            reason: "It needs sym_integration.net, whose secret would change from env TOKEN to file TOKEN."),
+            reason:
+                "It needs sym_integration.net, whose credential would change from API token in "
+                + "env TOKEN to API token in file TOKEN."
+        ),
+        Case(
+            name: "another kind of credential",
+            changes: [("api_token_secret: key", "oauth_client_id: k1, oauth_client_secret: key")],
+            reason: "It needs sym_integration.net, whose credential would change from API token in env TOKEN to OAuth "
+                + "client k1, secret in env TOKEN."),
         Case(
             name: "the target removed",
             changes: [("  prod: {", "  production: {"), ("[prod, test]", "[production, test]")],

@@ -77,10 +77,6 @@ struct ProblemTests {
                 "api_token_secret: is missing"
             ),
             (
-                "sym_integration: { a: { type: tailscale, external_id: x, settings: { oauth_client_id: y } } }",
-                "settings.oauth_client_id: comes with the Tailscale client; until then use api_token_secret"
-            ),
-            (
                 "sym_target: { a: { type: okta_group } }",
                 "sym_target.a.type: okta_group is not supported; this version knows tailscale_group"
             ),

@@ -54,7 +54,7 @@ struct RandomConfiguration {
         case .group: members = chance(2) ? ["source": .string("directory")] : ["members": people()]
         case .environment: members["integrations"] = .object(["slack_id": .string("talk")])
         case .integration where name == "net":
-            members["settings"] = .object(["api_token_secret": .string(chance(2) ? "key" : "far")])
+            members["settings"] = .object(credential())
         case .target: members["settings"] = .object(["group_name": .string(name)])
         case .flow where !givesNothing:
             guard case .object(var params)? = members["params"] else {
@@ -70,6 +70,15 @@ struct RandomConfiguration {
         default: break
         }
         return members
+    }
+
+    private mutating func credential() -> [String: JSONValue] {
+        let secret = JSONValue.string(chance(2) ? "key" : "far")
+        if chance(2) { return ["api_token_secret": secret] }
+        let id = JSONValue.string("k\(Int.random(in: 0..<100, using: &random))CNTRL")
+        return chance(2)
+            ? ["oauth_client_id": id, "oauth_client_secret": secret]
+            : ["oauth_client_id": id, "jwt_file": .string("tokens/net")]
     }
 
     private mutating func block(

@@ -100,7 +100,7 @@ enum RuleSketch {
         let secret = SecretReference(source: .env, path: "TOKEN")
         let tailnet = Configuration.TailscaleIntegration(
             name: Fixtures.name("net"), label: "net", externalID: "example.com", tailnet: "-",
-            provisioner: Fixtures.name("tailscale"), secret: secret)
+            provisioner: Fixtures.name("tailscale"), credential: .apiToken(secret))
         let targets = ["prod", "test"].compactMap { name in
             GroupName(rawValue: "group:\(name)").map {
                 Configuration.Target(name: Fixtures.name(name), label: name, group: $0)

@@ -18,6 +18,8 @@ struct SchemaTests {
             type: tailscale
             external_id: example.com
             settings: { api_token_secret: key, tailnet: "-", provisioner: tailscale }
+          client: { type: tailscale, external_id: b.com, settings: { oauth_client_id: k1, oauth_client_secret: key } }
+          workload: { type: tailscale, external_id: c.com, settings: { oauth_client_id: k2, jwt_file: tokens/tailscale } }
         sym_error_logger:
           errors: { name: errors, label: Errors, integration_id: talk, destination: "#errors" }
         sym_secrets:

@@ -38,7 +38,7 @@ struct SubmissionTests {
             submitted.placement
                 == Placement(
                     integration: Fixtures.name("net"), provisioner: Fixtures.name("tailscale"), tailnet: "-",
-                    secret: SecretReference(source: .env, path: "TOKEN"), grantWithin: Seconds(900)))
+                    credential: .apiToken(SecretReference(source: .env, path: "TOKEN")), grantWithin: Seconds(900)))
         #expect(submitted.pendingUntil == Fixtures.now + Seconds(86_400))
     }
 

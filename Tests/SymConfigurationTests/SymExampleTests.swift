@@ -142,7 +142,7 @@ struct SymExampleTests {
         let facts = try Fixtures.facts(yaml: yaml)
         let submit = Fixtures.submit(flow: "tailscale-ssh-access", target: "main-prod-access")
         let refusal = Fixtures.evaluate(facts, submit).failure
-        #expect(refusal?.reason.contains("its API token is kept where this version cannot read it") == true)
+        #expect(refusal?.reason.contains("the secret of its credential is kept where this version cannot") == true)
         let usable = yaml.replacing("aws_secrets_manager, settings: { context_id: main-runtime }", with: "env")
             .replacing("path: main/tailscale-api-key", with: "path: TOKEN")
         let accepted = Fixtures.evaluate(try Fixtures.facts(yaml: usable), submit)

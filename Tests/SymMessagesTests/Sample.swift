@@ -17,7 +17,7 @@ enum Sample {
         duration: Seconds(1_800), reason: "r")
     static let placement = Placement(
         integration: name("main-tailscale"), provisioner: name("tailscale"), tailnet: "-",
-        secret: SecretReference(source: .env, path: "TOKEN"), grantWithin: Seconds(900))
+        credential: .apiToken(SecretReference(source: .env, path: "TOKEN")), grantWithin: Seconds(900))
     static let decision = Decision(
         rule: "everyone", stage: "sre", approvers: [ben], required: 1, allowSelfApproval: false)
     static let submitted = Fact.Submitted(
@@ -50,7 +50,7 @@ enum Sample {
     static let outcomes: [Outcome] = [.confirmed(active), .ended(ended), .failed(failed)]
     static let leaseTerms = LeaseTerms(
         leaseID: leaseID, integration: placement.integration, tailnet: "-", group: offer.group, login: offer.login,
-        secret: placement.secret, duration: offer.duration, startBy: moment)
+        credential: placement.credential, duration: offer.duration, startBy: moment)
     static let leaseRecord = LeaseRecord(
         terms: leaseTerms, revision: 4, phase: .ended,
         attempt: .init(etag: "\"e\"", stoodBefore: true, deadline: moment, end: moment), confirmation: active,

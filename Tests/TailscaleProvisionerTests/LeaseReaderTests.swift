@@ -42,12 +42,15 @@ struct LeaseReaderTests {
         try await desk.receive(nil, partition: desk.home)
         try await desk.receive(Array(other.utf8), partition: desk.home)
         try await desk.receive(Array(damaged.utf8), partition: desk.home)
+        // Of before credentials had kinds.
+        let before = String(decoding: order, as: UTF8.self).replacing("\"credential\"", with: "\"secret\"")
+        try await desk.receive(Array(before.utf8), partition: desk.home)
         try await desk.receive(order, partition: desk.home == 0 ? 1 : 0)
         let reasons = desk.inputs.map { input in
             if case .unusableOrder(let letter, _) = input { letter.reason } else { "taken" }
         }
-        #expect(reasons.count == 5)
-        for (reason, words) in zip(reasons, ["JSON", "JSON", "lend", "group", "partition"]) {
+        #expect(reasons.count == 6)
+        for (reason, words) in zip(reasons, ["JSON", "JSON", "lend", "group", "credential is missing", "partition"]) {
             #expect(reason.contains(words), "\(reason)")
         }
     }
@@ -113,7 +116,7 @@ private final class Desk: Sendable {
                 round: 1),
             integration: integration, tailnet: "-", group: try #require(GroupName(rawValue: "group:prod")),
             login: try #require(Login(rawValue: "ana@example.com")),
-            secret: SecretReference(source: .env, path: "TOKEN"), duration: Seconds(60),
+            credential: .apiToken(SecretReference(source: .env, path: "TOKEN")), duration: Seconds(60),
             startBy: Timestamp(milliseconds: 1))
         let delivered = Delivered()
         self.delivered = delivered

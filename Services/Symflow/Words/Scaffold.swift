@@ -16,7 +16,8 @@ struct Scaffold {
         # resource (…_id, targets, …_secret) it holds that resource's name. Durations: s, m, h, d, mo (30 days).
 
         # Where the provisioner finds the API token of the tailnet. Never the token itself: this names an environment
-        # variable of the provisioner, and its operator lists it in SYM_SECRETS_ALLOW.
+        # variable of the provisioner, and its operator lists it in SYM_SECRETS_ALLOW. An OAuth client is the better choice:
+        # it belongs to nobody and does not expire; settings: { oauth_client_id: k…, oauth_client_secret: <a sym_secret> }.
         sym_secrets:
           main-secrets: { type: env }                 # env | file
 

@@ -43,7 +43,8 @@ extension Configuration {
             throw Self.givesNothing(ruleCase.flow)
         }
         if let obstacle = obstacle(to: ruleCase.person.id, in: integration, directory) { throw obstacle }
-        guard let secret = integration.secret, let login = directory.login(of: ruleCase.person.id, in: integration)
+        guard let credential = integration.credential,
+            let login = directory.login(of: ruleCase.person.id, in: integration)
         else { throw Self.givesNothing(ruleCase.flow) }
         return Fact.Submitted(
             submission: submit.submission, caller: submit.caller, access: access, configVersion: version,
@@ -55,7 +56,7 @@ extension Configuration {
             decision: decision,
             placement: Placement(
                 integration: integration.name, provisioner: integration.provisioner, tailnet: integration.tailnet,
-                secret: secret, grantWithin: grant.grantWithin),
+                credential: credential, grantWithin: grant.grantWithin),
             pendingUntil: now + pendingFor, epochs: directory.epochs(of: ruleCase.person.id, askedBy: submit.caller))
     }
 
@@ -88,11 +89,12 @@ extension Configuration {
     func obstacle(
         to person: PersonID, in integration: TailscaleIntegration, _ directory: Directory
     ) -> Refusal? {
-        guard integration.secret != nil else {
+        guard integration.credential != nil else {
             return Refusal(
                 .conflict,
-                "Nothing can be given in the tailnet \(integration.externalID): its API token is kept where this version "
-                    + "cannot read it. An administrator has to keep it in a sym_secrets of type env or file.")
+                "Nothing can be given in the tailnet \(integration.externalID): the secret of its credential is kept where "
+                    + "this version cannot read it. An administrator has to keep it in a sym_secrets of type env or file."
+            )
         }
         guard directory.login(of: person, in: integration) == nil else { return nil }
         return Refusal(

@@ -53,8 +53,9 @@ extension Configuration {
         public var tailnet: String
         /// Part of the names of the provisioner's topics; `settings.provisioner`, by default `tailscale`.
         public var provisioner: ResourceName
-        /// Where the operator keeps the API token; `nil`: where this version cannot read it, so that nothing can be given.
-        public var secret: SecretReference?
+        /// With what the provisioner speaks to the API; `nil`: its secret is kept where this version cannot read it, so that
+        /// nothing can be given.
+        public var credential: TailnetCredential?
     }
 
     /// `sym_target`: a group of the policy file.

@@ -33,7 +33,7 @@ extension ConfigurationReader {
             case .env where !Self.isVariable(path.value):
                 "must be the name of an environment variable: letters, digits and underscores"
             case .file where !Self.isFileBelow(path.value):
-                "must be a file below the operator's SYM_SECRETS_DIR: no leading slash, no \"..\""
+                Self.notAFileBelow
             case .env, .file: nil
             }
         if let problem { block.report("path", problem) }
@@ -47,7 +47,9 @@ extension ConfigurationReader {
             }
     }
 
-    private static func isFileBelow(_ path: String) -> Bool {
+    static let notAFileBelow = "must be a file below the operator's SYM_SECRETS_DIR: no leading slash, no \"..\""
+
+    static func isFileBelow(_ path: String) -> Bool {
         path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { ![".", "..", ""].contains($0) }
     }
 }

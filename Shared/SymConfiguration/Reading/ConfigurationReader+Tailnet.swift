@@ -8,6 +8,8 @@ extension ConfigurationReader {
         case "slack":
             return .slack(Configuration.SlackIntegration(name: name, label: label, workspace: externalID.value))
         case "tailscale":
+            block.missing(
+                "settings", "holds the tailnet's credential: oauth_client_id and oauth_client_secret, for example")
             return tailnet(name, label: label, externalID, block.block("settings")).map { .tailscale($0) }
         default:
             return .permissionContext(
@@ -32,10 +34,10 @@ extension ConfigurationReader {
                 line: provisioner.line, path: provisioner.path,
                 "\"\(provisioner.value)\" is not the name of a provisioner: letters, digits, hyphens and underscores")
         }
-        guard let settings, let secret = settings.text("api_token_secret"), let provisionerName else { return nil }
+        guard let settings, case .named(let credential) = credential(settings), let provisionerName else { return nil }
         return Configuration.TailscaleIntegration(
             name: name, label: label, externalID: externalID.value, tailnet: tailnet.value,
-            provisioner: provisionerName, secret: find(secret, in: configuration.secrets))
+            provisioner: provisionerName, credential: credential)
     }
 
     /// One tailnet has one integration: the leases of two would not know of each other, and the end of one would cut the

@@ -32,23 +32,26 @@ extension Schema {
     ]
 
     private static let tailscaleSettings: [AttributeSchema] = [
-        AttributeSchema("api_token_secret", .reference(.secret), .required, "names the sym_secret with the API token"),
+        AttributeSchema(
+            "api_token_secret", .reference(.secret), .optional,
+            "names the sym_secret with an API token; one of this, oauth_client_secret and jwt_file is needed"),
+        AttributeSchema(
+            "oauth_client_id", .line, .optional, .ours,
+            "is the id of an OAuth client or a federated identity, as the admin console of Tailscale shows it"),
+        AttributeSchema(
+            "oauth_client_secret", .reference(.secret), .optional, .ours,
+            "names the sym_secret with the secret of the OAuth client"),
+        AttributeSchema(
+            "jwt_file", .line, .optional, .ours,
+            "is a file below the provisioner's SYM_SECRETS_DIR with the token that the platform signs (OIDC), for a "
+                + "federated identity"),
         AttributeSchema(
             "tailnet", .line, .optional, .ours,
             "is what the API's address says, such as \"-\" for the token's own; by default the external_id"),
         AttributeSchema(
             "provisioner", .line, .optional, .ours,
             "names the provisioner that serves the tailnet; by default tailscale"),
-        comesWithClient("oauth_client_id", "is the id of an OAuth client"),
-        comesWithClient("oauth_client_secret", "names the sym_secret with the OAuth client's secret"),
-        comesWithClient("jwt_file", "is a file with a token for workload identity federation"),
     ]
-
-    private static func comesWithClient(_ name: String, _ meaning: String) -> AttributeSchema {
-        AttributeSchema(
-            name, .anything, .optional, .refused("comes with the Tailscale client; until then use api_token_secret"),
-            meaning)
-    }
 
     private static func other(_ type: String, _ meaning: String, _ settings: [String]) -> Choice {
         Choice(

@@ -94,10 +94,10 @@ public struct LeaseGuard: Sendable {
                 return changed(
                     path, "settings.provisioner", placement.provisioner.rawValue, tailnet.provisioner.rawValue)
             }
-            if tailnet.secret != placement.secret {
+            if tailnet.credential != placement.credential {
                 return changed(
-                    path, "secret", text(placement.secret), tailnet.secret.map { text($0) } ?? "one that cannot be read"
-                )
+                    path, "credential", "\(placement.credential)",
+                    tailnet.credential.map { "\($0)" } ?? "one that cannot be read")
             }
             return nil
         }
@@ -117,7 +117,4 @@ public struct LeaseGuard: Sendable {
     private static func changed(_ path: String, _ attribute: String, _ before: String, _ after: String) -> String {
         "It needs \(path), whose \(attribute) would change from \(before) to \(after)."
     }
-
-    /// Where a secret is, never what it is.
-    private static func text(_ secret: SecretReference) -> String { "\(secret.source.rawValue) \(secret.path)" }
 }

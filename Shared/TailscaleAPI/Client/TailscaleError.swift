@@ -28,6 +28,8 @@ public enum TailscaleError: Error, Hashable, Sendable {
     case unexpectedStatus(Int, message: String)
     /// There is no token to send.
     case noToken
+    /// No access token could be had; nothing was sent to the API itself.
+    case credential(CredentialFailure)
     /// The task was cancelled before anything could be changed.
     case cancelled
 
@@ -75,6 +77,8 @@ extension TailscaleError: CustomStringConvertible {
             "The answer has status \(status): \(message). Check that SYM_TAILSCALE_API_URL names the API itself."
         case .noToken:
             "There is no usable API token for this tailnet. Check the secret its integration names."
+        case .credential(let failure):
+            failure.description
         case .cancelled:
             "The call was cancelled."
         }
