@@ -49,9 +49,9 @@ struct DecoderTests {
     @Test("a part of a document")
     func part() throws {
         let document = try HuJSONDocument(text: "{\"a\": [1, /* two */ 2], \"b\": \"x\"}")
-        let a = try #require(document.value(at: "a"))
+        let a = try #require(document.value(at: ["a"]))
         #expect(try document.decode([Int].self, at: a) == [1, 2])
-        #expect(try HuJSONDecoder().decode(String.self, from: document, at: document.value(at: "b")) == "x")
+        #expect(try HuJSONDecoder().decode(String.self, from: document, at: document.value(at: ["b"])) == "x")
     }
 
     @Test("a value of another document is refused")
