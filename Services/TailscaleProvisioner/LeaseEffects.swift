@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import KafkaClient
 import Leases
 import Logging
@@ -19,8 +18,7 @@ struct LeaseEffects: Sendable {
     let publisher: Publisher
     let offsets: OffsetStore
     let secrets: SecretStore
-    let address: String
-    let httpClient: HTTPClient
+    let connection: TailscaleConnection
     let logger: Logger
 
     func perform(_ effect: TailscaleLeases.Effect) async throws -> [TailscaleLeases.Input] {
@@ -91,9 +89,10 @@ struct LeaseEffects: Sendable {
     {
         do {
             let client = client(tailnet, token: try await secrets.value(of: secret))
-            // The very last moment at which a write can still be held back.
-            if let deadline = write.deadline, Timestamp.now() >= deadline { return .tooLate }
-            let file = try await client.writePolicy(write.draft)
+            let file = try await client.writePolicy(write.draft) {
+                // The very last moment at which a write can still be held back.
+                write.deadline.map { Timestamp.now() >= $0 } ?? false
+            }
             logger.info(
                 "policy file written",
                 metadata: [
@@ -113,7 +112,7 @@ struct LeaseEffects: Sendable {
     }
 
     private func client(_ tailnet: Tailnet, token: String) -> TailscaleClient {
-        TailscaleClient(baseURL: address, tailnet: tailnet.name, access: APIToken { token }, httpClient: httpClient)
+        TailscaleClient(tailnet: tailnet.name, access: APIToken { token }, connection: connection)
     }
 
     private func log(_ line: LogLine) {

@@ -5,9 +5,7 @@ extension ReadFailure {
     init(_ error: TailscaleError) {
         switch error {
         case .unauthorized, .forbidden, .noToken: self = .unauthorized(error.description)
-        case .rateLimited(let delay), .unavailable(_, let delay):
-            self = .unavailable(error.description, retryAfter: delay?.milliseconds)
-        default: self = .unavailable(error.description, retryAfter: nil)
+        default: self = .unavailable(error.description, retryAfter: error.retryAfter?.milliseconds)
         }
     }
 }
@@ -18,11 +16,12 @@ extension WriteResult {
         case .preconditionFailed: self = .preconditionFailed
         case .rejected: self = .rejected(error.description)
         case .unauthorized, .forbidden, .noToken: self = .unauthorized(error.description)
-        case .rateLimited(let delay): self = .unavailable(error.description, retryAfter: delay?.milliseconds)
+        case .withheld: self = .tooLate
         default:
             self =
                 error.outcomeIsUnknown
-                ? .answerLost(error.description) : .unavailable(error.description, retryAfter: nil)
+                ? .answerLost(error.description)
+                : .unavailable(error.description, retryAfter: error.retryAfter?.milliseconds)
         }
     }
 }

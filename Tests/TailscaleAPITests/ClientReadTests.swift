@@ -24,7 +24,7 @@ struct ClientReadTests {
             (#""status": 418, "body": """#, .unexpectedStatus(418, message: "the service gave no reason")),
             (
                 #""status": 400, "body": "{\"message\": \"line 3, column 4: x\"}""#,
-                .rejected(message: "line 3, column 4: x", failedTests: 0)
+                .rejected(message: "line 3, column 4: x", failedTests: [])
             ),
             (#""status": 200, "body": "{}""#, .malformedAnswer(reason: "it names no version of the policy file")),
         ])

@@ -129,7 +129,7 @@ struct ClientWriteTests {
         try await SimulatedTailnet.with(policy: Array(text.utf8)) { tailnet in
             let draft = try await tailnet.draft()
             let message = #"groups["group:x"]: "group:prod": group members cannot be recursive"#
-            await #expect(throws: TailscaleError.rejected(message: message, failedTests: 0)) {
+            await #expect(throws: TailscaleError.rejected(message: message, failedTests: [])) {
                 try await tailnet.client().writePolicy(draft)
             }
         }
