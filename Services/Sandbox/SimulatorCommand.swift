@@ -32,9 +32,9 @@ struct SimulatorCommand: AsyncParsableCommand {
             throw ValidationError("SYM_SIMULATOR_TOKEN is not set: it is the API token that the tailnet is to accept")
         }
         if environment["SYM_STOP_WITH_STDIN"] == "1" { Self.endWithStandardInput() }
-        let server = TailnetSimulatorServer(
-            policy: Array(try Data(contentsOf: URL(filePath: policy))), token: token, tailnets: [tailnet], port: port
-        ) { port in
+        let simulator = TailnetSimulator(
+            policy: Array(try Data(contentsOf: URL(filePath: policy))), token: token, tailnets: [tailnet])
+        let server = TailnetSimulatorServer(simulator, port: port) { port in
             Narrator().announce("tailnet-simulator listening on http://127.0.0.1:\(port)")
         }
         try await server.run()

@@ -42,7 +42,7 @@ struct FakeSlackDeliveryTests {
             ])
         #expect(delivery.url == "http://127.0.0.1:1/slack/interactions")
         #expect(delivery.posts.count == 2 && delivery.posts[0] == delivery.posts[1])
-        let payload = try #require(SlackForm(encoded: delivery.posts[0].body)["payload"])
+        let payload = try #require(URLEncodedForm(encoded: delivery.posts[0].body)["payload"])
         let json = try WireFormat.decode(JSONValue.self, from: Array(payload.utf8))
         #expect(json["actions"]?.elements.first?["value"] == .string("req|offer"))
         #expect(json["user"]?["id"] == .string("U0BEN00001"))

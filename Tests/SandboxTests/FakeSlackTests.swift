@@ -27,7 +27,7 @@ struct SlackScene {
         request.body =
             asJSON
             ? JSONValue.object(members.mapValues(JSONValue.string)).canonical
-            : SlackForm(members.map { ($0.key, $0.value) }).encoded
+            : URLEncodedForm(members.map { ($0.key, $0.value) }).encoded
         guard case .answer(let response, _) = slack.handle(request, at: now) else { return (0, .null) }
         return (response.status, (try? WireFormat.decode(JSONValue.self, from: response.body)) ?? .null)
     }
@@ -132,7 +132,7 @@ struct FakeSlackTests {
     func responseURL() throws {
         var scene = SlackScene()
         let delivery = try scene.deliver("slash", ["user": .string("ana"), "text": .string("help")])
-        let url = try #require(SlackForm(encoded: delivery.posts[0].body)["response_url"])
+        let url = try #require(URLEncodedForm(encoded: delivery.posts[0].body)["response_url"])
         let path = String(url.dropFirst(scene.slack.address.count))
         for number in 1...5 {
             #expect(scene.post(to: path, .object(["text": .string("\(number)")]))?.status == 200)
@@ -142,7 +142,7 @@ struct FakeSlackTests {
         #expect(scene.slack.messages.allSatisfy { $0.onlyFor == "U0ANA00001" })
 
         let later = try scene.deliver("slash", ["user": .string("ana"), "text": .string("help")])
-        let second = try #require(SlackForm(encoded: later.posts[0].body)["response_url"])
+        let second = try #require(URLEncodedForm(encoded: later.posts[0].body)["response_url"])
         scene.now += 30 * 60 * 1_000
         #expect(
             scene.post(

@@ -23,22 +23,40 @@ struct SimulatedTailnet: Sendable {
         var text: String
     }
 
-    private struct Log: Decodable {
+    /// A call as the simulator's log has it.
+    struct Call: Decodable {
+        var at: Int64
+        var method: String
+        var path: String
+        var status: Int
+        var credential: String?
+        var userAgent: String?
+        var fault: String?
+        var answerLost: Bool
+    }
+
+    private struct Writes: Decodable {
         var writes: [Write]
+    }
+
+    private struct Calls: Decodable {
+        var requests: [Call]
     }
 
     let address: String
     let http: HTTPClient
 
     static func with(
-        policy: [UInt8]? = nil, _ body: @escaping @Sendable (SimulatedTailnet) async throws -> Void
+        policy: [UInt8]? = nil, isCanonical: Bool = false, rateLimit: Int? = nil,
+        _ body: @escaping @Sendable (SimulatedTailnet) async throws -> Void
     ) async throws {
         let policy = try policy ?? Fixture.policy()
         let http = HTTPClient(configuration: TailscaleClient.httpClientConfiguration())
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let server = TailnetSimulatorServer(policy: policy, token: token, tailnets: ["example.com", "a/b c"]) {
-            port.yield($0)
-        }
+        let simulator = TailnetSimulator(
+            policy: policy, token: token, tailnets: ["example.com", "a/b c"], isCanonical: isCanonical,
+            rateLimit: rateLimit)
+        let server = TailnetSimulatorServer(simulator) { port.yield($0) }
         let result: Result<Void, any Error>
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -74,13 +92,27 @@ struct SimulatedTailnet: Sendable {
     }
 
     func fault(_ json: String) async throws {
-        #expect(try await call(.POST, "/simulator/faults", body: Array(json.utf8)).status == 200)
+        try await control(.POST, "faults", json)
+    }
+
+    /// A call below `/simulator/`.
+    func control(_ method: HTTPMethod, _ path: String, _ json: String = "") async throws {
+        let answer = try await call(method, "/simulator/\(path)", body: Array(json.utf8))
+        #expect(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
     }
 
     func writes() async throws -> [Write] {
+        try await log(Writes.self, "/simulator/writes").writes
+    }
+
+    func requests() async throws -> [Call] {
+        try await log(Calls.self, "/simulator/requests").requests
+    }
+
+    private func log<Log: Decodable>(_ type: Log.Type, _ path: String) async throws -> Log {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(Log.self, from: Data(try await call(.GET, "/simulator/writes").body)).writes
+        return try decoder.decode(type, from: Data(try await call(.GET, path).body))
     }
 
     func policy() async throws -> [UInt8] {

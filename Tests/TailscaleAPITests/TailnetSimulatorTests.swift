@@ -14,8 +14,7 @@ struct TailnetSimulatorTests {
         _ method: String, _ path: String = "api/v2/tailnet/-/acl", ifMatch: String? = nil, body: String = ""
     ) -> TailnetRequest {
         TailnetRequest(
-            method: method, path: path.split(separator: "/").map(String.init), authorization: "Bearer t",
-            ifMatch: ifMatch, body: Array(body.utf8))
+            method: method, target: "/" + path, authorization: "Bearer t", ifMatch: ifMatch, body: Array(body.utf8))
     }
 
     @Test("a version is the quoted SHA-256 of the text")
@@ -30,7 +29,7 @@ struct TailnetSimulatorTests {
         let outcome = simulator.handle(Self.request("POST"), at: 5)
         #expect(outcome.response.status == 200)
         #expect(simulator.policy == TailnetSimulator.defaultPolicy)
-        #expect(simulator.writes.map(\.at) == [5])
+        #expect(simulator.log.writes.map(\.at) == [5])
         #expect(TailnetPolicyCheck.problem(in: TailnetSimulator.defaultPolicy) == nil)
     }
 
@@ -90,7 +89,7 @@ struct TailnetSimulatorTests {
         var simulator = Self.simulator()
         #expect(simulator.handle(Self.request("POST", body: text), at: 0).response.status == 400)
         #expect(simulator.policy == Self.policy)
-        #expect(simulator.writes.map(\.status) == [400])
+        #expect(simulator.log.writes.map(\.status) == [400])
     }
 
     @Test("what it takes")

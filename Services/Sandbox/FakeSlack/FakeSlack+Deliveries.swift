@@ -32,7 +32,7 @@ extension FakeSlack {
             throw SlackGesture.Impossible(reason: "the app's address is not known yet: POST /sandbox/app {\"url\": …}")
         }
         let trigger = gesture.triggerID ?? "\(now).\(now % 1_000_000).\(nextSecret())"
-        let body: SlackForm
+        let body: URLEncodedForm
         let path: String
         let occasion: SlackDelivery.Occasion
         switch gesture.kind {
@@ -42,7 +42,7 @@ extension FakeSlack {
             occasion = .command(user: gesture.user.id, channel: channel.id)
         case .click(let message, let action, let value):
             let payload = try click(gesture, message, action, value, trigger, at: now)
-            body = SlackForm([("payload", String(decoding: payload.canonical, as: UTF8.self))])
+            body = URLEncodedForm([("payload", String(decoding: payload.canonical, as: UTF8.self))])
             path = app.interactionsPath
             occasion = .click(user: gesture.user.id, channel: message.channel)
         }
@@ -54,8 +54,8 @@ extension FakeSlack {
 
     private mutating func command(
         _ gesture: SlackGesture, _ channel: SlackChannel, _ text: String, _ trigger: String, at now: Int64
-    ) -> SlackForm {
-        SlackForm([
+    ) -> URLEncodedForm {
+        URLEncodedForm([
             ("token", "verification-token-proves-nothing"), ("team_id", gesture.team ?? workspace.team),
             ("team_domain", SlackWorkspace.domain), ("channel_id", channel.id),
             ("channel_name", channel.name ?? "directmessage"), ("user_id", gesture.user.id),

@@ -3,7 +3,7 @@ import SymMessages
 /// The page for a person who tries the sandbox: without anything from elsewhere, everything that is shown escaped.
 extension FakeSlack {
     mutating func page(_ request: SlackRequest, at now: Int64) -> SlackOutcome {
-        let form = request.method == "POST" ? SlackForm(encoded: request.body) : request.query
+        let form = request.method == "POST" ? URLEncodedForm(encoded: request.body) : request.query
         let user = form["as"].flatMap(workspace.somebody) ?? workspace.users[0]
         switch (request.method, request.path.joined(separator: "/")) {
         case ("GET", ""): return .answer(.text(document(user), as: "text/html"))

@@ -6,7 +6,7 @@ struct SlackArguments {
 
     init(_ values: [String: JSONValue]) { self.values = values }
 
-    init(_ form: SlackForm) {
+    init(_ form: URLEncodedForm) {
         values = Dictionary(form.fields.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { $1 })
     }
 
@@ -131,7 +131,7 @@ extension FakeSlack {
             }
             return .success(SlackArguments(members))
         case "application/x-www-form-urlencoded":
-            return .success(SlackArguments(SlackForm(encoded: request.body)))
+            return .success(SlackArguments(URLEncodedForm(encoded: request.body)))
         case nil: return .failure(Refusal(response: .error("missing_post_type")))
         default: return .failure(Refusal(response: .error("invalid_post_type")))
         }

@@ -5,7 +5,7 @@ struct SlackRequest: Hashable, Sendable {
     var method: String
     /// The segments of the path, unescaped.
     var path: [String]
-    var query = SlackForm()
+    var query = URLEncodedForm()
     var authorization: String?
     var contentType: String?
     /// The authority that the client believes it speaks to.

@@ -75,9 +75,9 @@ private final class SharedSlack: Sendable {
         let received = SlackRequest(
             method: request.method.rawValue,
             path: request.uri.path.utf8.split(separator: UInt8(ascii: "/")).map {
-                SlackForm.decoded($0, plusIsSpace: false)
+                URLEncodedForm.decoded($0, plusIsSpace: false)
             },
-            query: SlackForm(encoded: (request.uri.query ?? "").utf8), authorization: request.headers[.authorization],
+            query: URLEncodedForm(encoded: (request.uri.query ?? "").utf8), authorization: request.headers[.authorization],
             contentType: request.headers[.contentType], host: request.head.authority,
             origin: request.headers[.origin], body: Array(body.readableBytesView))
         switch slack.withLock({ $0.handle(received, at: Self.now) }) {

@@ -6,24 +6,19 @@ import Synchronization
 
 /// The simulated tailnet behind HTTP on 127.0.0.1.
 ///
-/// Beside the API it has, for tests and the sandbox: `GET /simulator/policy` and `PUT` (another editor),
-/// `GET /simulator/writes` and `DELETE`, `POST /simulator/faults` (``TailnetFault``) and `DELETE`.
+/// Beside the API it has calls for tests and the sandbox below `/simulator/`: docs/simulator.md.
 struct TailnetSimulatorServer: Sendable {
     private let simulator: SharedSimulator
     private let port: Int
     private let onListening: @Sendable (Int) -> Void
 
     /// - Parameters:
-    ///   - policy: the file the tailnet begins with.
-    ///   - token: the API token it accepts.
-    ///   - tailnets: the names it answers to, beside `-`.
     ///   - port: 0 for any free one.
     ///   - onListening: called once with the port, when it takes connections.
     init(
-        policy: [UInt8], token: String, tailnets: [String], port: Int = 0,
-        onListening: @escaping @Sendable (_ port: Int) -> Void
+        _ simulator: TailnetSimulator, port: Int = 0, onListening: @escaping @Sendable (_ port: Int) -> Void
     ) {
-        simulator = SharedSimulator(TailnetSimulator(policy: policy, token: token, tailnets: tailnets))
+        self.simulator = SharedSimulator(simulator)
         self.port = port
         self.onListening = onListening
     }
@@ -70,44 +65,58 @@ private final class SharedSimulator: Sendable {
     func respond(to request: Request, _ context: SimulatorContext) async throws -> Response {
         let body = try await request.body.collect(upTo: Self.bodyLimit)
         let received = TailnetRequest(
-            method: request.method.rawValue,
-            path: request.uri.path.split(separator: "/").map { $0.withoutPercentEncoding },
+            method: request.method.rawValue, target: request.head.path ?? "/",
             authorization: request.headers[.authorization], ifMatch: request.headers[.ifMatch],
+            accept: request.headers[.accept], userAgent: request.headers[.userAgent],
             body: Array(body.readableBytesView))
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         let outcome = simulator.withLock { $0.handle(received, at: now) }
         if outcome.delay > 0 { try await Task.sleep(for: .milliseconds(outcome.delay)) }
-        if outcome.isDropped { try await context.channel.close(mode: .all) }
-        return Response(outcome.response)
+        switch outcome.delivery {
+        case .whole:
+            return Response(outcome.response)
+        case .truncated:
+            return Response(outcome.response, closingInTheMiddle: context.channel)
+        case .closed:
+            try await context.channel.close(mode: .all)
+            return Response(status: .ok)
+        case .never:
+            try await Self.waitUntilClosed(request)
+            return Response(status: .ok)
+        }
+    }
+
+    /// Ends with the connection or, by an error, with the server.
+    private static func waitUntilClosed(_ request: Request) async throws {
+        try await request.body.consumeWithCancellationOnInboundClose { _ in
+            try await Task.sleep(for: .seconds(86_400))
+        }
     }
 }
 
 extension Response {
     fileprivate init(_ response: TailnetResponse) {
+        self.init(
+            status: HTTPResponse.Status(code: max(response.status, 200)), headers: Self.headers(of: response),
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
+    }
+
+    /// Promises the whole body and sends half of it.
+    fileprivate init(_ response: TailnetResponse, closingInTheMiddle channel: any Channel) {
+        let body = response.body
+        self.init(
+            status: HTTPResponse.Status(code: max(response.status, 200)), headers: Self.headers(of: response),
+            body: ResponseBody(contentLength: max(body.count, 1)) { writer in
+                try await writer.write(ByteBuffer(bytes: body.prefix(body.count / 2)))
+                try await channel.close(mode: .all)
+            })
+    }
+
+    private static func headers(of response: TailnetResponse) -> HTTPFields {
         var headers: HTTPFields = [.contentType: response.contentType]
         if let etag = response.etag { headers[.eTag] = etag }
         if let location = response.location { headers[.location] = location }
-        if let seconds = response.retryAfter { headers[.retryAfter] = String(seconds) }
-        self.init(
-            status: HTTPResponse.Status(code: max(response.status, 200)), headers: headers,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: response.body)))
-    }
-}
-
-extension Substring {
-    /// A segment of a path with its escapes resolved; what is not an escape stays.
-    fileprivate var withoutPercentEncoding: String {
-        var bytes: [UInt8] = []
-        var rest = utf8[...]
-        while let byte = rest.popFirst() {
-            let digits = rest.prefix(2)
-            if byte == UInt8(ascii: "%"), digits.count == 2, let value = UInt8(String(Substring(digits)), radix: 16) {
-                bytes.append(value)
-                rest.removeFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        if let retryAfter = response.retryAfter { headers[.retryAfter] = retryAfter }
+        return headers
     }
 }

@@ -1,5 +1,5 @@
 /// Fields of `application/x-www-form-urlencoded` (WHATWG URL §5), in their order.
-struct SlackForm: Hashable, Sendable {
+struct URLEncodedForm: Hashable, Sendable {
     struct Field: Hashable, Sendable {
         var name: String
         var value: String
