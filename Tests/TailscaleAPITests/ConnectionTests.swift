@@ -1,3 +1,4 @@
+import NIOHTTP1
 import TailnetPolicy
 import Testing
 
@@ -29,7 +30,8 @@ struct ConnectionTests {
                 try await other.writePolicy(draft)
             }
             #expect(error?.outcomeIsUnknown == false && error?.retryAfter == .seconds(2))
-            #expect("\(try #require(error))".contains("in 2 s"))
+            let sentence = "\(try #require(error))"
+            #expect(sentence.contains("in 2 s"))
             #expect(try await tailnet.requests().count == CircuitBreaker.failuresToOpen)
 
             // It is back: what must get through does after one cool-down.

@@ -112,6 +112,7 @@ struct ProxySettingsTests {
         let error = #expect(throws: ProxySettingsError.self) {
             try ProxySettings(environment: ["NO_PROXY": "ok.example,\(list)"])
         }
-        #expect(try #require(error).description.hasPrefix("NO_PROXY has the entry \"\(list)\""))
+        let sentence = try #require(error).description
+        #expect(sentence.hasPrefix("NO_PROXY has the entry \"\(list)\""))
     }
 }

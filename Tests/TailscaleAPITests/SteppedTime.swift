@@ -79,7 +79,9 @@ extension SimulatedTailnet {
         request.method = .POST
         request.body = .bytes(ByteBuffer(string: "client_id=k1&client_secret=s&grant_type=client_credentials"))
         let body = try await http.execute(request, timeout: .seconds(10)).body.collect(upTo: 65_536)
-        struct Reply: Decodable { var access_token: String }
-        return try JSONDecoder().decode(Reply.self, from: Data(body.readableBytesView)).access_token
+        struct Reply: Decodable { var accessToken: String }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Reply.self, from: Data(body.readableBytesView)).accessToken
     }
 }
