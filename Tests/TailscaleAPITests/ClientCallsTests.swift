@@ -16,7 +16,7 @@ struct ClientCallsTests {
 
     @Test("the policy file with the service's remarks")
     func details() async throws {
-        let text = Array(#"{"groups": {"group:example": ["user1@example.com"]}} // ours"#.utf8)
+        let text = Array(#"{"groups": {"group:example": ["user1@example.com"]}} // ours"#.utf8) + [0x0A]
         try await SimulatedTailnet.with(policy: text) { tailnet in
             let details = try await tailnet.quickClient().readPolicyDetails()
             #expect(details.text == text)
@@ -44,7 +44,8 @@ struct ClientCallsTests {
             let client = tailnet.quickClient()
             let good = try await client.validatePolicy(try Fixture.policy())
             #expect(good == .accepted)
-            let odd = try await client.validatePolicy(Array(#"{"groups": {"group:x": ["eve@example.com"]}} // x"#.utf8))
+            let odd = try await client.validatePolicy(
+                Array(#"{"groups": {"group:x": ["eve@example.com"]}} // x"#.utf8) + [0x0A])
             let warning = PolicyWarning(subject: "group:x", messages: [#"user not found: "eve@example.com""#])
             #expect(odd == .acceptedWithWarnings([warning]))
             #expect(odd.isAccepted && !"\(odd) \(warning)".contains("eve"))

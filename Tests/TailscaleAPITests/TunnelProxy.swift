@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// A proxy that answers `CONNECT` by a tunnel; whatever the target is called, it leads to one port of this machine.
 struct TunnelProxy: Sendable {
@@ -11,76 +12,86 @@ struct TunnelProxy: Sendable {
 
     let port: Int
     /// The requests for tunnels, as they came.
-    let heads = Heard<String>()
-    private let target: Int
-    private let refusal: Refusal?
+    let heads: Heard<String>
 
     static func with(
         leadingTo target: String, refusing refusal: Refusal? = nil,
-        _ body: @escaping @Sendable (TunnelProxy) async throws -> Void
+        _ body: @Sendable (TunnelProxy) async throws -> Void
     ) async throws {
-        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture { try Self.wrapped(channel) }
-            }
+        let heads = Heard<String>()
         let number = target.split(separator: ":").last.flatMap { Int($0) } ?? 0
-        let proxy = TunnelProxy(port: server.channel.localAddress?.port ?? 0, target: number, refusal: refusal)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await server.executeThenClose { connections in
-                    try await withThrowingDiscardingTaskGroup { group in
-                        for try await connection in connections {
-                            // A tunnel that breaks is its ends' business.
-                            group.addTask { try? await proxy.serve(connection) }
-                        }
-                    }
-                }
+        let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .childChannelInitializer { channel in
+                channel.pipeline.addHandler(Entrance(heads: heads, target: number, refusal: refusal))
             }
-            group.addTask { try await body(proxy) }
-            // The server ends only when it is cancelled.
-            try await group.next()
-            group.cancelAll()
+            .bind(host: "127.0.0.1", port: 0).get()
+        let result = await Result {
+            try await body(TunnelProxy(port: server.localAddress?.port ?? 0, heads: heads))
         }
+        try await server.close()
+        try result.get()
     }
+}
 
-    private init(port: Int, target: Int, refusal: Refusal?) {
-        self.port = port
+/// The end of a tunnel that its user sees.
+private final class Entrance: ChannelInboundHandler, Sendable {
+    typealias InboundIn = ByteBuffer
+
+    private let heads: Heard<String>
+    private let target: Int
+    private let refusal: TunnelProxy.Refusal?
+    private let head = Mutex("")
+    private let far = Mutex<(any Channel)?>(nil)
+
+    init(heads: Heard<String>, target: Int, refusal: TunnelProxy.Refusal?) {
+        self.heads = heads
         self.target = target
         self.refusal = refusal
     }
 
-    private static func wrapped(_ channel: any Channel) throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
-        try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        if let far = far.withLock({ $0 }) {
+            far.writeAndFlush(part, promise: nil)
+            return
+        }
+        let text = head.withLock {
+            $0 += String(buffer: part)
+            return $0
+        }
+        guard text.hasSuffix("\r\n\r\n") else { return }
+        heads.add(text)
+        let near = context.channel
+        if let refusal {
+            near.writeAndFlush(
+                ByteBuffer(string: "HTTP/1.1 \(refusal.rawValue)\r\nContent-Length: 0\r\n\r\n"), promise: nil)
+            return
+        }
+        ClientBootstrap(group: context.eventLoop)
+            .channelInitializer { $0.pipeline.addHandler(Exit(near: near)) }
+            .connect(host: "127.0.0.1", port: target)
+            .whenSuccess { channel in
+                self.far.withLock { $0 = channel }
+                near.writeAndFlush(ByteBuffer(string: "HTTP/1.1 200 Connection established\r\n\r\n"), promise: nil)
+            }
     }
 
-    private func serve(_ connection: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async throws {
-        try await connection.executeThenClose { inbound, outbound in
-            var incoming = inbound.makeAsyncIterator()
-            var head = ""
-            while !head.hasSuffix("\r\n\r\n") {
-                guard let part = try await incoming.next() else { return }
-                head += String(buffer: part)
-            }
-            heads.add(head)
-            if let refusal {
-                try await outbound.write(
-                    ByteBuffer(string: "HTTP/1.1 \(refusal.rawValue)\r\nContent-Length: 0\r\n\r\n"))
-                return
-            }
-            let far = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-                .connect(host: "127.0.0.1", port: target) { channel in
-                    channel.eventLoop.makeCompletedFuture { try Self.wrapped(channel) }
-                }
-            try await far.executeThenClose { farInbound, farOutbound in
-                try await outbound.write(ByteBuffer(string: "HTTP/1.1 200 Connection established\r\n\r\n"))
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        for try await part in farInbound { try await outbound.write(part) }
-                    }
-                    while let part = try await incoming.next() { try await farOutbound.write(part) }
-                    group.cancelAll()
-                }
-            }
-        }
+    func channelInactive(context: ChannelHandlerContext) {
+        far.withLock { $0 }?.close(promise: nil)
     }
+}
+
+/// The end that leads on.
+private final class Exit: ChannelInboundHandler, Sendable {
+    typealias InboundIn = ByteBuffer
+
+    private let near: any Channel
+
+    init(near: any Channel) { self.near = near }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        near.writeAndFlush(unwrapInboundIn(data), promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { near.close(promise: nil) }
 }
