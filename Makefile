@@ -8,13 +8,14 @@ BUILD := swift build --build-tests
 # The tests' output stays visible; the second pass is for XCTest, which we do not use.
 TEST := swift test --disable-xctest
 
-.PHONY: help deps build demo test lint sandbox slack-check chaos measure sanitize docs clean soak bench fuzz fuzz-corpus
+.PHONY: help deps build demo test lint sandbox simulator slack-check chaos measure sanitize docs clean soak bench fuzz fuzz-corpus
 
 help:
 	@echo 'make demo     installs what is missing (says what), builds, and runs the story in the sandbox'
 	@echo 'make test     every test (kill tests: 12 points)'
 	@echo 'make lint     formatting and the rules of swift format; warnings are errors in every build'
 	@echo 'make sandbox  everything on this machine until Ctrl-C, to try by hand'
+	@echo 'make simulator  the simulated tailnet alone, with lines to try; OPTIONS="--canonical --rate-limit 5"'
 	@echo 'make chaos    the kill tests at every point'
 	@echo 'make slack-check  our Slack, judged by slack_sdk and slack_bolt from PyPI (needs python3)'
 	@echo 'make measure  from the approval click to the write, over 1,000 requests'
@@ -37,6 +38,9 @@ demo: build
 
 sandbox: build
 	@$(BIN)/sym-sandbox up
+
+simulator: build
+	@$(BIN)/sym-sandbox simulator --port 8081 $(OPTIONS)
 
 measure: build
 	@$(BIN)/sym-sandbox measure --requests 1000

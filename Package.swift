@@ -89,7 +89,8 @@ let package = Package(
         service(
             "TailscaleProvisioner",
             [
-                "SymMessages", "Leases", "TailnetPolicy", "TailscaleAPI", "ServiceRuntime", kafkaClient, asyncHTTPClient,
+                "SymMessages", "Leases", "TailnetPolicy", "TailscaleAPI", "ServiceRuntime", kafkaClient,
+                asyncHTTPClient,
                 logging, lifecycle,
             ]),
         service(
@@ -106,7 +107,7 @@ let package = Package(
             "Sandbox",
             [
                 "SymMessages", "SandboxStack", huJSON, argumentParser, hummingbird, asyncHTTPClient, crypto,
-                unixSignals, embeddedBrokerProgram,
+                lifecycle, unixSignals, embeddedBrokerProgram,
             ]),
 
         .target(
@@ -120,7 +121,8 @@ let package = Package(
         tests("LeasesTests", ["Leases"]),
         tests("TailnetPolicyTests", ["TailnetPolicy", huJSON], resources: [.copy("Fixtures")]),
         tests(
-            "TailscaleAPITests", ["TailscaleAPI", "TailnetPolicy", huJSON, "Sandbox", asyncHTTPClient],
+            "TailscaleAPITests",
+            ["TailscaleAPI", "TailnetPolicy", huJSON, "Sandbox", "SymMessages", asyncHTTPClient],
             resources: [.copy("Fixtures")]),
         tests("ServiceRuntimeTests", ["ServiceRuntime", "SymMessages", kafkaClient, logging]),
         tests(

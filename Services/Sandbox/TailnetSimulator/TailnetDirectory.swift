@@ -13,7 +13,7 @@ struct TailnetDirectory: Sendable {
         /// Login of whoever added it; of a tagged device it says nothing.
         var user: String
         var tags: [String]
-        var addresses: [String]
+        var addresses: [IPPrefix]
         /// As the service shows it.
         var json: JSONValue
     }
@@ -25,10 +25,13 @@ struct TailnetDirectory: Sendable {
     static let settingsUsage =
         "settings are {\"aclsExternallyManagedOn\": true, …}: they are laid over those that are there"
 
-    /// The people of the sandbox's story.
-    private(set) var users = ["ana@example.com", "ben@example.com", "cy@example.com"].enumerated().map {
-        User(["loginName": .string($1), "role": .string($1 == "cy@example.com" ? "owner" : "member")], number: $0 + 1)
+    /// In their order.
+    private(set) var users: [User] = [] {
+        didSet {
+            byLogin = Dictionary(users.map { ($0.loginName.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
+        }
     }
+    private var byLogin: [String: User] = [:]
     private(set) var devices: [Device] = []
     private var settings: [String: JSONValue] = [
         "aclsExternallyManagedOn": .bool(false), "aclsExternalLink": .string(""), "devicesApprovalOn": .bool(false),
@@ -37,12 +40,26 @@ struct TailnetDirectory: Sendable {
         "regionalRoutingOn": .bool(false), "postureIdentityCollectionOn": .bool(false), "httpsEnabled": .bool(false),
     ]
 
-    /// Logins are compared without regard to case.
-    func user(_ login: String) -> User? {
-        users.first { $0.loginName.lowercased() == login.lowercased() }
+    /// With the people of the sandbox's story.
+    init() {
+        setUsers(
+            ["ana@example.com", "ben@example.com", "cy@example.com"].map { login in
+                ["loginName": .string(login), "role": .string(login == "cy@example.com" ? "owner" : "member")]
+            })
     }
 
+    /// Logins are compared without regard to case.
+    func user(_ login: String) -> User? { byLogin[login.lowercased()] }
+
     func has(user login: String) -> Bool { user(login) != nil }
+
+    func device(at address: IPPrefix) -> Device? {
+        devices.first { $0.addresses.contains(address) }
+    }
+
+    func addresses(of isMeant: (Device) -> Bool) -> [IPPrefix] {
+        devices.filter(isMeant).flatMap(\.addresses)
+    }
 
     /// The answer to a call for users. Without a type it has members only, not who was invited to single devices.
     func users(type: String?, role: String?) -> JSONValue {
@@ -60,11 +77,14 @@ struct TailnetDirectory: Sendable {
 
     /// False if the JSON is not as ``usersUsage`` says.
     mutating func setUsers(_ json: [UInt8]) -> Bool {
-        guard let list = Self.list(json, "users") else { return false }
-        let users = list.enumerated().map { User($1, number: $0 + 1) }
-        guard users.allSatisfy({ !$0.loginName.isEmpty }) else { return false }
-        self.users = users
+        guard let list = Self.list(json, "users"), list.allSatisfy({ $0["loginName"]?.text?.isEmpty == false })
+        else { return false }
+        setUsers(list)
         return true
+    }
+
+    private mutating func setUsers(_ list: [[String: JSONValue]]) {
+        users = list.enumerated().map { User($1, number: $0 + 1) }
     }
 
     /// False if the JSON is not as ``devicesUsage`` says.
@@ -115,6 +135,7 @@ extension TailnetDirectory.Device {
         let shown = usual.merging(given) { $1 }
         self.init(
             user: shown["user"]?.text ?? "", tags: shown["tags"]?.elements.compactMap(\.text) ?? [],
-            addresses: shown["addresses"]?.elements.compactMap(\.text) ?? [], json: .object(shown))
+            addresses: shown["addresses"]?.elements.compactMap { $0.text.flatMap { IPPrefix($0) } } ?? [],
+            json: .object(shown))
     }
 }

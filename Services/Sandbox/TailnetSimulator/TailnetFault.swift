@@ -89,7 +89,8 @@ struct TailnetFault: Hashable, Sendable {
         hasETag = wire.withETag ?? false
         retryAfter = wire.retryAfter
         isRetryAfterDate = wire.retryAfterDate ?? false
-        var answer = TailnetResponse.message(wire.status ?? 500, "internal server error")
+        let status = wire.status ?? 500
+        var answer = TailnetResponse.message(status, Self.messages[status] ?? "internal server error")
         if kind == .garbage { answer = Self.page }
         if let text = wire.body { answer.body = Array(text.utf8) }
         if let type = wire.contentType { answer.contentType = type }
@@ -111,6 +112,10 @@ struct TailnetFault: Hashable, Sendable {
         return response
     }
 
+    private static let messages = [
+        401: "API token invalid", 403: "calling actor does not have enough permissions to perform this function",
+        404: "not found", 412: "precondition failed, invalid old hash", 429: "rate limit exceeded",
+    ]
     private static let page = TailnetResponse(
         status: 200, contentType: "text/html",
         body: Array("<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Sign in</body></html>\n".utf8))

@@ -26,6 +26,9 @@ struct TailnetPolicyText: Sendable {
         sections(name).flatMap { members(of: $0) }
     }
 
+    /// A section; of two with the same name the last.
+    func sectionValue(_ name: String) -> HuJSONValue? { sections(name).last }
+
     /// The entries of a section that is a list.
     func entries(_ name: String) -> [Entry] { sections(name).flatMap { entries(of: $0) } }
 
@@ -57,11 +60,14 @@ struct TailnetPolicyText: Sendable {
 
     /// Whom and what the rules speak of.
     var namesInRules: [String] {
-        ["acls", "grants", "ssh", "nodeAttrs"].flatMap(entries).flatMap { rule in
-            ["src", "users", "dst", "ports", "target"].flatMap { name in
-                strings(rule[name]).map { name == "ports" || rule["action"] != nil ? $0.withoutPorts : $0 }
-            }
+        let inACLs = entries("acls").flatMap { rule in
+            strings(rule["src"]) + strings(rule["users"])
+                + (strings(rule["dst"]) + strings(rule["ports"])).map(\.withoutPorts)
         }
+        let others = ["grants", "ssh", "nodeAttrs"].flatMap(entries).flatMap { rule in
+            ["src", "dst", "target"].flatMap { strings(rule[$0]) }
+        }
+        return inACLs + others
     }
 
     /// The text as JSON: without comments, white space and trailing commas.
@@ -111,14 +117,6 @@ struct TailnetPolicyText: Sendable {
 
     private func sections(_ name: String) -> [HuJSONValue] {
         members(of: document.root).filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
-    }
-}
-
-extension String {
-    /// `tag:prod:*` without its ports.
-    var withoutPorts: String {
-        guard let colon = lastIndex(of: ":") else { return self }
-        return String(self[..<colon])
     }
 }
 

@@ -1,4 +1,5 @@
 import Crypto
+import HuJSON
 import SymMessages
 
 /// A stand-in for the Tailscale API of one tailnet: its policy file with the service's versions, checks, statuses and
@@ -40,7 +41,7 @@ struct TailnetSimulator: Sendable {
     init(
         policy: [UInt8], token: String, tailnets: [String], isCanonical: Bool = false, rateLimit: Int? = nil
     ) {
-        self.policy = isCanonical ? TailnetPolicyLayout.canonical(policy) : policy
+        self.policy = isCanonical ? Self.canonical(policy) : policy
         self.tailnets = Set(tailnets).union(["-"])
         self.isCanonical = isCanonical
         self.rateLimit = rateLimit.map(TailnetRateLimit.init)
@@ -66,9 +67,14 @@ struct TailnetSimulator: Sendable {
         }
     }
 
+    /// The layout that the service gives a text when it is saved; what is no HuJSON stays as it is.
+    static func canonical(_ text: [UInt8]) -> [UInt8] {
+        (try? HuJSONDocument(text))?.canonicalText() ?? text
+    }
+
     /// Puts a text in place without checks.
     mutating func save(_ text: [UInt8]) {
-        policy = isCanonical ? TailnetPolicyLayout.canonical(text) : text
+        policy = isCanonical ? Self.canonical(text) : text
     }
 
     private mutating func service(_ request: TailnetRequest, at now: Int64) -> TailnetOutcome {

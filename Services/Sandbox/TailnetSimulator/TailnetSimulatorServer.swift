@@ -2,6 +2,7 @@ import FoundationEssentials
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 import Synchronization
 
 /// The simulated tailnet behind HTTP on 127.0.0.1.
@@ -63,7 +64,8 @@ private final class SharedSimulator: Sendable {
     }
 
     func respond(to request: Request, _ context: SimulatorContext) async throws -> Response {
-        let body = try await request.body.collect(upTo: Self.bodyLimit)
+        var request = request
+        let body = try await request.collectBody(upTo: Self.bodyLimit)
         let received = TailnetRequest(
             method: request.method.rawValue, target: request.head.path ?? "/",
             authorization: request.headers[.authorization], ifMatch: request.headers[.ifMatch],
@@ -81,15 +83,18 @@ private final class SharedSimulator: Sendable {
             try await context.channel.close(mode: .all)
             return Response(status: .ok)
         case .never:
-            try await Self.waitUntilClosed(request)
+            try? await Self.waitUntilClosed(request)
+            try await context.channel.close(mode: .all)
             return Response(status: .ok)
         }
     }
 
-    /// Ends with the connection or, by an error, with the server.
+    /// Ends, always by an error, when the client goes or the server does.
     private static func waitUntilClosed(_ request: Request) async throws {
-        try await request.body.consumeWithCancellationOnInboundClose { _ in
-            try await Task.sleep(for: .seconds(86_400))
+        try await request.body.consumeWithCancellationOnInboundClose { body in
+            // Hummingbird sends the body once more, and must get rid of it.
+            for try await _ in body {}
+            try await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(86_400)) }
         }
     }
 }
