@@ -154,25 +154,27 @@ struct ClientFailureTests {
                     try await tailnet.quickClient(time).readPolicy()
                 }
                 let delay = try #require(error?.retryAfter)
-                #expect((99...101).contains(delay.components.seconds))
+                // A date is measured against the answer's own, which the server renews once in a second or so.
+                #expect((95...105).contains(delay.components.seconds))
             }
             #expect(time.pauses.isEmpty)
         }
     }
 
-    @Test("the simulated rate limit: the call waits as long as it is asked to and comes through")
+    @Test("the simulated rate limit: the error says when to come again")
     func rateLimit() async throws {
         try await SimulatedTailnet.with(rateLimit: 1) { tailnet in
-            let client = tailnet.quickClient(SteppedTime())
-            let outcomes = [
-                await Result { try await client.users() }, await Result { try await client.users() },
-            ]
-            let limited = outcomes.compactMap { result -> TailscaleError? in
-                if case .failure(let error) = result { error as? TailscaleError } else { nil }
+            let client = tailnet.client(tailnet.connection(retries: .never))
+            // Two calls in one second are one too many.
+            for _ in 0..<1_000 {
+                do {
+                    _ = try await client.users()
+                } catch {
+                    #expect(error == .rateLimited(retryAfter: .seconds(1)))
+                    return
+                }
             }
-            #expect(limited.allSatisfy { $0 == .rateLimited(retryAfter: .seconds(1)) })
-            let statuses = try await tailnet.requests().map(\.status)
-            #expect(statuses.contains(429))
+            Issue.record("1000 calls, each in a second of its own")
         }
     }
 
