@@ -25,6 +25,15 @@ enum APIAddress {
         return text
     }
 
+    /// The proxy through which it is called, if any.
+    static func proxy(for address: String, _ settings: Settings) throws(SettingsError) -> HTTPProxy? {
+        do {
+            return try ProxySettings(environment: settings.environment).proxy(for: address)
+        } catch {
+            throw SettingsError(error.variable, error.why)
+        }
+    }
+
     /// Whether the API token would travel readable through a network.
     static func isPlaintext(_ address: String) -> Bool {
         guard let url = URL(string: address), url.scheme != "https" else { return false }

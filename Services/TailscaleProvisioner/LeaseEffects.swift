@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import KafkaClient
 import Leases
 import Logging
@@ -19,8 +18,7 @@ struct LeaseEffects: Sendable {
     let publisher: Publisher
     let offsets: OffsetStore
     let tokens: TokenSources
-    let address: String
-    let httpClient: HTTPClient
+    let connection: TailscaleConnection
     let logger: Logger
 
     func perform(_ effect: TailscaleLeases.Effect) async throws -> [TailscaleLeases.Input] {
@@ -87,12 +85,11 @@ struct LeaseEffects: Sendable {
         _ write: Write<PolicyDraft>, _ tailnet: Tailnet, _ credential: TailnetCredential
     ) async -> WriteResult {
         do {
-            let access = tokens.source(of: credential)
-            // Getting a token may take its time, so it is got before the last moment at which a write can be held back.
-            _ = try await access.token()
-            if let deadline = write.deadline, Timestamp.now() >= deadline { return .tooLate }
-            let client = client(tailnet, access)
-            let file = try await client.writePolicy(write.draft)
+            let client = client(tailnet, tokens.source(of: credential))
+            let file = try await client.writePolicy(write.draft) {
+                // The very last moment at which a write can still be held back.
+                write.deadline.map { Timestamp.now() >= $0 } ?? false
+            }
             logger.info(
                 "policy file written",
                 metadata: [
@@ -108,7 +105,7 @@ struct LeaseEffects: Sendable {
     }
 
     private func client(_ tailnet: Tailnet, _ access: any AccessTokenSource) -> TailscaleClient {
-        TailscaleClient(baseURL: address, tailnet: tailnet.name, access: access, httpClient: httpClient)
+        TailscaleClient(tailnet: tailnet.name, access: access, connection: connection)
     }
 
     private func log(_ line: LogLine) {

@@ -15,6 +15,7 @@ enum Main {
 
     /// - `SYM_PROVISIONER_NAME` (`tailscale`): part of the names of its topics and its group.
     /// - `SYM_TAILSCALE_API_URL`, `SYM_SECRETS_ALLOW`, `SYM_SECRETS_DIR`: see ``APIAddress`` and ``SecretStore``.
+    /// - `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`: see `ProxySettings`.
     static func build(_ environment: ServiceEnvironment) throws -> [any Service] {
         let logger = environment.logger
         let settings = environment.settings
@@ -25,6 +26,8 @@ enum Main {
         if APIAddress.isPlaintext(address) {
             logger.warning("SYM_TAILSCALE_API_URL does not begin with https://: the API token travels readable.")
         }
+        let proxy = try APIAddress.proxy(for: address, settings)
+        if let proxy { logger.info("Tailscale is called through a proxy.", metadata: ["proxy": "\(proxy)"]) }
         let secrets = try SecretStore(settings: settings)
         let kafka = try environment.kafka.settings(service: name.rawValue)
         let topics = ProvisionerTopics(topics: environment.kafka.topics, provisioner: name)
@@ -35,7 +38,8 @@ enum Main {
             subscription: .group(environment.kafka.topics.group(name.rawValue), topics: [topics.orders]),
             handling: Handling(offsets: .stored(in: offsets)), settings: kafka, logger: logger)
         let httpClient = HTTPClient(
-            eventLoopGroupProvider: .singleton, configuration: TailscaleClient.httpClientConfiguration())
+            eventLoopGroupProvider: .singleton, configuration: TailscaleConnection.httpClientConfiguration(proxy: proxy)
+        )
         let endpoint = TokenEndpoint(
             baseURL: address, httpClient: httpClient,
             times: TokenTimes(secondsSince1970: { Timestamp.now().milliseconds / 1_000 })
@@ -44,8 +48,8 @@ enum Main {
         }
         let effects = LeaseEffects(
             topics: topics, source: "sym/provisioner/\(name)", publisher: Publisher(producer: producer, logger: logger),
-            offsets: offsets, tokens: TokenSources(secrets: secrets, endpoint: endpoint), address: address,
-            httpClient: httpClient, logger: logger)
+            offsets: offsets, tokens: TokenSources(secrets: secrets, endpoint: endpoint),
+            connection: TailscaleConnection(baseURL: address, httpClient: httpClient), logger: logger)
         let runner = ServiceRunner(
             core: TailscaleLeases(seed: .random(in: .min ... .max)), logger: logger, perform: effects.perform)
         let health = environment.health

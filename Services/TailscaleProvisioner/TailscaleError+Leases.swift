@@ -6,11 +6,7 @@ extension ReadFailure {
         switch error {
         case .unauthorized, .forbidden, .noToken: self = .unauthorized(error.description)
         case .credential(let failure) where failure.isRefusal: self = .unauthorized(failure.description)
-        case .credential(let failure):
-            self = .unavailable(failure.description, retryAfter: failure.retryAfter?.milliseconds)
-        case .rateLimited(let delay), .unavailable(_, let delay):
-            self = .unavailable(error.description, retryAfter: delay?.milliseconds)
-        default: self = .unavailable(error.description, retryAfter: nil)
+        default: self = .unavailable(error.description, retryAfter: error.retryAfter?.milliseconds)
         }
     }
 }
@@ -22,13 +18,12 @@ extension WriteResult {
         case .rejected: self = .rejected(error.description)
         case .unauthorized, .forbidden, .noToken: self = .unauthorized(error.description)
         case .credential(let failure) where failure.isRefusal: self = .unauthorized(failure.description)
-        case .credential(let failure):
-            self = .unavailable(failure.description, retryAfter: failure.retryAfter?.milliseconds)
-        case .rateLimited(let delay): self = .unavailable(error.description, retryAfter: delay?.milliseconds)
+        case .withheld: self = .tooLate
         default:
             self =
                 error.outcomeIsUnknown
-                ? .answerLost(error.description) : .unavailable(error.description, retryAfter: nil)
+                ? .answerLost(error.description)
+                : .unavailable(error.description, retryAfter: error.retryAfter?.milliseconds)
         }
     }
 }

@@ -1,6 +1,7 @@
 import TailnetPolicy
-import TailscaleAPI
 import Testing
+
+@testable import TailscaleAPI
 
 @Suite("The client: reading, and what the service's answers mean")
 struct ClientReadTests {
@@ -10,10 +11,13 @@ struct ClientReadTests {
             (#""status": 401, "body": "no""#, TailscaleError.unauthorized),
             (
                 #""status": 403, "body": "{\"message\": \"calling actor does not have enough permissions\"}""#,
-                .forbidden(message: "calling actor does not have enough permissions")
+                .forbidden(message: "calling actor does not have enough permissions", call: .readPolicy)
             ),
-            (#""status": 403, "body": "<html>proxy</html>""#, .forbidden(message: "the service gave no reason")),
-            (#""status": 404"#, .notFound(tailnet: "example.com")),
+            (
+                #""status": 403, "body": "<html>proxy</html>""#,
+                .forbidden(message: "the service gave no reason", call: .readPolicy)
+            ),
+            (#""status": 404"#, .notFound(tailnet: "-")),
             (#""status": 429, "retry_after": 7"#, .rateLimited(retryAfter: .seconds(7))),
             (#""status": 429"#, .rateLimited(retryAfter: nil)),
             (#""status": 500"#, .unavailable(status: 500, retryAfter: nil)),
@@ -24,14 +28,14 @@ struct ClientReadTests {
             (#""status": 418, "body": """#, .unexpectedStatus(418, message: "the service gave no reason")),
             (
                 #""status": 400, "body": "{\"message\": \"line 3, column 4: x\"}""#,
-                .rejected(message: "line 3, column 4: x", failedTests: 0)
+                .rejected(message: "line 3, column 4: x", failedTests: [])
             ),
             (#""status": 200, "body": "{}""#, .malformedAnswer(reason: "it names no version of the policy file")),
         ])
     func statuses(fault: String, error: TailscaleError) async throws {
         try await SimulatedTailnet.with { tailnet in
             try await tailnet.fault(#"{"kind": "status", \#(fault)}"#)
-            await #expect(throws: error) { try await tailnet.client().readPolicy() }
+            await #expect(throws: error) { try await tailnet.quickClient().readPolicy() }
         }
     }
 
@@ -80,8 +84,8 @@ struct ClientReadTests {
             let late = await #expect(throws: TailscaleError.self) {
                 try await tailnet.client(timeout: .milliseconds(200)).readPolicy()
             }
-            try await tailnet.fault(#"{"kind": "down", "count": 1}"#)
-            let down = await #expect(throws: TailscaleError.self) { try await tailnet.client().readPolicy() }
+            try await tailnet.fault(#"{"kind": "down", "count": 3}"#)
+            let down = await #expect(throws: TailscaleError.self) { try await tailnet.quickClient().readPolicy() }
             for error in [late, down] {
                 guard case .unreachable = error else {
                     Issue.record("must be unreachable, not \(String(describing: error))")

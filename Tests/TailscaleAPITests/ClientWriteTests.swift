@@ -129,7 +129,7 @@ struct ClientWriteTests {
         try await SimulatedTailnet.with(policy: Array(text.utf8)) { tailnet in
             let draft = try await tailnet.draft()
             let message = #"groups["group:x"]: "group:prod": group members cannot be recursive"#
-            await #expect(throws: TailscaleError.rejected(message: message, failedTests: 0)) {
+            await #expect(throws: TailscaleError.rejected(message: message, failedTests: [])) {
                 try await tailnet.client().writePolicy(draft)
             }
         }
@@ -145,9 +145,13 @@ struct ClientWriteTests {
                 {\"user\": \"cy@example.com\", \"errors\": [\"address x:22: want: Drop, got: Accept\"]},
                 {\"user\": \"di@example.com\", \"warnings\": [\"w\"]}]}"}
                 """#.replacing("\n", with: " "))
-            let expected = TailscaleError.rejected(message: "test(s) failed", failedTests: 1)
+            let failure = PolicyTestFailure(user: "cy@example.com", errors: ["address x:22: want: Drop, got: Accept"])
+            let expected = TailscaleError.rejected(message: "test(s) failed", failedTests: [failure])
             await #expect(throws: expected) { try await tailnet.client().writePolicy(draft) }
-            #expect(!expected.description.contains("cy@"))
+            var dumped = ""
+            dump(expected, to: &dumped)
+            #expect(!"\(expected) \(String(reflecting: expected)) \(dumped)".contains("cy@"))
+            #expect("\(expected)".contains("(1 of the file's own tests failed)"))
         }
     }
 }

@@ -9,7 +9,7 @@ struct TailscaleErrorTests {
     @Test("A write that may have taken effect is never taken for one that has not")
     func unknownOutcomes() {
         let errors: [TailscaleError] = [
-            .preconditionFailed, .rejected(message: "no", failedTests: 0), .unauthorized, .forbidden(message: "no"),
+            .preconditionFailed, .rejected(message: "no", failedTests: []), .unauthorized, .forbidden(message: "no"),
             .notFound(tailnet: "-"), .rateLimited(retryAfter: nil), .unavailable(status: 500, retryAfter: nil),
             .unreachable(reason: "x"), .answerLost(reason: "x"), .unexpectedStatus(302, message: "x"), .noToken,
             .cancelled,
@@ -28,7 +28,7 @@ struct TailscaleErrorTests {
             let cannotRead = if case .unauthorized = ReadFailure(error) { true } else { false }
             #expect(isUnauthorized && cannotRead)
         }
-        let rejected = WriteResult(.rejected(message: "test(s) failed", failedTests: 2))
+        let rejected = WriteResult(.rejected(message: "test(s) failed", failedTests: []))
         guard case .rejected(let words) = rejected else { return #expect(Bool(false), "\(rejected)") }
         #expect(words.contains("test(s) failed"))
     }

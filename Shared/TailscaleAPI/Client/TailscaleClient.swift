@@ -1,106 +1,101 @@
 import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
 import TailnetPolicy
 
 /// Calls the Tailscale API for one tailnet.
+///
+/// Calls that change nothing are repeated a few times after a failure that may pass (no connection, no answer, 429, 5xx),
+/// within the time for the whole call; calls that write are never. After 401 the credential is asked once for another token,
+/// and the call is made again with it: what was refused so has changed nothing.
 public struct TailscaleClient: Sendable {
     /// Where the service itself is.
-    public static let defaultBaseURL = "https://api.tailscale.com"
+    public static let defaultBaseURL = TailscaleConnection.defaultBaseURL
 
-    let baseURL: String
+    typealias Answer = TailscaleConnection.Answer
+
+    let connection: TailscaleConnection
     let tailnet: String
     let access: any AccessTokenSource
-    let httpClient: HTTPClient
-    let timeout: Duration
-    let answerLimit: Int
-    let userAgent: String
 
     /// - Parameters:
-    ///   - baseURL: scheme, host and port, without `/api/v2`.
     ///   - tailnet: as the API's path names it: an ID, a name, or `-` for that of the token.
-    ///   - access: asked for a token before every call.
-    ///   - httpClient: made with ``httpClientConfiguration()``; the caller shuts it down.
-    ///   - timeout: for a whole call with its answer; longer than 10 s is cut to 10 s.
-    ///   - answerLimit: the most bytes of an answer that are read.
-    ///   - userAgent: what to call ourselves.
-    public init(
-        baseURL: String = Self.defaultBaseURL, tailnet: String, access: any AccessTokenSource, httpClient: HTTPClient,
-        timeout: Duration = .seconds(10), answerLimit: Int = PolicyFile.sizeLimit,
-        userAgent: String = "sym-tailscale-provisioner"
-    ) {
-        self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
+    ///   - access: asked for a token before every call. The time it takes is not part of the call's time limit.
+    ///   - connection: shared by all clients of one API address.
+    public init(tailnet: String, access: any AccessTokenSource, connection: TailscaleConnection) {
         self.tailnet = tailnet
         self.access = access
-        self.httpClient = httpClient
-        self.timeout = min(timeout, .seconds(10))
-        self.answerLimit = answerLimit
-        self.userAgent = userAgent
+        self.connection = connection
     }
 
-    /// How the `HTTPClient` must be set up: it follows no redirection, which would carry the token elsewhere, and gives up
-    /// early on a service that cannot be reached.
-    public static func httpClientConfiguration() -> HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: .seconds(5), read: .seconds(10))
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return configuration
+    /// A client with a connection of its own.
+    ///
+    /// - Parameters: as those of ``TailscaleConnection``.
+    public init(
+        baseURL: String = Self.defaultBaseURL, tailnet: String, access: any AccessTokenSource, httpClient: HTTPClient,
+        timeout: Duration = TailscaleConnection.longestCall, answerLimit: Int = PolicyFile.sizeLimit,
+        userAgent: String = "sym-tailscale-provisioner"
+    ) {
+        self.init(
+            tailnet: tailnet, access: access,
+            connection: TailscaleConnection(
+                baseURL: baseURL, httpClient: httpClient, timeout: timeout, answerLimit: answerLimit,
+                userAgent: userAgent))
     }
 
-    /// An answer that was read to its end.
-    struct Answer {
-        var status: Int
-        var headers: HTTPHeaders
-        var body: [UInt8]
+    /// See ``TailscaleConnection/httpClientConfiguration(proxy:)``.
+    public static func httpClientConfiguration(proxy: HTTPProxy? = nil) -> HTTPClient.Configuration {
+        TailscaleConnection.httpClientConfiguration(proxy: proxy)
     }
 
-    /// What can be wrong with a call before the service has said anything that counts.
-    enum Failure: Error {
-        case notSent(reason: String)
-        case noAnswer(reason: String)
-        case answerTooLarge
-        case cancelled
-    }
+    /// A path of the tailnet.
+    func path(_ rest: String) -> String { "tailnet/\(tailnet.asPathSegment)/\(rest)" }
 
-    func request(_ method: HTTPMethod, _ path: String, token: AccessToken) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: "\(baseURL)/api/v2/tailnet/\(tailnet.asPathSegment)/\(path)")
-        request.method = method
-        request.headers.add(name: "Authorization", value: "Bearer \(token.rawValue)")
-        request.headers.add(name: "User-Agent", value: userAgent)
-        return request
-    }
-
-    /// Sends a request and reads the answer to its end, all within the time limit.
-    func send(_ request: HTTPClientRequest, token: AccessToken) async throws(Failure) -> Answer {
-        do {
-            return try await withThrowingTaskGroup(of: Answer.self) { group in
-                group.addTask { try await exchange(request) }
-                group.addTask {
-                    try await Task.sleep(for: timeout)
-                    throw Failure.noAnswer(reason: "no answer within \(timeout.components.seconds) s")
-                }
-                defer { group.cancelAll() }
-                guard let answer = try await group.next() else { throw CancellationError() }
-                return answer
+    /// The answer to a call, if its status is 200.
+    func answer(to request: APIRequest) async throws(TailscaleError) -> Answer {
+        let pacing = connection.pacing
+        var schedule = RetrySchedule(
+            request.changesSomething ? .never : connection.retries, budget: connection.timeout)
+        var token = try await access.token()
+        var hasNewToken = false
+        var start = pacing.now()
+        while true {
+            guard !Task.isCancelled else { throw .cancelled }
+            guard request.isWithheld?() != true else { throw .withheld }
+            let outcome = await attempt(request, token, within: connection.timeout - (pacing.now() - start))
+            let error: TailscaleError
+            switch outcome {
+            case .success(let answer) where answer.status == 200: return answer
+            case .success(let answer):
+                error = TailscaleError(answer, to: request, tailnet: tailnet)
+            case .failure(let failure):
+                error = TailscaleError(failure, of: request)
             }
-        } catch let failure as Failure {
-            throw failure
-        } catch is CancellationError {
-            throw .cancelled
-        } catch {
-            let reason = Self.reason(error).redacted(token.rawValue).asPhrase(limit: 200)
-            throw Self.happenedBeforeSending(error) ? .notSent(reason: reason) : .noAnswer(reason: reason)
+            if error == .unauthorized, !hasNewToken {
+                let before = pacing.now()
+                guard let other = try await access.token(insteadOf: token) else { throw error }
+                start += pacing.now() - before
+                token = other
+                hasNewToken = true
+                continue
+            }
+            guard error.mayPass,
+                let pause = schedule.pause(
+                    afterFailureAt: pacing.now() - start, retryAfter: error.retryAfter, chance: pacing.chance())
+            else { throw error }
+            guard (try? await pacing.pause(pause)) != nil else { throw .cancelled }
         }
     }
 
-    private func exchange(_ request: HTTPClientRequest) async throws -> Answer {
-        let response = try await httpClient.execute(request, timeout: .nanoseconds(Int64(timeout / .nanoseconds(1))))
-        var body: [UInt8] = []
-        for try await part in response.body {
-            guard body.count + part.readableBytes <= answerLimit else { throw Failure.answerTooLarge }
-            body.append(contentsOf: part.readableBytesView)
+    private func attempt(
+        _ request: APIRequest, _ token: AccessToken, within timeout: Duration
+    ) async -> Result<Answer, TailscaleConnection.Failure> {
+        do {
+            let answer = try await connection.send(
+                request.httpRequest(baseURL: connection.baseURL, token: token, userAgent: connection.userAgent),
+                within: timeout, answerLimit: request.answerLimit, secret: token.rawValue,
+                carriesPolicy: request.carriesPolicy)
+            return .success(answer)
+        } catch {
+            return .failure(error)
         }
-        return Answer(status: Int(response.status.code), headers: response.headers, body: body)
     }
 }

@@ -4,18 +4,23 @@
 public enum TailscaleError: Error, Hashable, Sendable {
     /// 412: the file has changed since the version the draft was computed from. Read it again and apply the change to it.
     case preconditionFailed
-    /// 400, 413 or 422: the service does not take the file. `failedTests` counts the file's own tests that failed.
-    case rejected(message: String, failedTests: Int)
+    /// 400, 413 or 422: the service does not take the file. If its own tests fail, which ones and how; the sentence gives
+    /// their number only.
+    case rejected(message: String, failedTests: [PolicyTestFailure] = [])
     /// 401: the token is wrong, expired or revoked.
     case unauthorized
     /// 403: the token may not do this.
-    case forbidden(message: String)
+    case forbidden(message: String, call: APICall = .writePolicy)
     /// 404: there is no such tailnet for this token.
     case notFound(tailnet: String)
+    /// 404: there is no such key for this token.
+    case noSuchKey(id: String)
     /// 429: too many requests.
     case rateLimited(retryAfter: Duration?)
     /// 5xx. Of a write it is not known whether it took effect.
     case unavailable(status: Int, retryAfter: Duration?)
+    /// The last calls were not answered, so none is sent for now.
+    case circuitOpen(retryAfter: Duration)
     /// Nothing was sent, or nothing was changed by what was sent.
     case unreachable(reason: String)
     /// A write was sent and no usable answer came: it may have taken effect. Read the file to know.
@@ -30,6 +35,8 @@ public enum TailscaleError: Error, Hashable, Sendable {
     case noToken
     /// No access token could be had; nothing was sent to the API itself.
     case credential(CredentialFailure)
+    /// The caller took the write back when it was about to be sent.
+    case withheld
     /// The task was cancelled before anything could be changed.
     case cancelled
 
@@ -40,51 +47,61 @@ public enum TailscaleError: Error, Hashable, Sendable {
         default: false
         }
     }
-}
 
-extension TailscaleError: CustomStringConvertible {
-    public var description: String {
+    /// How long to wait before another try is worth it, if that is known.
+    public var retryAfter: Duration? {
         switch self {
-        case .preconditionFailed:
-            "The policy file has changed since it was read. Read it again and apply the change to the new text."
-        case .rejected(let message, let failedTests):
-            "Tailscale does not accept the policy file: \(message)"
-                + (failedTests > 0 ? " (\(failedTests) of the file's own tests failed)." : ".")
-        case .unauthorized:
-            "Tailscale does not accept the API token: it is wrong, expired or revoked. Give the provisioner a new one."
-        case .forbidden(let message):
-            "The API token may not do this: \(message). It needs the rights of an Owner, Admin or Network admin; an "
-                + "OAuth client needs the scope policy_file together with devices:core:read and "
-                + "devices:posture_attributes."
-        case .notFound(let tailnet):
-            "There is no tailnet \"\(tailnet)\" for this token. Newer tailnets are addressed by their ID, like T1234CNTRL; "
-                + "\"-\" is the tailnet of the token."
-        case .rateLimited(let delay):
-            "Tailscale asks for fewer requests\(Self.later(delay))."
-        case .unavailable(let status, let delay):
-            "Tailscale answered with status \(status)\(Self.later(delay)). If this was a write, read the file to know "
-                + "whether it took effect."
-        case .unreachable(let reason):
-            "Tailscale cannot be reached: \(reason). Check the network and SYM_TAILSCALE_API_URL."
-        case .answerLost(let reason):
-            "No usable answer came to a write of the policy file (\(reason)). Read the file to know whether it took "
-                + "effect."
-        case .malformedAnswer(let reason):
-            "The answer is not one of the Tailscale API: \(reason). Check that SYM_TAILSCALE_API_URL names the API itself."
-        case .answerTooLarge(let limit):
-            "The answer has more than \(limit) bytes."
-        case .unexpectedStatus(let status, let message):
-            "The answer has status \(status): \(message). Check that SYM_TAILSCALE_API_URL names the API itself."
-        case .noToken:
-            "There is no usable API token for this tailnet. Check the secret its integration names."
-        case .credential(let failure):
-            failure.description
-        case .cancelled:
-            "The call was cancelled."
+        case .rateLimited(let delay), .unavailable(_, let delay): delay
+        case .circuitOpen(let delay): delay
+        case .credential(let failure): failure.retryAfter
+        default: nil
         }
     }
 
-    private static func later(_ delay: Duration?) -> String {
-        delay.map { ", at the earliest in \($0.components.seconds) s" } ?? ""
+    /// Whether the same call may succeed a moment later.
+    var mayPass: Bool {
+        switch self {
+        case .rateLimited, .unavailable, .unreachable: true
+        default: false
+        }
     }
+}
+
+extension TailscaleError {
+    /// What a status other than 200 means.
+    init(_ answer: TailscaleConnection.Answer, to request: APIRequest, tailnet: String) {
+        let body = ErrorBody(answer.body)
+        let message = (body.message ?? "the service gave no reason").redacted(answer.secret).asPhrase()
+        switch answer.status {
+        case 400, 413, 422: self = .rejected(message: message, failedTests: body.failedTests)
+        case 401: self = .unauthorized
+        case 403: self = .forbidden(message: message, call: request.call)
+        case 404: self = request.call == .key ? .noSuchKey(id: request.path.lastSegment) : .notFound(tailnet: tailnet)
+        case 412: self = .preconditionFailed
+        case 429: self = .rateLimited(retryAfter: answer.retryAfter)
+        case 500...599: self = .unavailable(status: answer.status, retryAfter: answer.retryAfter)
+        case 300...399: self = .unexpectedStatus(answer.status, message: "redirections are not followed")
+        default: self = .unexpectedStatus(answer.status, message: message)
+        }
+    }
+
+    /// What it means that no answer came.
+    init(_ failure: TailscaleConnection.Failure, of request: APIRequest) {
+        let isWrite = request.changesSomething
+        switch failure {
+        case .held(let delay): self = .circuitOpen(retryAfter: delay)
+        case .notSent(let reason): self = .unreachable(reason: reason)
+        case .noAnswer(let reason): self = isWrite ? .answerLost(reason: reason) : .unreachable(reason: reason)
+        case .answerTooLarge:
+            self =
+                isWrite
+                ? .answerLost(reason: "the answer has more than \(request.answerLimit) bytes")
+                : .answerTooLarge(limit: request.answerLimit)
+        case .cancelled: self = isWrite ? .answerLost(reason: "the call was cancelled") : .cancelled
+        }
+    }
+}
+
+extension String {
+    fileprivate var lastSegment: String { split(separator: "/").last.map(String.init) ?? self }
 }

@@ -70,7 +70,7 @@ public struct TokenEndpoint: Sendable {
         } catch Failure.tooLarge {
             return .failed(CredentialFailure(credential, .malformed("it has more than \(Self.answerLimit) bytes")))
         } catch {
-            let reason = TailscaleClient.reason(error).redacted(secrets).asPhrase(limit: 200)
+            let reason = TailscaleConnection.reason(error).redacted(secrets).asPhrase(limit: 200)
             return .failed(CredentialFailure(credential, .unreachable(reason)))
         }
     }

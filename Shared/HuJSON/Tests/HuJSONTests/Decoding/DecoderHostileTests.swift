@@ -72,9 +72,12 @@ struct DecoderHostileTests {
         for seed in batch * 500 + 1...(batch + 1) * 500 {
             var text = RandomText(seed: seed)
             let document = try HuJSONDocument(text: text.document())
-            #expect(try document.decode(Anything.self) == Anything(document.model), "seed \(seed)")
+            // Random documents have duplicate names, too; of those the last counts in what they are compared with.
+            var decoder = HuJSONDecoder()
+            decoder.duplicateNames = .last
+            #expect(try document.decode(Anything.self, with: decoder) == Anything(document.model), "seed \(seed)")
             for member in document.members(of: document.root) {
-                let value = try document.decode(Anything.self, at: member.value)
+                let value = try document.decode(Anything.self, at: member.value, with: decoder)
                 #expect(value == Anything(Model(member.value, of: document)), "seed \(seed)")
             }
         }

@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 
 #if canImport(Darwin)
@@ -11,7 +10,7 @@ import NIOPosix
     import Musl
 #endif
 
-extension TailscaleClient {
+extension TailscaleConnection {
     /// Whether nothing can have reached the service. Of whatever is not known for certain the answer is no.
     static func happenedBeforeSending(_ error: any Error) -> Bool {
         switch error {
@@ -23,7 +22,8 @@ extension TailscaleClient {
         case let error as HTTPClientError:
             let early: [HTTPClientError] = [
                 .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout,
-                .invalidURL, .emptyHost, .emptyScheme, .alreadyShutdown,
+                .invalidProxyResponse, .proxyAuthenticationRequired, .invalidURL, .emptyHost, .emptyScheme,
+                .alreadyShutdown,
             ]
             return early.contains(error) || error.shortDescription == "Unsupported scheme"
         default: return false
@@ -36,27 +36,17 @@ extension TailscaleClient {
             let cause = error.connectionErrors.first.map { reason($0.error) } ?? "its name does not resolve"
             return "\(error.host):\(error.port): \(cause)"
         case let error as IOError where error.errnoCode == ECONNREFUSED: return "it refuses connections"
+        case let error as HTTPClientError where error == .proxyAuthenticationRequired:
+            return "the proxy wants a user and a password; put them into the proxy variable"
+        case let error as HTTPClientError where error == .invalidProxyResponse:
+            return "the proxy does not let us through to this address"
         case let error as HTTPClientError: return error.shortDescription
         default: return "\(error)"
         }
     }
+}
 
-    /// What a status other than 200 means.
-    func error(for answer: Answer, token: AccessToken) -> TailscaleError {
-        let body = ErrorBody(answer.body)
-        let message = (body.message ?? "the service gave no reason").redacted(token.rawValue).asPhrase()
-        let retryAfter = RetryAfter.delay(
-            answer.headers.first(name: "Retry-After"), date: answer.headers.first(name: "Date"))
-        switch answer.status {
-        case 400, 413, 422: return .rejected(message: message, failedTests: body.failedTests)
-        case 401: return .unauthorized
-        case 403: return .forbidden(message: message)
-        case 404: return .notFound(tailnet: tailnet)
-        case 412: return .preconditionFailed
-        case 429: return .rateLimited(retryAfter: retryAfter)
-        case 500...599: return .unavailable(status: answer.status, retryAfter: retryAfter)
-        case 300...399: return .unexpectedStatus(answer.status, message: "redirections are not followed")
-        default: return .unexpectedStatus(answer.status, message: message)
-        }
-    }
+extension TailscaleClient {
+    /// What stands behind an error of the HTTP client, in words that fit into a sentence.
+    static func reason(_ error: any Error) -> String { TailscaleConnection.reason(error) }
 }
