@@ -8,8 +8,6 @@ struct MembershipPlan {
     private(set) var effective: Set<Int> = []
     private(set) var removing: Set<Int> = []
     private(set) var appending: [String] = []
-    /// The logins the list holds afterwards.
-    private(set) var result: [String]
 
     var edit: HuJSONArrayEdit { HuJSONArrayEdit(array: list, removing: removing, appending: appending) }
 
@@ -56,7 +54,6 @@ struct MembershipPlan {
             case .remove: removing.formUnion(folded.indices.filter { folded[$0] == login })
             }
         }
-        result = logins.indices.filter { [removing] in !removing.contains($0) }.map { logins[$0] } + appending
     }
 }
 

@@ -1,0 +1,116 @@
+/// A group's list as the proof reads it: its members, and of what each comment speaks.
+///
+/// The rules by which comments belong to members are written down here a second time, apart from those the editor goes
+/// by: where the two disagree, the proof fails and nothing is sent.
+struct MemberList {
+    struct Member {
+        /// Its bytes, with its quotes.
+        var literal: Range<Int>
+        var login: String
+        /// The comments that speak of it: the block directly above it, those before its comma, those behind on its line.
+        var comments: [Range<Int>] = []
+    }
+
+    /// A comment that speaks of no member.
+    struct LooseComment {
+        /// How many members stand before it.
+        var membersBefore: Int
+        var range: Range<Int>
+    }
+
+    /// Its bytes, with its brackets.
+    private(set) var range: Range<Int>
+    private(set) var members: [Member] = []
+    private(set) var loose: [LooseComment] = []
+    /// The comma behind the last member, and whether a comment stands between them.
+    private(set) var trailingComma: (isThere: Bool, isBehindComment: Bool) = (false, false)
+
+    /// - Parameters:
+    ///   - bytes: a text.
+    ///   - start: where in it a list begins.
+    /// - Returns: nil if what begins there is not a list of strings.
+    init?(in bytes: [UInt8], at start: Int) {
+        guard start < bytes.count, bytes[start] == UInt8(ascii: "[") else { return nil }
+        range = start..<start
+        var reader = TokenReader(bytes, at: start + 1)
+        while true {
+            guard let gap = Gap(&reader) else { return nil }
+            // Between two members stands one comma; before the first none, and behind the last one at most.
+            guard (gap.commas == 1) || (gap.commas == 0 && (members.isEmpty || gap.next.kind == .close)) else {
+                return nil
+            }
+            take(gap)
+            switch gap.next.kind {
+            case .string:
+                members.append(
+                    Member(
+                        literal: gap.next.range, login: bytes.spelledOut(gap.next.range),
+                        comments: gap.above.map(\.range)))
+            case .close where bytes[gap.next.range.lowerBound] == UInt8(ascii: "]"):
+                guard !(members.isEmpty && gap.commas > 0) else { return nil }
+                trailingComma = (gap.commas == 1, gap.commas == 1 && !gap.beforeComma.isEmpty)
+                range = start..<gap.next.range.upperBound
+                return
+            default: return nil
+            }
+        }
+    }
+
+    private mutating func take(_ gap: Gap) {
+        if let last = members.indices.last {
+            members[last].comments += (gap.beforeComma + gap.onLine).map(\.range)
+        } else {
+            loose += (gap.beforeComma + gap.onLine).map { LooseComment(membersBefore: 0, range: $0.range) }
+        }
+        loose += gap.apart.map { LooseComment(membersBefore: members.count, range: $0.range) }
+    }
+}
+
+/// What stands between a member, or the opening bracket, and what comes next.
+private struct Gap {
+    /// Between the member and its comma.
+    var beforeComma: [TokenReader.Token] = []
+    /// Behind the comma, or the bracket, to the end of the line.
+    var onLine: [TokenReader.Token] = []
+    /// On the lines below, apart from what comes next.
+    var apart: [TokenReader.Token] = []
+    /// Directly above what comes next, or before it on its line.
+    var above: [TokenReader.Token] = []
+    var commas = 0
+    /// What comes next.
+    var next: TokenReader.Token
+
+    init?(_ reader: inout TokenReader) {
+        var comments: [TokenReader.Token] = []
+        while true {
+            guard let token = reader.next() else { return nil }
+            if token.kind == .comment {
+                comments.append(token)
+            } else if token.kind == .comma {
+                beforeComma += comments
+                comments = []
+                commas += 1
+            } else {
+                next = token
+                break
+            }
+        }
+        let line = comments.prefix { $0.lineBreaksBefore == 0 }
+        let follower = line.count < comments.count ? comments[line.count] : next
+        // What is followed by a member on the same line speaks of that.
+        if follower.lineBreaksBefore > 0 || next.kind == .close {
+            onLine = Array(line)
+            comments.removeFirst(line.count)
+        }
+        var lineBreaks = next.lineBreaksBefore
+        if next.kind != .close {
+            while let last = comments.last, lineBreaks < 2 {
+                above.append(last)
+                lineBreaks = last.lineBreaksBefore
+                comments.removeLast()
+            }
+            above.reverse()
+        }
+        apart = comments
+    }
+}
