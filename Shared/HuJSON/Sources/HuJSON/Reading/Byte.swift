@@ -21,6 +21,9 @@ enum Byte {
     }
 
     @inline(__always)
+    static func closer(ofObject isObject: Bool) -> UInt8 { isObject ? closeBrace : closeBracket }
+
+    @inline(__always)
     static func isDigit(_ byte: UInt8) -> Bool {
         byte &- UInt8(ascii: "0") < 10
     }

@@ -16,6 +16,23 @@ public struct HuJSONValue: Hashable, Sendable {
     }
 }
 
+extension HuJSONValue.Kind {
+    /// What a value that starts with this byte can only be.
+    @inline(__always)
+    init?(firstByte: UInt8) {
+        switch firstByte {
+        case Byte.quote: self = .string
+        case Byte.openBrace: self = .object
+        case Byte.openBracket: self = .array
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): self = .number
+        case UInt8(ascii: "t"): self = .true
+        case UInt8(ascii: "f"): self = .false
+        case UInt8(ascii: "n"): self = .null
+        default: return nil
+        }
+    }
+}
+
 /// A member of an object. ``HuJSONDocument/name(of:)`` says what it is called.
 public struct HuJSONMember: Hashable, Sendable {
     /// The bytes of the name, with its quotes.

@@ -10,23 +10,42 @@ public struct HuJSONDocument: Sendable {
     public let bytes: [UInt8]
     /// The one value of the text.
     public let root: HuJSONValue
+    /// Where the text stops being UTF-8; nil if all of it is. Only strings can hold such bytes, and the language allows
+    /// them there.
+    public let firstByteThatIsNotUTF8: Int?
+
+    private let index: ContainerIndex
 
     /// Checks the whole text in one pass.
     ///
     /// - Parameters:
     ///   - bytes: the text. Comments must be UTF-8; strings need not be, as with Tailscale's own reader.
     ///   - depthLimit: how many containers may stand inside each other.
+    ///   - indexDepth: in how many levels of containers the pass notes where members and elements stand, so that asking
+    ///     for them is not another pass. Two are the root and its sections. The notes take no more than an eighth of the
+    ///     text: where they would, the innermost level goes without.
     /// - Throws: what is wrong, with line and column.
-    public init(_ bytes: [UInt8], depthLimit: Int = Self.defaultDepthLimit) throws(HuJSONError) {
-        self.root = try bytes.withUnsafeBufferPointer { (buffer) throws(HuJSONError) in
-            try Scanner(buffer, depthLimit: depthLimit).document()
+    public init(
+        _ bytes: [UInt8], depthLimit: Int = Self.defaultDepthLimit, indexDepth: Int = 2
+    ) throws(HuJSONError) {
+        let document = try bytes.withUnsafeBufferPointer { (buffer) throws(HuJSONError) in
+            try Scanner(buffer, depthLimit: depthLimit).document(indexDepth: indexDepth)
         }
         self.bytes = bytes
+        root = document.root
+        index = document.index
+        firstByteThatIsNotUTF8 = document.findings.firstByteThatIsNotUTF8
     }
 
     /// The members of an object of this document, in order, duplicates included; none for any other value.
     public func members(of object: HuJSONValue) -> [HuJSONMember] {
         guard object.kind == .object else { return [] }
+        if let words = index.words(of: object.range) {
+            return stride(from: words.startIndex, to: words.endIndex, by: 4).map { word in
+                HuJSONMember(
+                    nameRange: Int(words[word])..<Int(words[word + 1]), value: value(words[word + 2], words[word + 3]))
+            }
+        }
         return read(object) { (scanner) throws(HuJSONError) in
             var members: [HuJSONMember] = []
             var position = try scanner.trivia(from: object.range.lowerBound + 1)
@@ -49,6 +68,9 @@ public struct HuJSONDocument: Sendable {
     /// The elements of an array of this document, in order; none for any other value.
     public func elements(of array: HuJSONValue) -> [HuJSONValue] {
         guard array.kind == .array else { return [] }
+        if let words = index.words(of: array.range) {
+            return stride(from: words.startIndex, to: words.endIndex, by: 2).map { value(words[$0], words[$0 + 1]) }
+        }
         return read(array) { (scanner) throws(HuJSONError) in
             var elements: [HuJSONValue] = []
             var position = try scanner.trivia(from: array.range.lowerBound + 1)
@@ -95,6 +117,11 @@ public struct HuJSONDocument: Sendable {
         bytes[range.clamped(to: bytes.indices)]
     }
 
+    /// A value that the index knows of.
+    private func value(_ start: UInt32, _ end: UInt32) -> HuJSONValue {
+        HuJSONValue(kind: .init(firstByte: bytes[Int(start)]) ?? .null, range: Int(start)..<Int(end))
+    }
+
     /// A value of another document may not be there at all: then there is nothing to read.
     private func read<T>(
         _ value: HuJSONValue, _ body: (Scanner) throws(HuJSONError) -> [T]
@@ -108,13 +135,5 @@ public struct HuJSONDocument: Sendable {
         } catch {
             return []
         }
-    }
-}
-
-extension Scanner {
-    /// From the end of a value in a container to the next member, element or closer.
-    func afterComma(from end: Int) throws(HuJSONError) -> Int {
-        let position = try trivia(from: end)
-        return position < count && base[position] == Byte.comma ? try trivia(from: position + 1) : position
     }
 }
