@@ -35,10 +35,9 @@ struct ListComparison {
     private func keptMembersAreTheSame(_ kept: [Int]) -> Bool {
         for (place, index) in kept.enumerated() {
             let (was, now) = (before.members[index], after.members[place])
-            guard
-                isSame(was.literal, now.literal), was.comments.count == now.comments.count,
-                zip(was.comments, now.comments).allSatisfy(isSame)
-            else { return false }
+            guard isSame(was.above, now.above), isSame(was.behind, now.behind), isSameExtent(was, now) else {
+                return false
+            }
             // Between neighbours that both stay, not a byte may differ.
             if index == 0 {
                 guard
@@ -65,7 +64,7 @@ struct ListComparison {
     /// New members are spelt as they were given, and no comment speaks of them.
     private func newMembersAre(_ added: [String], behind count: Int) -> Bool {
         zip(after.members.dropFirst(count), added).allSatisfy { member, login in
-            member.comments.isEmpty && newBytes[member.literal].elementsEqual("\"\(login)\"".utf8)
+            member.above.isEmpty && member.behind.isEmpty && newBytes[member.literal].elementsEqual("\"\(login)\"".utf8)
         }
     }
 
@@ -87,7 +86,34 @@ struct ListComparison {
             || (after.trailingComma.isThere && after.trailingComma.isBehindComment)
     }
 
+    /// Whether a member and its comments are laid out as before; its comma may have come or gone.
+    private func isSameExtent(_ was: MemberList.Member, _ now: MemberList.Member) -> Bool {
+        let (start, newStart) = (was.above.first ?? was.literal, now.above.first ?? now.literal)
+        guard isSame(start.lowerBound..<was.literal.upperBound, newStart.lowerBound..<now.literal.upperBound) else {
+            return false
+        }
+        let end = was.behind.last?.upperBound ?? was.literal.upperBound
+        let newEnd = now.behind.last?.upperBound ?? now.literal.upperBound
+        if isSame(was.literal.upperBound..<end, now.literal.upperBound..<newEnd) { return true }
+        guard ((was.comma ?? end) < end) != ((now.comma ?? newEnd) < newEnd) else { return false }
+        return bytes.withoutComma(at: was.comma, in: was.literal.upperBound..<end)
+            == newBytes.withoutComma(at: now.comma, in: now.literal.upperBound..<newEnd)
+    }
+
+    private func isSame(_ old: [Range<Int>], _ new: [Range<Int>]) -> Bool {
+        old.count == new.count && zip(old, new).allSatisfy(isSame)
+    }
+
     private func isSame(_ old: Range<Int>, _ new: Range<Int>) -> Bool {
         bytes[old].isSameBytes(as: newBytes[new])
+    }
+}
+
+extension [UInt8] {
+    /// The white space before a comma goes with it.
+    fileprivate func withoutComma(at comma: Int?, in range: Range<Int>) -> ArraySlice<UInt8> {
+        guard let comma, range.contains(comma) else { return self[range] }
+        let space = self[range.lowerBound..<comma].reversed().prefix { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        return self[range.lowerBound..<comma - space.count] + self[(comma + 1)..<range.upperBound]
     }
 }

@@ -4,11 +4,15 @@
 /// by: where the two disagree, the proof fails and nothing is sent.
 struct MemberList {
     struct Member {
-        /// Its bytes, with its quotes.
+        /// The bytes of its string, with the quotes.
         var literal: Range<Int>
         var login: String
-        /// The comments that speak of it: the block directly above it, those before its comma, those behind on its line.
-        var comments: [Range<Int>] = []
+        /// The comments directly above it, or before it on its line.
+        var above: [Range<Int>]
+        /// The comments before its comma, and those behind on its line.
+        var behind: [Range<Int>] = []
+        /// Where the comma behind it stands.
+        var comma: Int?
     }
 
     /// A comment that speaks of no member.
@@ -36,18 +40,17 @@ struct MemberList {
         while true {
             guard let gap = Gap(&reader) else { return nil }
             // Between two members stands one comma; before the first none, and behind the last one at most.
-            guard (gap.commas == 1) || (gap.commas == 0 && (members.isEmpty || gap.next.kind == .close)) else {
-                return nil
-            }
+            let isFirstOrLast = members.isEmpty || gap.next.kind == .close
+            guard gap.commas == 1 || (gap.commas == 0 && isFirstOrLast) else { return nil }
             take(gap)
             switch gap.next.kind {
             case .string:
                 members.append(
                     Member(
                         literal: gap.next.range, login: bytes.spelledOut(gap.next.range),
-                        comments: gap.above.map(\.range)))
+                        above: gap.above.map(\.range)))
             case .close where bytes[gap.next.range.lowerBound] == UInt8(ascii: "]"):
-                guard !(members.isEmpty && gap.commas > 0) else { return nil }
+                guard !members.isEmpty || gap.commas == 0 else { return nil }
                 trailingComma = (gap.commas == 1, gap.commas == 1 && !gap.beforeComma.isEmpty)
                 range = start..<gap.next.range.upperBound
                 return
@@ -58,7 +61,8 @@ struct MemberList {
 
     private mutating func take(_ gap: Gap) {
         if let last = members.indices.last {
-            members[last].comments += (gap.beforeComma + gap.onLine).map(\.range)
+            members[last].behind = (gap.beforeComma + gap.onLine).map(\.range)
+            members[last].comma = gap.comma
         } else {
             loose += (gap.beforeComma + gap.onLine).map { LooseComment(membersBefore: 0, range: $0.range) }
         }
@@ -77,6 +81,7 @@ private struct Gap {
     /// Directly above what comes next, or before it on its line.
     var above: [TokenReader.Token] = []
     var commas = 0
+    var comma: Int?
     /// What comes next.
     var next: TokenReader.Token
 
@@ -90,6 +95,7 @@ private struct Gap {
                 beforeComma += comments
                 comments = []
                 commas += 1
+                comma = token.range.lowerBound
             } else {
                 next = token
                 break

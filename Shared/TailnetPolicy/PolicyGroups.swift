@@ -10,19 +10,15 @@ struct PolicyGroups {
 
     init(text: [UInt8]) throws(PolicyRefusal) {
         guard text.count <= PolicyFile.sizeLimit else { throw .tooLarge(bytes: text.count) }
-        let wrongByte = text.firstOffsetThatIsNotUTF8.map { text.place(of: $0) }
         do {
             document = try HuJSONDocument(text)
         } catch {
-            if let wrongByte, (wrongByte.line, wrongByte.column) <= (error.line, error.column) {
-                throw .notUTF8(line: wrongByte.line, column: wrongByte.column)
-            }
-            let isMarked = text.starts(with: [0xEF, 0xBB, 0xBF])
-            throw .notHuJSON(
-                line: error.line, column: error.column,
-                reason: isMarked ? "the text begins with a byte order mark" : error.reason.rawValue)
+            throw PolicyRefusal(error, in: text)
         }
-        if let wrongByte { throw .notUTF8(line: wrongByte.line, column: wrongByte.column) }
+        if let offset = document.firstByteThatIsNotUTF8 {
+            let place = text.place(of: offset)
+            throw .notUTF8(line: place.line, column: place.column)
+        }
         guard document.root.kind == .object else { throw .notAnObject }
         let sections = document.members(of: document.root)
             .filter { [document] in document.bytes.isTakenForGroups($0.nameRange) }
@@ -76,6 +72,22 @@ struct PolicyGroups {
             logins.append(login)
         }
         return logins
+    }
+}
+
+extension PolicyRefusal {
+    /// Of a text that is of another kind altogether, that is said rather than what is wrong with its first byte.
+    fileprivate init(_ error: HuJSONError, in text: [UInt8]) {
+        if let place = text.firstOffsetThatIsNotUTF8.map({ text.place(of: $0) }),
+            (place.line, place.column) <= (error.line, error.column)
+        {
+            self = .notUTF8(line: place.line, column: place.column)
+        } else {
+            let isMarked = text.starts(with: [0xEF, 0xBB, 0xBF])
+            self = .notHuJSON(
+                line: error.line, column: error.column,
+                reason: isMarked ? "it begins with a byte order mark" : error.reason.rawValue)
+        }
     }
 }
 
