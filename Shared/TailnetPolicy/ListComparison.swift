@@ -113,7 +113,7 @@ extension [UInt8] {
     /// The white space before a comma goes with it.
     fileprivate func withoutComma(at comma: Int?, in range: Range<Int>) -> ArraySlice<UInt8> {
         guard let comma, range.contains(comma) else { return self[range] }
-        let space = self[range.lowerBound..<comma].reversed().prefix { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        let space = self[range.lowerBound..<comma].reversed().prefix(while: \.isSpace)
         return self[range.lowerBound..<comma - space.count] + self[(comma + 1)..<range.upperBound]
     }
 }

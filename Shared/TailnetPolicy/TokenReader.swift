@@ -26,7 +26,7 @@ struct TokenReader {
     /// The next token; nil at the end of the text, and where there is none.
     mutating func next() -> Token? {
         let lineBefore = line
-        while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
+        while position < bytes.count, bytes[position].isSpace {
             if bytes[position] == 0x0A { line += 1 }
             position += 1
         }
@@ -86,6 +86,8 @@ struct TokenReader {
 }
 
 extension UInt8 {
+    var isSpace: Bool { self == 0x20 || self == 0x0A || self == 0x09 || self == 0x0D }
+
     fileprivate var isPartOfScalar: Bool {
         switch self {
         case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "0")...UInt8(ascii: "9"),

@@ -18,7 +18,8 @@ struct EveryByteTests {
 
     static let cases: [Case] = [
         Case(
-            name: "added to a line", text: "{\"groups\": { /* é */ \"group:prod\": [\"a@x\", \"b@x\" /* b */] }} // e\n",
+            name: "added to a line",
+            text: "{\"groups\": { /* é */ \"group:prod\": [\"a@x\", \"b@x\" /* b */] }} // e\n",
             changes: [.add("n@x")], seam: ", \"n@x\"]"),
         Case(
             name: "added on a line of its own",
