@@ -13,7 +13,8 @@ let package = Package(
     platforms: [.macOS("26.0")],
     products: [.library(name: "HuJSON", targets: ["HuJSON"])],
     targets: [
-        .target(name: "HuJSON", swiftSettings: strict),
+        .target(name: "CLanes"),
+        .target(name: "HuJSON", dependencies: ["CLanes"], swiftSettings: strict),
         .testTarget(name: "HuJSONTests", dependencies: ["HuJSON"], swiftSettings: strict),
     ]
 )

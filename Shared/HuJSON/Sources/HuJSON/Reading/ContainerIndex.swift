@@ -4,19 +4,34 @@
 /// the text, the innermost level is given up, and what is asked for there is read again: a text of ten million commas
 /// costs no more than any other.
 struct ContainerIndex: Sendable {
+    /// A range, in half of the memory.
+    struct Place: Equatable {
+        private let start: UInt32
+        private let end: UInt32
+
+        init(_ range: Range<Int>) {
+            start = UInt32(truncatingIfNeeded: range.lowerBound)
+            end = UInt32(truncatingIfNeeded: range.upperBound)
+        }
+
+        var lowerBound: Int { Int(start) }
+        var range: Range<Int> { Int(start)..<Int(end) }
+    }
+
     private struct Container {
-        var start: UInt32
-        var end: UInt32
-        var firstWord: Int32
+        var place: Place
+        var first: Int32
     }
 
     /// The containers that stand in equally many others, in the order they stand.
     private struct Level {
         var containers: [Container] = []
-        /// Of a member where its name and its value start and end, of an element where it starts and ends.
-        var words: [UInt32] = []
+        /// Of a member the places of its name and its value, of an element its place.
+        var places: [Place] = []
 
-        var byteCount: Int { words.count * 4 + containers.count * MemoryLayout<Container>.stride }
+        var byteCount: Int {
+            places.count * MemoryLayout<Place>.stride + containers.count * MemoryLayout<Container>.stride
+        }
     }
 
     private var levels: [Level]
@@ -34,52 +49,42 @@ struct ContainerIndex: Sendable {
     /// How many levels are recorded.
     var depth: Int { levels.count }
 
-    /// Where the first word of the container that is opened next at this level will be.
-    func nextWord(atLevel level: Int) -> Int {
-        level < levels.count ? levels[level].words.count : 0
+    /// How many places are recorded at this level before a container that is opened now.
+    func nextPlace(atLevel level: Int) -> Int {
+        level < levels.count ? levels[level].places.count : 0
     }
 
     mutating func addMember(_ name: Range<Int>, _ value: Range<Int>, level: Int) {
         guard makeRoom(for: 16, level: level) else { return }
-        append(name, level: level)
-        append(value, level: level)
+        levels[level].places.append(Place(name))
+        levels[level].places.append(Place(value))
     }
 
     mutating func addElement(_ value: Range<Int>, level: Int) {
         guard makeRoom(for: 8, level: level) else { return }
-        append(value, level: level)
+        levels[level].places.append(Place(value))
     }
 
-    /// Ends a container: what was added since `firstWord` is in it.
-    mutating func addContainer(_ range: Range<Int>, firstWord: Int, level: Int) {
+    /// Ends a container: what was added since `firstPlace` is in it.
+    mutating func addContainer(_ range: Range<Int>, firstPlace: Int, level: Int) {
         guard makeRoom(for: MemoryLayout<Container>.stride, level: level) else { return }
-        levels[level].containers.append(
-            Container(
-                start: UInt32(truncatingIfNeeded: range.lowerBound), end: UInt32(truncatingIfNeeded: range.upperBound),
-                firstWord: Int32(truncatingIfNeeded: firstWord)))
+        levels[level].containers.append(Container(place: Place(range), first: Int32(truncatingIfNeeded: firstPlace)))
     }
 
-    /// The words of a container; nil if it is not recorded.
-    func words(of range: Range<Int>) -> ArraySlice<UInt32>? {
+    /// What is recorded of a container; nil if it is not recorded.
+    func places(in range: Range<Int>) -> ArraySlice<Place>? {
         for level in levels {
             let containers = level.containers
             var (low, high) = (0, containers.count)
             while low < high {
                 let middle = (low + high) / 2
-                if Int(containers[middle].start) < range.lowerBound { low = middle + 1 } else { high = middle }
+                if containers[middle].place.lowerBound < range.lowerBound { low = middle + 1 } else { high = middle }
             }
-            guard low < containers.count, Int(containers[low].start) == range.lowerBound,
-                Int(containers[low].end) == range.upperBound
-            else { continue }
-            let end = low + 1 < containers.count ? Int(containers[low + 1].firstWord) : level.words.count
-            return level.words[Int(containers[low].firstWord)..<end]
+            guard low < containers.count, containers[low].place == Place(range) else { continue }
+            let end = low + 1 < containers.count ? Int(containers[low + 1].first) : level.places.count
+            return level.places[Int(containers[low].first)..<end]
         }
         return nil
-    }
-
-    private mutating func append(_ range: Range<Int>, level: Int) {
-        levels[level].words.append(UInt32(truncatingIfNeeded: range.lowerBound))
-        levels[level].words.append(UInt32(truncatingIfNeeded: range.upperBound))
     }
 
     /// Whether the level is still recorded then.

@@ -40,10 +40,9 @@ public struct HuJSONDocument: Sendable {
     /// The members of an object of this document, in order, duplicates included; none for any other value.
     public func members(of object: HuJSONValue) -> [HuJSONMember] {
         guard object.kind == .object else { return [] }
-        if let words = index.words(of: object.range) {
-            return stride(from: words.startIndex, to: words.endIndex, by: 4).map { word in
-                HuJSONMember(
-                    nameRange: Int(words[word])..<Int(words[word + 1]), value: value(words[word + 2], words[word + 3]))
+        if let places = index.places(in: object.range) {
+            return stride(from: places.startIndex, to: places.endIndex, by: 2).map {
+                HuJSONMember(nameRange: places[$0].range, value: value(at: places[$0 + 1]))
             }
         }
         return read(object) { (scanner) throws(HuJSONError) in
@@ -68,9 +67,7 @@ public struct HuJSONDocument: Sendable {
     /// The elements of an array of this document, in order; none for any other value.
     public func elements(of array: HuJSONValue) -> [HuJSONValue] {
         guard array.kind == .array else { return [] }
-        if let words = index.words(of: array.range) {
-            return stride(from: words.startIndex, to: words.endIndex, by: 2).map { value(words[$0], words[$0 + 1]) }
-        }
+        if let places = index.places(in: array.range) { return places.map(value(at:)) }
         return read(array) { (scanner) throws(HuJSONError) in
             var elements: [HuJSONValue] = []
             var position = try scanner.trivia(from: array.range.lowerBound + 1)
@@ -118,8 +115,8 @@ public struct HuJSONDocument: Sendable {
     }
 
     /// A value that the index knows of.
-    private func value(_ start: UInt32, _ end: UInt32) -> HuJSONValue {
-        HuJSONValue(kind: .init(firstByte: bytes[Int(start)]) ?? .null, range: Int(start)..<Int(end))
+    private func value(at place: ContainerIndex.Place) -> HuJSONValue {
+        HuJSONValue(kind: .init(firstByte: bytes[place.lowerBound]) ?? .null, range: place.range)
     }
 
     /// A value of another document may not be there at all: then there is nothing to read.

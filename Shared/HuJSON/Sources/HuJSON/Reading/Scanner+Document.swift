@@ -10,7 +10,7 @@ extension Scanner {
     private struct Frame {
         let start: Int
         let isObject: Bool
-        let firstWord: Int
+        let firstPlace: Int
         var name: Range<Int> = 0..<0
         var value = 0
 
@@ -49,7 +49,7 @@ extension Scanner {
                 guard frames.count < depthLimit else { throw failure(.tooDeep, at: position) }
                 let isObject = kind == .object
                 frames.append(
-                    Frame(start: position, isObject: isObject, firstWord: index.nextWord(atLevel: frames.count)))
+                    Frame(start: position, isObject: isObject, firstPlace: index.nextPlace(atLevel: frames.count)))
                 position = try trivia(from: position + 1)
                 if position >= count || base[position] != Byte.closer(ofObject: isObject) {
                     position = try valueStart(from: position, &frames[frames.count - 1], &findings)
@@ -78,7 +78,7 @@ extension Scanner {
                 }
                 position += 1
                 frames.removeLast()
-                index.addContainer(frame.start..<position, firstWord: frame.firstWord, level: frames.count)
+                index.addContainer(frame.start..<position, firstPlace: frame.firstPlace, level: frames.count)
                 frames.last?.record(end: position, level: frames.count - 1, in: &index)
             }
         }

@@ -9,12 +9,13 @@ extension Scanner {
     @inline(__always)
     func string(from start: Int, _ findings: inout Findings) throws(HuJSONError) -> Int {
         var position = start + 1
-        while hasSixteen(at: position) {
-            let sixteen = SixteenBytes(base, at: position)
-            let hits = sixteen.matches(Byte.quote) .| sixteen.matches(Byte.backslash) .| sixteen.controlsAndNonASCII
-            let first = SixteenBytes.first(hits)
-            position += first
-            guard first < SixteenBytes.count else { continue }
+        while hasLanes(at: position) {
+            let hits = Lanes.stringEnds(base, at: position)
+            guard hits != 0 else {
+                position &+= Lanes.count
+                continue
+            }
+            position &+= hits.trailingZeroBitCount
             if base[position] == Byte.quote { return position + 1 }
             break
         }
@@ -44,14 +45,14 @@ extension Scanner {
     @inline(__always)
     private func endOfPlainText(from start: Int, _ isASCII: inout Bool) -> Int {
         var position = start
-        while hasSixteen(at: position) {
-            let sixteen = SixteenBytes(base, at: position)
-            let first = SixteenBytes.first(
-                sixteen.matches(Byte.quote) .| sixteen.matches(Byte.backslash) .| sixteen.controls)
-            // It may stand behind the end of the string: then the string is checked in vain.
-            if isASCII { isASCII = SixteenBytes.first(sixteen.nonASCII) >= first }
-            position += first
-            if first < SixteenBytes.count { return position }
+        while hasLanes(at: position) {
+            let hits =
+                Lanes.matches(Byte.quote, base, at: position) | Lanes.matches(Byte.backslash, base, at: position)
+                | Lanes.controls(base, at: position)
+            // What is not ASCII may stand behind the end of the string: then the string is checked in vain.
+            if Lanes.nonASCII(base, at: position) != 0 { isASCII = false }
+            if hits != 0 { return position &+ hits.trailingZeroBitCount }
+            position &+= Lanes.count
         }
         while position < count {
             let byte = base[position]

@@ -25,44 +25,38 @@ struct Scanner {
         HuJSONError(reason, at: offset, in: bytes)
     }
 
-    /// Whether sixteen bytes can be looked at from here.
+    /// Whether ``Lanes`` can be looked at from here.
     @inline(__always)
-    func hasSixteen(at offset: Int) -> Bool { offset + SixteenBytes.count <= count }
+    func hasLanes(at offset: Int) -> Bool { offset &+ Lanes.count <= count }
 
     /// White space and comments.
     @inline(__always)
     func trivia(from start: Int) throws(HuJSONError) -> Int {
-        // Most often there is none, or one space.
         var position = start
-        if position < count, base[position] == Byte.space { position += 1 }
-        guard position < count, Byte.isSpace(base[position]) || base[position] == Byte.slash else { return position }
-        return try longTrivia(from: position)
-    }
-
-    @inline(never)
-    private func longTrivia(from start: Int) throws(HuJSONError) -> Int {
-        var position = start
-        while true {
-            position = endOfSpace(from: position)
-            guard position < count, base[position] == Byte.slash else { return position }
-            position = try comment(from: position)
+        while position < count {
+            let byte = base[position]
+            if byte > Byte.space {
+                guard byte == Byte.slash else { return position }
+                position = try comment(from: position)
+            } else {
+                guard Byte.isSpace(byte) else { return position }
+                position &+= 1
+                if byte == Byte.space { skipSpaces(&position) }
+            }
         }
-    }
-
-    @inline(__always)
-    private func endOfSpace(from start: Int) -> Int {
-        var position = start
-        while hasSixteen(at: position) {
-            let token = SixteenBytes.first(SixteenBytes(base, at: position).tokens)
-            position += token
-            if token < SixteenBytes.count { return position }
-        }
-        while position < count, Byte.isSpace(base[position]) { position += 1 }
         return position
     }
 
-    /// A comment; of a `//` comment the line break is not part, though it must be there.
+    /// Deep indentation with spaces, eight at once.
     @inline(__always)
+    private func skipSpaces(_ position: inout Int) {
+        while position &+ 8 <= count,
+            UnsafeRawPointer(base + position).loadUnaligned(as: UInt64.self) == 0x2020_2020_2020_2020
+        { position &+= 8 }
+    }
+
+    /// A comment; of a `//` comment the line break is not part, though it must be there.
+    @inline(never)
     func comment(from start: Int) throws(HuJSONError) -> Int {
         guard start + 1 < count else { throw failure(.unexpectedEnd, at: count) }
         switch base[start + 1] {
@@ -98,11 +92,13 @@ struct Scanner {
     @inline(__always)
     private func find(_ byte: UInt8, from start: Int) -> (Int, isASCII: Bool) {
         var position = start
-        while hasSixteen(at: position) {
-            let sixteen = SixteenBytes(base, at: position)
-            let first = SixteenBytes.first(sixteen.matches(byte) .| sixteen.nonASCII)
-            position += first
-            guard first < SixteenBytes.count else { continue }
+        while hasLanes(at: position) {
+            let hits = Lanes.matches(byte, base, at: position) | Lanes.nonASCII(base, at: position)
+            guard hits != 0 else {
+                position &+= Lanes.count
+                continue
+            }
+            position &+= hits.trailingZeroBitCount
             return base[position] == byte ? (position, true) : (findBehindNonASCII(byte, from: position), false)
         }
         while position < count, base[position] != byte {
@@ -115,10 +111,10 @@ struct Scanner {
     @inline(never)
     private func findBehindNonASCII(_ byte: UInt8, from start: Int) -> Int {
         var position = start
-        while hasSixteen(at: position) {
-            let first = SixteenBytes.first(SixteenBytes(base, at: position).matches(byte))
-            position += first
-            if first < SixteenBytes.count { return position }
+        while hasLanes(at: position) {
+            let hits = Lanes.matches(byte, base, at: position)
+            if hits != 0 { return position &+ hits.trailingZeroBitCount }
+            position &+= Lanes.count
         }
         while position < count, base[position] != byte { position += 1 }
         return position
