@@ -107,7 +107,9 @@ struct ArrayEditTests {
             Case(before: "[\n    \"a\"\n  , \"b\"\n  , \"c\"\n]", removing: [2], after: "[\n    \"a\"\n  , \"b\"\n]"),
             Case(before: "[\r\n  \"a\", // A\r\n  \"b\"\r\n]", removing: [1], after: "[\r\n  \"a\" // A\r\n]"),
             Case(before: "[\"a\", // A\n // B\n \"b\"]", removing: [0], after: "[\n // B\n \"b\"]"),
-            Case(before: "[\"a\" // A\n /* A2 */, \"b\"]", removing: [1], after: "[\"a\" // A\n /* A2 */,]"),
+            Case(before: "[\"a\" // A\n /* A2 */, \"b\"]", removing: [1], after: "[\"a\" // A\n]"),
+            Case(
+                before: "[\"a\" // A\n /* A2 */,\n \"b\"]", removing: [1], after: "[\"a\" // A\n /* A2 */,\n]"),
             Case(before: "[1, {\"x\": [2,]}, \"c\"]", removing: [1], after: "[1, \"c\"]"),
         ])
     func removing(_ example: Case) throws {
@@ -150,7 +152,7 @@ struct ArrayEditTests {
             try document.edited([.init(array: document.elements(of: document.root)[1], appending: ["x"])])
         }
         #expect(throws: HuJSONEditError.overlappingEdits) {
-            try document.edited([.init(array: document.root, removing: [1]), .init(array: inner, removing: [0])])
+            try document.edited([.init(array: document.root, removing: [0]), .init(array: inner, removing: [0])])
         }
         #expect(throws: HuJSONEditError.overlappingEdits) {
             try document.edited([.init(array: inner, removing: [0]), .init(array: inner, appending: ["x"])])

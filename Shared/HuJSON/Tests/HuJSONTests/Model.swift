@@ -33,16 +33,6 @@ extension HuJSONDocument {
     init(text: String) throws { try self.init(Array(text.utf8)) }
 
     var model: Model { Model(root, of: self) }
-
-    /// The value at a path of member names.
-    func value(at path: String...) -> HuJSONValue? {
-        var value = root
-        for name in path {
-            guard let next = members(of: value).first(where: { self.name(of: $0) == name }) else { return nil }
-            value = next.value
-        }
-        return value
-    }
 }
 
 /// SplitMix64: the same numbers for the same seed everywhere.

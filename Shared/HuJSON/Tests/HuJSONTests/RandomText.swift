@@ -1,78 +1,123 @@
-/// Writes random documents around one array, in any style and with comments in every place.
+/// Writes random documents, in any style and with comments in every place.
 struct RandomText {
-    var random: SeededGenerator
+    private var choices: Choices
     private let lineBreak: String
+    private let mixesLineBreaks: Bool
     private var comments = 0
 
+    /// How a container is laid out.
+    private enum Style: Int {
+        case inline, oneALine, commented, severalALine, commaFirst, anything
+    }
+
     init(seed: UInt64) {
-        random = SeededGenerator(seed: seed)
-        lineBreak = random.next() % 3 == 0 ? "\r\n" : "\n"
+        choices = Choices(seed: seed)
+        lineBreak = choices.oneIn(3) ? "\r\n" : "\n"
+        mixesLineBreaks = choices.oneIn(6)
     }
 
-    /// A document with the array at `groups` → `g`, or as its only value.
     mutating func document() -> String {
-        let array = self.array()
-        if chance(4) { return trivia() + array + trivia() }
-        let before = chance(2) ? "\"acls\":" + trivia() + value(depth: 2) + trivia() + "," + trivia() : ""
-        let after = chance(2) ? "," + trivia() + "\"h\":" + value(depth: 2) : ""
-        return trivia() + "{" + trivia() + before + "\"groups\":" + trivia() + "{" + trivia() + "\"g\":" + trivia()
-            + array
-            + trivia() + after + trivia() + "}" + trivia() + (chance(2) ? "," + trivia() : "") + "}" + trivia()
+        trivia() + container(depth: choices.below(4)) + trivia()
     }
 
-    private mutating func array() -> String {
-        let count = Int.random(in: 0...5, using: &random)
-        let style = Int.random(in: 0...3, using: &random)
-        var text = "[" + space(style, first: true)
+    private mutating func container(depth: Int) -> String {
+        let isObject = choices.oneIn(2)
+        let style = Style(rawValue: choices.below(6)) ?? .anything
+        let count = choices.below(5)
+        var text = (isObject ? "{" : "[") + opening(style)
         for index in 0..<count {
-            text += value(depth: 1) + (chance(5) ? trivia() : "")
-            if index < count - 1 { text += "," + space(style, first: false) } else if chance(2) { text += "," }
+            if index > 0 { text += separator(style) }
+            if isObject { text += "\"" + name() + "\"" + colon(style) }
+            text += value(depth: depth - 1)
+            if style == .anything, choices.oneIn(4) { text += trivia() }
         }
-        return text + (style == 0 ? "" : space(style, first: true)) + "]"
+        if count > 0, choices.oneIn(3) { text += "," }
+        return text + closing(style) + (isObject ? "}" : "]")
     }
 
-    /// Style 0: in one line; 1: one element a line; 2: the same with comments; 3: anything.
-    private mutating func space(_ style: Int, first: Bool) -> String {
+    private mutating func opening(_ style: Style) -> String {
         switch style {
-        case 0: return first ? "" : " "
-        case 1: return lineBreak + "\t"
-        case 2:
-            let trailing = chance(3) ? " " + lineComment() : lineBreak
-            let leading = chance(3) ? "  " + lineComment() : ""
-            return trailing + (chance(6) ? lineBreak : "") + leading + "  "
-        default: return trivia()
+        case .inline: choices.oneIn(4) ? " " : ""
+        case .oneALine, .severalALine: newLine() + "\t"
+        case .commented: trailing() + block()
+        case .commaFirst: trailing() + "    "
+        case .anything: trivia()
         }
+    }
+
+    private mutating func separator(_ style: Style) -> String {
+        switch style {
+        case .inline: choices.oneIn(8) ? ", /* \(nextComment()) */ " : ", "
+        case .oneALine: "," + newLine() + "\t"
+        case .severalALine: "," + (choices.oneIn(2) ? " " : trailing() + "\t")
+        case .commented: (choices.oneIn(8) ? " /* \(nextComment()) */" : "") + "," + trailing() + block()
+        case .commaFirst: trailing() + block() + ", "
+        case .anything: trivia() + "," + trivia()
+        }
+    }
+
+    private mutating func closing(_ style: Style) -> String {
+        switch style {
+        case .inline: choices.oneIn(4) ? " " : ""
+        case .oneALine, .severalALine: newLine()
+        case .commented, .commaFirst: trailing() + (choices.oneIn(4) ? block() : "")
+        case .anything: trivia()
+        }
+    }
+
+    private mutating func colon(_ style: Style) -> String {
+        style == .anything ? trivia() + ":" + trivia() : choices.oneIn(6) ? " :  " : ": "
+    }
+
+    /// The end of a line.
+    private mutating func trailing() -> String {
+        choices.oneIn(3) ? " " + lineComment() : (choices.oneIn(6) ? " " : "") + newLine()
+    }
+
+    /// What stands above an element.
+    private mutating func block() -> String {
+        var text = ""
+        while choices.oneIn(3) {
+            text += choices.oneIn(3) ? newLine() : "  " + lineComment()
+        }
+        return text + "  "
     }
 
     private mutating func value(depth: Int) -> String {
-        switch Int.random(in: 0...9, using: &random) {
-        case 0: return "17"
-        case 1: return "null"
-        case 2 where depth > 0: return "[" + trivia() + value(depth: depth - 1) + trivia() + "]"
-        case 3 where depth > 0: return "{" + trivia() + "\"k\":" + trivia() + value(depth: depth - 1) + trivia() + "}"
-        case 4: return #""\u0061\"\\ // no, /* no ""#
-        default: return "\"" + String(repeating: "é", count: Int.random(in: 0...2, using: &random)) + "a@x\""
+        switch choices.below(10) {
+        case 0: "17"
+        case 1: "null"
+        case 2...4 where depth > 0: container(depth: depth)
+        case 5: #""\u0061\"\\ // no, /* no ""#
+        default: "\"" + String(repeating: "é", count: choices.below(3)) + "a@x\""
         }
     }
 
+    private mutating func name() -> String {
+        ["a", "b", "\\u0061", "c/~", "7", "group:é"][choices.below(6)]
+    }
+
     private mutating func trivia() -> String {
-        (0..<Int.random(in: 0...3, using: &random)).map { _ in
-            switch Int.random(in: 0...7, using: &random) {
+        (0..<choices.below(4)).map { _ in
+            switch choices.below(9) {
             case 0, 1: " "
             case 2: "\t"
-            case 3, 4: lineBreak
-            case 5: lineComment()
-            default: "/* \(nextComment())\(chance(4) ? lineBreak : "") **/"
+            case 3, 4: newLine()
+            case 5, 6: lineComment()
+            case 7 where choices.oneIn(6): "\r"
+            default: "/* \(nextComment())\(choices.oneIn(4) ? newLine() : "") **/"
             }
         }.joined()
     }
 
-    private mutating func lineComment() -> String { "// ü \(nextComment())" + lineBreak }
+    private mutating func newLine() -> String {
+        mixesLineBreaks ? (choices.oneIn(2) ? "\r\n" : "\n") : lineBreak
+    }
+
+    private mutating func lineComment() -> String { "// ü \(nextComment())" + newLine() }
 
     private mutating func nextComment() -> Int {
         comments += 1
         return comments
     }
-
-    mutating func chance(_ of: Int) -> Bool { Int.random(in: 0..<of, using: &random) == 0 }
 }

@@ -80,28 +80,6 @@ public struct HuJSONDocument: Sendable {
         }
     }
 
-    /// The elements of an array with the comments that speak of them; none for any other value.
-    public func annotatedElements(of array: HuJSONValue) -> [HuJSONElement] {
-        guard array.kind == .array else { return [] }
-        return read(array) { (scanner) throws(HuJSONError) in
-            try ArrayLayout(array.range, scanner).elements.map { HuJSONElement(value: $0.value, comments: $0.comments) }
-        }
-    }
-
-    /// The comments in an array that speak of no element, in the order they stand; none for any other value.
-    public func looseComments(in array: HuJSONValue) -> [Range<Int>] {
-        guard array.kind == .array else { return [] }
-        return read(array) { (scanner) throws(HuJSONError) in
-            let layout = try ArrayLayout(array.range, scanner)
-            var comments: [Range<Int>] = []
-            for index in 0...layout.elements.count {
-                let gap = layout.gap(before: index)
-                comments += try scanner.comments(from: gap.lowerBound, to: gap.upperBound)
-            }
-            return comments
-        }
-    }
-
     /// The content of a string of this document, its escapes resolved; nil for any other value. What is not UTF-8 and
     /// surrogates without a partner become U+FFFD, as in Go.
     public func string(_ value: HuJSONValue) -> String? {
