@@ -109,7 +109,7 @@ struct ArrayEditTests {
             Case(before: "[\"a\", // A\n // B\n \"b\"]", removing: [0], after: "[\n // B\n \"b\"]"),
             Case(before: "[\"a\" // A\n /* A2 */, \"b\"]", removing: [1], after: "[\"a\" // A\n]"),
             Case(
-                before: "[\"a\" // A\n /* A2 */,\n \"b\"]", removing: [1], after: "[\"a\" // A\n /* A2 */,\n]"),
+                before: "[\"a\" // A\n /* A2 */,\n \"b\"]", removing: [1], after: "[\"a\" // A\n /* A2 */,]"),
             Case(before: "[1, {\"x\": [2,]}, \"c\"]", removing: [1], after: "[1, \"c\"]"),
         ])
     func removing(_ example: Case) throws {

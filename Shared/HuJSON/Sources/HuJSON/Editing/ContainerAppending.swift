@@ -58,11 +58,15 @@ struct ContainerAppending {
     private func extend(behind last: ContainerCursor.Element, with literals: [[UInt8]], to text: inout [UInt8]) {
         let bytes = container.bytes
         let style = LineStyle(atEndOf: bytes[before])
-        let commentBehindComma = last.commaAfter.map { last.extent.upperBound > $0 + 1 } ?? false
+        // Behind a comma, what is new would take the comments there, and one that starts its line, for its own.
+        let commaBinds =
+            last.commaAfter.map {
+                last.extent.upperBound > $0 + 1 || bytes[last.value.range.upperBound..<$0].contains(Byte.lineFeed)
+            } ?? false
 
         var separator: [UInt8]
         var spot = last.extent.upperBound
-        if style != nil || last.endsInLineComment || commentBehindComma {
+        if style != nil || last.endsInLineComment || commaBinds {
             // On a line of its own, below the last element, and above comments that speak of no element.
             separator = (style ?? fallback).bytes
             spot = lineEnd ?? spot
@@ -147,7 +151,7 @@ struct ContainerAppending {
         let space = bytes[position + 1..<interior.upperBound].prefix { Byte.isSpace($0) }
         let indent = space.reversed().prefix { $0 == Byte.space || $0 == Byte.tab }.reversed()
         return (
-            isCRLF ? position - 1 : position,
+            bytes[interior].startOfLineBreak(position),
             LineStyle(
                 isCRLF: isCRLF, indent: space.endIndex < interior.upperBound ? Array(indent) : fallback.indent)
         )
@@ -156,8 +160,6 @@ struct ContainerAppending {
     /// The end of the last element's line, if only white space stands before it.
     private var lineEnd: Int? {
         let space = container.bytes[after].prefix { Byte.isSpace($0) }
-        guard let lineFeed = space.firstIndex(of: Byte.lineFeed) else { return nil }
-        let isCRLF = lineFeed > space.startIndex && space[lineFeed - 1] == Byte.carriageReturn
-        return isCRLF ? lineFeed - 1 : lineFeed
+        return space.firstIndex(of: Byte.lineFeed).map(space.startOfLineBreak)
     }
 }

@@ -106,16 +106,24 @@ struct Gap {
         }
     }
 
-    /// Of a `//` comment the line break is not part.
+    /// Of a `//` comment the line break is not part, with all carriage returns before it.
     static func endOfComment(in bytes: Slice<UnsafeBufferPointer<UInt8>>, from start: Int) -> Int {
         if bytes[start + 1] == Byte.slash {
-            let end = bytes[start...].firstIndex(of: Byte.lineFeed) ?? bytes.endIndex
-            return bytes[end - 1] == Byte.carriageReturn ? end - 1 : end
+            return bytes.startOfLineBreak(bytes[start...].firstIndex(of: Byte.lineFeed) ?? bytes.endIndex)
         }
         var position = start + 2
         while position + 1 < bytes.endIndex, bytes[position] != Byte.asterisk || bytes[position + 1] != Byte.slash {
             position += 1
         }
         return min(position + 2, bytes.endIndex)
+    }
+}
+
+extension Slice<UnsafeBufferPointer<UInt8>> {
+    /// Where the carriage returns before a line feed start.
+    func startOfLineBreak(_ lineFeed: Int) -> Int {
+        var start = lineFeed
+        while start > startIndex, self[start - 1] == Byte.carriageReturn { start -= 1 }
+        return start
     }
 }

@@ -85,10 +85,12 @@ extension Scanner {
         }
     }
 
-    /// A comment without the carriage return of its line break.
+    /// A comment without the carriage returns before its line break.
     private func trimmedComment(from start: Int) throws(HuJSONError) -> Range<Int> {
-        let end = try comment(from: start)
-        let isLineComment = base[start + 1] == Byte.slash
-        return start..<(isLineComment && base[end - 1] == Byte.carriageReturn ? end - 1 : end)
+        var end = try comment(from: start)
+        if base[start + 1] == Byte.slash {
+            while base[end - 1] == Byte.carriageReturn { end -= 1 }
+        }
+        return start..<end
     }
 }

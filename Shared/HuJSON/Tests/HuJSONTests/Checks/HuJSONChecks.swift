@@ -50,20 +50,30 @@ extension HuJSONChecks {
             let path = wanted.path
             let read = try HuJSONPath(pointer: path.pointer)
             try hold(read.pointer == path.pointer, "\(path) reads as \(read)")
-            let alike = all.filter { $0.path == path }.map(\.value)
-            try hold(document.values(at: path) == alike, "not all at \(path)")
-            try hold(document.values(at: read) == alike, "not all at \(path), read")
-            var first: Tree? = tree
-            for step in path.steps {
-                switch step {
-                case .name(let name): first = first?.children.first { $0.name == Array(name.utf8) }
-                case .position(let position): first = first?.children[position]
-                }
-                guard first != nil else { break }
-                if case .position(let position) = step, first?.children.count == position { break }
+            for path in [path, read] {
+                try hold(
+                    document.values(at: path) == Self.values(at: path.steps[...], in: tree, onlyFirst: false),
+                    "not all at \(path)")
+                try hold(
+                    document.value(at: path) == Self.values(at: path.steps[...], in: tree, onlyFirst: true).first,
+                    "another one at \(path)")
             }
-            if path == first?.path { try hold(document.value(at: path) == first?.value, "another one at \(path)") }
         }
+    }
+
+    private static func values(
+        at steps: ArraySlice<HuJSONPath.Step>, in tree: Tree, onlyFirst: Bool
+    ) -> [HuJSONValue] {
+        guard let step = steps.first else { return [tree.value] }
+        let next = tree.children.enumerated().filter { index, child in
+            switch step {
+            case .position(let position):
+                child.name.map { $0 == Array(String(position).utf8) } ?? (index == position)
+            case .name(let name): child.name == Array(name.utf8)
+            }
+        }
+        return next.prefix(onlyFirst ? 1 : next.count)
+            .flatMap { values(at: steps.dropFirst(), in: $0.element, onlyFirst: onlyFirst) }
     }
 }
 
@@ -175,7 +185,8 @@ extension HuJSONChecks {
                 end += 1
             case UInt8(ascii: "/") where bytes[end] == UInt8(ascii: "/"):
                 while bytes[end] != 0x0A { end += 1 }
-                found.append(position..<(bytes[end - 1] == 0x0D ? end - 1 : end))
+                let length = bytes[position..<end].reversed().drop { $0 == 0x0D }.count
+                found.append(position..<position + length)
             case UInt8(ascii: "/"):
                 end += 1
                 while bytes[end] != UInt8(ascii: "*") || bytes[end + 1] != UInt8(ascii: "/") { end += 1 }
@@ -218,7 +229,7 @@ extension HuJSONChecks {
             let literals = [try RandomEdits.literal(&choices), try RandomEdits.literal(&choices)]
             let one = try adding(Array(literals.prefix(1)), to: container.value)
             let two = try adding(literals, to: container.value)
-            let context = "\(container.value)"
+            let context = String(decoding: one.document.bytes(in: one.container.range), as: UTF8.self).debugDescription
             try hold(try removing([count + 1], from: two) == one.document.bytes, "not as with one, \(context)")
             try hold(try removing([count], from: one) == document.bytes, "not restored, \(context)")
             try hold(try removing([count, count + 1], from: two) == document.bytes, "two not restored, \(context)")
