@@ -86,18 +86,16 @@ struct ListComparison {
             || (after.trailingComma.isThere && after.trailingComma.isBehindComment)
     }
 
-    /// Whether a member and its comments are laid out as before; its comma may have come or gone.
+    /// Whether a member and its comments are laid out as before; a comma among them may have come or gone, with white
+    /// space beside it.
     private func isSameExtent(_ was: MemberList.Member, _ now: MemberList.Member) -> Bool {
-        let (start, newStart) = (was.above.first ?? was.literal, now.above.first ?? now.literal)
-        guard isSame(start.lowerBound..<was.literal.upperBound, newStart.lowerBound..<now.literal.upperBound) else {
-            return false
-        }
-        let end = was.behind.last?.upperBound ?? was.literal.upperBound
-        let newEnd = now.behind.last?.upperBound ?? now.literal.upperBound
-        if isSame(was.literal.upperBound..<end, now.literal.upperBound..<newEnd) { return true }
-        guard ((was.comma ?? end) < end) != ((now.comma ?? newEnd) < newEnd) else { return false }
-        return bytes.withoutComma(at: was.comma, in: was.literal.upperBound..<end)
-            == newBytes.withoutComma(at: now.comma, in: now.literal.upperBound..<newEnd)
+        guard isSame(was.literal, now.literal) else { return false }
+        let front = (was.above.first ?? was.literal).lowerBound..<was.literal.lowerBound
+        let newFront = (now.above.first ?? now.literal).lowerBound..<now.literal.lowerBound
+        let back = was.literal.upperBound..<(was.behind.last ?? was.literal).upperBound
+        let newBack = now.literal.upperBound..<(now.behind.last ?? now.literal).upperBound
+        return (isSame(front, newFront) || front.contains(was.commaBefore) != newFront.contains(now.commaBefore))
+            && (isSame(back, newBack) || back.contains(was.comma) != newBack.contains(now.comma))
     }
 
     private func isSame(_ old: [Range<Int>], _ new: [Range<Int>]) -> Bool {
@@ -109,11 +107,6 @@ struct ListComparison {
     }
 }
 
-extension [UInt8] {
-    /// The white space before a comma goes with it.
-    fileprivate func withoutComma(at comma: Int?, in range: Range<Int>) -> ArraySlice<UInt8> {
-        guard let comma, range.contains(comma) else { return self[range] }
-        let space = self[range.lowerBound..<comma].reversed().prefix(while: \.isSpace)
-        return self[range.lowerBound..<comma - space.count] + self[(comma + 1)..<range.upperBound]
-    }
+extension Range<Int> {
+    fileprivate func contains(_ place: Int?) -> Bool { place.map(contains) ?? false }
 }

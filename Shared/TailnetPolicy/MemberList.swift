@@ -11,7 +11,8 @@ struct MemberList {
         var above: [Range<Int>]
         /// The comments before its comma, and those behind on its line.
         var behind: [Range<Int>] = []
-        /// Where the comma behind it stands.
+        /// Where the comma before it stands, and the one behind it.
+        var commaBefore: Int?
         var comma: Int?
     }
 
@@ -48,7 +49,7 @@ struct MemberList {
                 members.append(
                     Member(
                         literal: gap.next.range, login: bytes.spelledOut(gap.next.range),
-                        above: gap.above.map(\.range)))
+                        above: gap.above.map(\.range), commaBefore: gap.comma))
             case .close where bytes[gap.next.range.lowerBound] == UInt8(ascii: "]"):
                 guard !members.isEmpty || gap.commas == 0 else { return nil }
                 trailingComma = (gap.commas == 1, gap.commas == 1 && !gap.beforeComma.isEmpty)
@@ -72,43 +73,67 @@ struct MemberList {
 
 /// What stands between a member, or the opening bracket, and what comes next.
 private struct Gap {
-    /// Between the member and its comma.
-    var beforeComma: [TokenReader.Token] = []
+    /// Between the member and its comma, whatever lines that takes.
+    private(set) var beforeComma: [TokenReader.Token] = []
     /// Behind the comma, or the bracket, to the end of the line.
-    var onLine: [TokenReader.Token] = []
+    private(set) var onLine: [TokenReader.Token] = []
     /// On the lines below, apart from what comes next.
-    var apart: [TokenReader.Token] = []
+    private(set) var apart: [TokenReader.Token] = []
     /// Directly above what comes next, or before it on its line.
-    var above: [TokenReader.Token] = []
-    var commas = 0
-    var comma: Int?
+    private(set) var above: [TokenReader.Token] = []
+    private(set) var commas = 0
+    private(set) var comma: Int?
     /// What comes next.
-    var next: TokenReader.Token
+    let next: TokenReader.Token
 
     init?(_ reader: inout TokenReader) {
         var comments: [TokenReader.Token] = []
+        var behind: [TokenReader.Token] = []
+        var comma: TokenReader.Token?
         while true {
             guard let token = reader.next() else { return nil }
             if token.kind == .comment {
-                comments.append(token)
+                if comma == nil { comments.append(token) } else { behind.append(token) }
             } else if token.kind == .comma {
-                beforeComma += comments
-                comments = []
                 commas += 1
-                comma = token.range.lowerBound
+                comma = token
             } else {
                 next = token
                 break
             }
         }
+        self.comma = comma?.range.lowerBound
+        guard let comma else {
+            sort(comments, nextLineBreaks: next.lineBreaksBefore)
+            return
+        }
         let line = comments.prefix { $0.lineBreaksBefore == 0 }
-        let follower = line.count < comments.count ? comments[line.count] : next
+        let follower = line.count < comments.count ? comments[line.count] : comma
+        let isLast = next.kind == .close
+        if follower.lineBreaksBefore > 0, !isLast, (behind + [next]).allSatisfy({ $0.lineBreaksBefore == 0 }) {
+            // The comma stands first on the line of what comes next, and the comments above it speak of that.
+            if behind.isEmpty {
+                sort(comments, nextLineBreaks: comma.lineBreaksBefore)
+            } else {
+                behind[0].lineBreaksBefore = comma.lineBreaksBefore
+                sort(comments + behind, nextLineBreaks: 0)
+            }
+        } else {
+            beforeComma = comments
+            sort(behind, nextLineBreaks: next.lineBreaksBefore)
+        }
+    }
+
+    private mutating func sort(_ comments: [TokenReader.Token], nextLineBreaks: Int) {
+        var comments = comments
+        let line = comments.prefix { $0.lineBreaksBefore == 0 }
+        let follower = line.count < comments.count ? comments[line.count].lineBreaksBefore : nextLineBreaks
         // What is followed by a member on the same line speaks of that.
-        if follower.lineBreaksBefore > 0 || next.kind == .close {
+        if follower > 0 || next.kind == .close {
             onLine = Array(line)
             comments.removeFirst(line.count)
         }
-        var lineBreaks = next.lineBreaksBefore
+        var lineBreaks = nextLineBreaks
         if next.kind != .close {
             while let last = comments.last, lineBreaks < 2 {
                 above.append(last)

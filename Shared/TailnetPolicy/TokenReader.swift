@@ -63,12 +63,12 @@ struct TokenReader {
         return false
     }
 
-    /// Of a `//` comment the line break, with its carriage return, is not part.
+    /// Of a `//` comment the line break, with the carriage returns before it, is not part.
     private mutating func takeComment() -> Bool {
         guard position < bytes.count else { return false }
         if bytes[position] == UInt8(ascii: "/") {
             while position < bytes.count, bytes[position] != 0x0A { position += 1 }
-            if bytes[position - 1] == 0x0D { position -= 1 }
+            while bytes[position - 1] == 0x0D { position -= 1 }
             return true
         }
         guard bytes[position] == UInt8(ascii: "*") else { return false }
