@@ -64,7 +64,10 @@ extension String {
         let parts = utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
         guard parts.count == 2, let name = parts.first, !name.isEmpty, utf8.count <= 320 else { return false }
         return unicodeScalars.allSatisfy { scalar in
-            !scalar.properties.isWhitespace && scalar.value >= 0x20 && scalar.value != 0x7F && scalar != "\u{FFFD}"
+            // By far the most are these, and asking for Unicode's properties is slow.
+            if ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) { return true }
+            return !scalar.properties.isWhitespace && scalar.value >= 0x20 && scalar.value != 0x7F
+                && scalar != "\u{FFFD}"
                 && !":*,\"\\".unicodeScalars.contains(scalar)
         }
     }

