@@ -95,8 +95,8 @@ let package = Package(
         service(
             "Symflow",
             [
-                "SymMessages", "SymConfiguration", "ServiceRuntime", kafkaClient, argumentParser, asyncHTTPClient,
-                subprocess, systemPackage, logging,
+                "SymMessages", "SymConfiguration", "TailnetPolicy", "ServiceRuntime", kafkaClient, argumentParser,
+                asyncHTTPClient, subprocess, systemPackage, logging,
             ]),
         .target(
             name: "SandboxStack",

@@ -10,13 +10,13 @@ struct Symflow: AsyncParsableCommand {
             Through intake: SYM_URL is the address of sym-intake (default http://127.0.0.1:8080), SYM_TOKEN your token. \
             Straight to Kafka: SYM_KAFKA_BOOTSTRAP_SERVERS and the other SYM_KAFKA_… variables of the services.
 
-            Exit codes: 0 done, 1 warnings only (validate), 2 refused or invalid, 64 usage, 69 unreachable, 75 outcome \
+            Exit codes: 0 done, 1 warnings only, 2 refused or invalid, 64 usage, 69 unreachable, 75 outcome \
             not known yet, 77 not permitted.
             """,
         version: "symflow \(Version.number)",
         subcommands: [
-            InitCommand.self, ValidateCommand.self, SlackCommand.self, CompletionCommand.self, DocsCommand.self,
-            VersionCommand.self,
+            InitCommand.self, ValidateCommand.self, PolicyFileCommand.self, SlackCommand.self, CompletionCommand.self,
+            DocsCommand.self, VersionCommand.self,
         ],
         groupedSubcommands: [
             CommandGroup(

@@ -1,19 +1,30 @@
 extension String {
-    /// The form in which spellings that differ in case only are the same bytes. It folds what Go's `EqualFold` folds, the
-    /// two letters included whose only lower-case partner is an ASCII one.
+    /// The form in which spellings that differ in case only are the same bytes: Unicode's simple case folding, which is
+    /// what Go's `EqualFold` compares by.
     var caseFolded: [UInt8] {
-        if utf8.allSatisfy({ $0 < 0x80 }) {
-            return utf8.map { $0 &- UInt8(ascii: "A") < 26 ? $0 | 0x20 : $0 }
-        }
+        if utf8.allSatisfy({ $0 < 0x80 }) { return utf8.map(\.asciiFolded) }
         return unicodeScalars.reduce(into: []) { folded, scalar in
-            switch scalar {
-            case "\u{17F}": folded.append(UInt8(ascii: "s"))
-            case "\u{212A}": folded.append(UInt8(ascii: "k"))
-            default: folded.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
-            }
+            folded.append(contentsOf: scalar.simplyFolded.utf8)
         }
     }
 
     /// Whether the bytes are the same. Swift's `==` also equates different spellings of one accented letter.
     func isSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
+extension UInt8 {
+    /// The lower-case letter, of an upper-case one of ASCII.
+    var asciiFolded: UInt8 { self &- UInt8(ascii: "A") < 26 ? self | 0x20 : self }
+}
+
+extension Unicode.Scalar {
+    /// By way of the capital, as several small letters share one: σ and ς, k and the Kelvin sign, s and ſ. Letters whose
+    /// other case is more than one letter, and the dotless i, are like no other.
+    fileprivate var simplyFolded: String {
+        if self == "\u{131}" { return String(self) }
+        let upper = properties.uppercaseMapping.unicodeScalars
+        let capital = upper.count == 1 ? upper[upper.startIndex] : self
+        let lower = capital.properties.lowercaseMapping.unicodeScalars
+        return String(lower.count == 1 ? lower[lower.startIndex] : capital)
+    }
 }

@@ -8,8 +8,6 @@ struct MembershipPlan {
     private(set) var effective: Set<Int> = []
     private(set) var removing: Set<Int> = []
     private(set) var appending: [String] = []
-    /// The logins the list holds afterwards.
-    private(set) var result: [String]
 
     var edit: HuJSONArrayEdit { HuJSONArrayEdit(array: list, removing: removing, appending: appending) }
 
@@ -56,7 +54,6 @@ struct MembershipPlan {
             case .remove: removing.formUnion(folded.indices.filter { folded[$0] == login })
             }
         }
-        result = logins.indices.filter { [removing] in !removing.contains($0) }.map { logins[$0] } + appending
     }
 }
 
@@ -67,7 +64,10 @@ extension String {
         let parts = utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
         guard parts.count == 2, let name = parts.first, !name.isEmpty, utf8.count <= 320 else { return false }
         return unicodeScalars.allSatisfy { scalar in
-            !scalar.properties.isWhitespace && scalar.value >= 0x20 && scalar.value != 0x7F && scalar != "\u{FFFD}"
+            // By far the most are these, and asking for Unicode's properties is slow.
+            if ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) { return true }
+            return !scalar.properties.isWhitespace && scalar.value >= 0x20 && scalar.value != 0x7F
+                && scalar != "\u{FFFD}"
                 && !":*,\"\\".unicodeScalars.contains(scalar)
         }
     }

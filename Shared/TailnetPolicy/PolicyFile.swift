@@ -8,6 +8,10 @@ public struct PolicyFile: Hashable, Sendable {
     /// The version the service gave to this text.
     public let etag: ETag
 
+    /// - Parameters:
+    ///   - text: as the service sent it. A draft is proven against this text and replaces the version named, so whoever
+    ///     pairs a text with another text's version defeats the proof.
+    ///   - etag: the version the service named with it.
     public init(text: [UInt8], etag: ETag) {
         self.text = text
         self.etag = etag
@@ -18,7 +22,7 @@ public struct PolicyFile: Hashable, Sendable {
     /// - Parameter group: with its prefix, `group:prod`.
     /// - Throws: why the group cannot be read, in the same cases in which it cannot be edited.
     public func members(of group: String) throws(PolicyRefusal) -> [String] {
-        try PolicyGroups(text: text).logins(of: group)
+        try PolicyText(text).members(of: group)
     }
 
     /// Whether a login stands in a group, whatever its case.

@@ -1,90 +1,135 @@
 import HuJSON
-import TailnetPolicy
 import Testing
+
+@testable import TailnetPolicy
 
 @Suite("P4 only our bytes change: random policy files")
 struct PolicyDraftProperties {
     @Test("the groups become what was asked for, and nothing else changes")
     func random() throws {
         for seed in UInt64(1)...2_000 {
-            var random = SplitMix(state: seed)
-            let groups = (0..<Int.random(in: 1...4, using: &random)).map { index in
-                (
-                    name: "group:g\(index)",
-                    logins: (0..<Int.random(in: 0...4, using: &random)).map { _ in Self.login(&random) }
-                )
-            }
-            let file = try PolicyFile(Self.write(groups, &random))
-            let changes = (0..<Int.random(in: 1...5, using: &random)).map { _ in
-                MembershipChange(
-                    Bool.random(using: &random) ? .add : .remove, Self.login(&random),
-                    in: "group:g\(Int.random(in: 0..<groups.count, using: &random))")
-            }
+            var policy = RandomPolicy(seed: seed)
+            let changes = policy.changes()
             let context: Comment = "seed \(seed)"
-
-            var expected = groups.map(\.logins)
-            for change in Self.lastOfEach(changes) {
-                let index = Int(change.group.dropFirst(7)) ?? 0
-                let login = change.login.lowercased()
-                let isThere = groups[index].logins.contains { $0.lowercased() == login }
-                if change.kind == .remove { expected[index].removeAll { $0.lowercased() == login } }
-                if change.kind == .add, !isThere { expected[index].append(change.login) }
+            let file = try PolicyFile(policy.text)
+            for group in policy.groups {
+                #expect(try file.members(of: group.name) == group.logins, context)
             }
 
-            let draft = try file.draft(applying: changes)
-            #expect((draft == nil) == (expected == groups.map(\.logins)), context)
+            let expected = policy.expected(after: changes)
+            let draft: PolicyDraft?
+            do {
+                draft = try file.draft(applying: changes)
+            } catch {
+                Issue.record(error, context)
+                continue
+            }
+            #expect((draft == nil) == (expected == policy.groups.map(\.logins)), context)
             let after = try PolicyFile(draft?.text ?? file.text)
-            for (group, logins) in zip(groups, expected) {
+            for (group, logins) in zip(policy.groups, expected) {
                 #expect(try after.members(of: group.name) == logins, context)
             }
             #expect(try Self.outsideOfGroups(after) == Self.outsideOfGroups(file), context)
+            #expect(try after.draft(applying: changes) == nil, context)
         }
     }
 
-    private static func lastOfEach(_ changes: [MembershipChange]) -> [MembershipChange] {
-        changes.enumerated().filter { index, change in
-            !changes[(index + 1)...].contains {
-                $0.group == change.group && $0.login.lowercased() == change.login.lowercased()
+    @Test("what is added and taken out again leaves the file as it was")
+    func restored() throws {
+        for seed in UInt64(10_001)...11_000 {
+            let policy = RandomPolicy(seed: seed)
+            let file = try PolicyFile(policy.text)
+            let names = policy.groups.map(\.name)
+            let added = try #require(
+                try file.draft(applying: names.map { .init(.add, "somebody@else.example", in: $0) }))
+            let restored = try PolicyFile(added.text)
+                .draft(applying: names.map { .init(.remove, "Somebody@Else.example", in: $0) })
+            #expect(restored?.text == file.text, "seed \(seed)")
+        }
+    }
+
+    @Test("a comment is lost only with the member it speaks of, and none is new")
+    func comments() throws {
+        for seed in UInt64(20_001)...21_000 {
+            var policy = RandomPolicy(seed: seed)
+            let changes = policy.changes()
+            let file = try PolicyFile(policy.text)
+            guard let draft = try file.draft(applying: changes) else { continue }
+            let (before, after) = (Self.comments(in: file.text), Self.comments(in: draft.text))
+            var rest = before[...]
+            let isSubsequence = after.allSatisfy { comment in
+                guard let place = rest.firstIndex(of: comment) else { return false }
+                rest = rest[(place + 1)...]
+                return true
             }
-        }.map(\.element)
-    }
-
-    private static func login(_ random: inout SplitMix) -> String {
-        let name = ["ana", "ben", "cy", "di", "eve"][Int.random(in: 0...4, using: &random)]
-        return (Int.random(in: 0...3, using: &random) == 0 ? name.uppercased() : name) + "@example.com"
-    }
-
-    private static func write(_ groups: [(name: String, logins: [String])], _ random: inout SplitMix) -> String {
-        let spaces = ["", " ", "\n  ", "\n\t", " // note\n ", " /* é */ ", "\r\n"]
-        func space() -> String { spaces[Int.random(in: 0..<spaces.count, using: &random)] }
-        let lists = groups.map { group in
-            let logins = group.logins.map { "\"\($0)\"" + space() }
-            let comma = !logins.isEmpty && Bool.random(using: &random) ? "," + space() : ""
-            return "\"\(group.name)\":" + space() + "[" + space() + logins.joined(separator: "," + space()) + comma
-                + "]"
+            #expect(isSubsequence, "seed \(seed)")
+            if draft.changes.allSatisfy({ $0.kind == .add }) { #expect(before == after, "seed \(seed)") }
         }
-        return space() + "{" + space() + "\"Groups\"" + space() + ": {" + lists.joined(separator: "," + space()) + "},"
-            + space() + "\"acls\": [1, \"[]\"," + space() + "]" + space() + "}" + space()
+    }
+
+    @Test("a text spoilt after the edit is refused, or its groups and comments are the wanted ones all the same")
+    func spoilt() throws {
+        let bytes = Array("\"\\/*,:[]{} \n\r@a".utf8)
+        for seed in UInt64(30_001)...31_000 {
+            var policy = RandomPolicy(seed: seed)
+            let changes = policy.changes()
+            let sabotage = try Sabotage(policy.text, changes)
+            for _ in 0..<5 {
+                var text = sabotage.edited
+                let position = policy.number(below: text.count)
+                let byte = bytes[policy.number(below: bytes.count)]
+                switch policy.number(below: 3) {
+                case 0: text[position] = byte
+                case 1: text.insert(byte, at: position)
+                default: text.removeSubrange(position..<min(text.count, position + 1 + policy.number(below: 9)))
+                }
+                do throws(PolicyRefusal) {
+                    try sabotage.prove(text)
+                } catch {
+                    continue
+                }
+                let spoilt = try PolicyFile(text)
+                for (group, logins) in zip(policy.groups, policy.expected(after: changes)) {
+                    #expect(try spoilt.members(of: group.name) == logins, "seed \(seed)")
+                }
+                #expect(try Self.outsideOfGroups(spoilt) == Self.outsideOfGroups(try PolicyFile(policy.text)))
+                #expect(Self.comments(in: text) == Self.comments(in: sabotage.edited), "seed \(seed)")
+            }
+        }
+    }
+
+    @Test("the report finds every group, on its line")
+    func reported() throws {
+        for seed in UInt64(40_001)...40_500 {
+            let policy = RandomPolicy(seed: seed)
+            let report = try PolicyReport(of: PolicyText(Array(policy.text.utf8)))
+            #expect(report.groups.allSatisfy { $0.refusal == nil }, "seed \(seed)")
+            let counts = policy.groups.map { "\($0.name) \($0.logins.count)" }.sorted()
+            #expect(report.groups.map { "\($0.name) \($0.memberCount ?? -1)" }.sorted() == counts, "seed \(seed)")
+            // By bytes: to a `String`, a CRLF is no line feed.
+            let lines = policy.text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false)
+            #expect(
+                report.groups.allSatisfy { group in
+                    group.line.map { lines[$0 - 1].contains(UInt8(ascii: "\"")) } ?? false
+                },
+                "seed \(seed)")
+        }
     }
 
     private static func outsideOfGroups(_ file: PolicyFile) throws -> [[UInt8]] {
-        let document = try HuJSONDocument(file.text)
-        let lists = document.members(of: document.members(of: document.root)[0].value).map(\.value.range)
+        let groups = try PolicyGroups(text: file.text)
+        let lists = groups.groups.map(\.value.range)
         let starts = [0] + lists.map(\.upperBound)
         let ends = lists.map(\.lowerBound) + [file.text.count]
         return zip(starts, ends).map { Array(file.text[$0..<$1]) }
     }
-}
 
-/// The same numbers for the same seed everywhere.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+    private static func comments(in text: [UInt8]) -> [[UInt8]] {
+        var reader = TokenReader(text)
+        var comments: [[UInt8]] = []
+        while let token = reader.next() {
+            if token.kind == .comment { comments.append(Array(text[token.range])) }
+        }
+        return comments
     }
 }

@@ -77,11 +77,22 @@ struct PolicyDraftTests {
         "logins are compared as Go folds them",
         arguments: [
             ("\u{212A}arl@x", "karl@x"), ("\u{17F}am@x", "SAM@x"), ("ÉVA@x", "éva@x"),
+            ("no\u{3C2}@x", "NO\u{3A3}@x"), ("no\u{3C2}@x", "no\u{3C3}@x"), ("\u{B5}@x", "\u{3BC}@x"),
+            ("stra\u{1E9E}e@x", "stra\u{DF}e@x"),
         ])
     func folding(spelt: String, asked: String) throws {
         let file = try PolicyFile.withGroup("[\"\(spelt)\"]")
         #expect(try file.contains(asked, in: "group:prod"))
         #expect(try file.text(after: .remove(asked)) != nil)
+    }
+
+    @Test(
+        "and no further",
+        arguments: [("\u{131}da@x", "Ida@x"), ("\u{130}da@x", "i\u{307}da@x"), ("e\u{301}va@x", "\u{E9}va@x")])
+    func notFolded(spelt: String, asked: String) throws {
+        let file = try PolicyFile.withGroup("[\"\(spelt)\"]")
+        #expect(try !file.contains(asked, in: "group:prod"))
+        #expect(try file.text(after: .remove(asked)) == nil)
     }
 
     @Test("the section is found whatever its case", arguments: ["groups", "Groups", "GROUPS"])

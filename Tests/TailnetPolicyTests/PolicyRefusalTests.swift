@@ -10,6 +10,12 @@ struct PolicyRefusalTests {
         (#"{"groups": {"group:prod": []}, "Groups": {}}"#, .duplicateGroupsSection),
         (#"{"groups": {"group:prod": []}, "group\u0073": {}}"#, .duplicateGroupsSection),
         ("{\"groups\": {\"group:prod\": []}, \"group\u{17F}\": {}}", .duplicateGroupsSection),
+        // Go's second JSON reader, told to ignore case, ignores these as well.
+        (#"{"groups": {"group:prod": []}, "gro-ups_": {}}"#, .duplicateGroupsSection),
+        (#"{"_groups": {"group:prod": []}}"#, .groupsMissing),
+        ("\u{FEFF}{}", .notHuJSON(line: 1, column: 1, reason: "it begins with a byte order mark")),
+        (#"{"groups": {"group:prod": [], "group:\u0070rod": []}}"#, .duplicateGroup("group:prod")),
+        ("{\"groups\": {\"group:prod\": [], \"\u{17F}\": 0, \"group:p\u{72}od\": []}}", .duplicateGroup("group:prod")),
         (#"{"groups": {"group:other": []}}"#, .groupMissing("group:prod")),
         (#"{"groups": {"group:PROD": []}}"#, .groupMissing("group:prod")),
         (#"{"groups": {"group:prod": [], "group:prod": []}}"#, .duplicateGroup("group:prod")),
@@ -76,6 +82,14 @@ struct PolicyRefusalTests {
             Array("{\"a\": \"é\",\n\"b\": \"".utf8) + [0xFF] + Array("\", \"groups\": {\"group:prod\": []}}".utf8)
         let refusal = PolicyRefusal.notUTF8(line: 2, column: 7)
         #expect(throws: refusal) { try PolicyFile(text).draft(applying: [.add("ana@x")]) }
+    }
+
+    @Test("a file of another kind is said to be that, not to have a wrong first letter")
+    func otherKind() throws {
+        let utf16: [UInt8] = [0xFF, 0xFE, 0x7B, 0x00, 0x7D, 0x00]
+        #expect(throws: PolicyRefusal.notUTF8(line: 1, column: 1)) {
+            try PolicyFile(utf16).members(of: "group:prod")
+        }
     }
 
     @Test("a file over 8 MB, and one that would become so")

@@ -1,0 +1,129 @@
+/// Reads the tokens of HuJSON one after the other.
+///
+/// It is a second reader, slower and simpler than HuJSON's own and sharing no code with it: what it says of a text is a
+/// second opinion. It does not check the grammar between tokens.
+struct TokenReader {
+    enum Kind { case open, close, comma, colon, string, scalar, comment }
+
+    struct Token {
+        var kind: Kind
+        var range: Range<Int>
+        /// The line breaks in the white space before it.
+        var lineBreaksBefore: Int
+        /// The line it starts on, counted from where the reader began, which is on line 1.
+        var line: Int
+    }
+
+    let bytes: [UInt8]
+    private(set) var position: Int
+    private var line = 1
+
+    init(_ bytes: [UInt8], at position: Int = 0) {
+        self.bytes = bytes
+        self.position = position
+    }
+
+    /// The next token; nil at the end of the text, and where there is none.
+    mutating func next() -> Token? {
+        let lineBefore = line
+        while position < bytes.count, bytes[position].isSpace {
+            if bytes[position] == 0x0A { line += 1 }
+            position += 1
+        }
+        guard position < bytes.count else { return nil }
+        let (start, startLine) = (position, line)
+        guard let kind = takeToken() else { return nil }
+        return Token(kind: kind, range: start..<position, lineBreaksBefore: startLine - lineBefore, line: startLine)
+    }
+
+    private mutating func takeToken() -> Kind? {
+        let byte = bytes[position]
+        position += 1
+        switch byte {
+        case UInt8(ascii: "["), UInt8(ascii: "{"): return .open
+        case UInt8(ascii: "]"), UInt8(ascii: "}"): return .close
+        case UInt8(ascii: ","): return .comma
+        case UInt8(ascii: ":"): return .colon
+        case UInt8(ascii: "\""): return takeString() ? .string : nil
+        case UInt8(ascii: "/"): return takeComment() ? .comment : nil
+        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"):
+            while position < bytes.count, bytes[position].isPartOfScalar { position += 1 }
+            return .scalar
+        default: return nil
+        }
+    }
+
+    private mutating func takeString() -> Bool {
+        while position < bytes.count, bytes[position] >= 0x20 {
+            let byte = bytes[position]
+            position += byte == UInt8(ascii: "\\") ? 2 : 1
+            if byte == UInt8(ascii: "\"") { return true }
+        }
+        return false
+    }
+
+    /// Of a `//` comment the line break, with the carriage returns before it, is not part.
+    private mutating func takeComment() -> Bool {
+        guard position < bytes.count else { return false }
+        if bytes[position] == UInt8(ascii: "/") {
+            while position < bytes.count, bytes[position] != 0x0A { position += 1 }
+            while bytes[position - 1] == 0x0D { position -= 1 }
+            return true
+        }
+        guard bytes[position] == UInt8(ascii: "*") else { return false }
+        position += 1
+        while position + 1 < bytes.count {
+            if bytes[position] == UInt8(ascii: "*"), bytes[position + 1] == UInt8(ascii: "/") {
+                position += 2
+                return true
+            }
+            if bytes[position] == 0x0A { line += 1 }
+            position += 1
+        }
+        return false
+    }
+}
+
+extension UInt8 {
+    var isSpace: Bool { self == 0x20 || self == 0x0A || self == 0x09 || self == 0x0D }
+
+    fileprivate var isPartOfScalar: Bool {
+        switch self {
+        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
+            true
+        default: false
+        }
+    }
+}
+
+extension [UInt8] {
+    /// What a string literal, quotes included, says.
+    ///
+    /// By way of UTF-16, in which the escapes are written: units without a partner become U+FFFD.
+    func spelledOut(_ literal: Range<Int>) -> String {
+        let content = self[literal].dropFirst().dropLast()
+        guard content.contains(UInt8(ascii: "\\")) else { return String(decoding: content, as: UTF8.self) }
+        var units: [UInt16] = []
+        var rest = content
+        while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")), backslash + 1 < rest.endIndex {
+            units += String(decoding: rest[..<backslash], as: UTF8.self).utf16
+            let escape = rest[backslash + 1]
+            rest = rest[(backslash + 2)...]
+            switch escape {
+            case UInt8(ascii: "u"):
+                units.append(UInt16(String(decoding: rest.prefix(4), as: UTF8.self), radix: 16) ?? 0xFFFD)
+                rest = rest.dropFirst(4)
+            case UInt8(ascii: "b"): units.append(0x08)
+            case UInt8(ascii: "f"): units.append(0x0C)
+            case UInt8(ascii: "n"): units.append(0x0A)
+            case UInt8(ascii: "r"): units.append(0x0D)
+            case UInt8(ascii: "t"): units.append(0x09)
+            default: units.append(UInt16(escape))
+            }
+        }
+        units += String(decoding: rest, as: UTF8.self).utf16
+        return String(decoding: units, as: UTF16.self)
+    }
+}
