@@ -59,8 +59,7 @@ struct Gap {
     /// of a `//` comment.
     private mutating func appendLine(_ next: Slice<UnsafeBufferPointer<UInt8>>, lineBreak: Int) {
         guard needsLineBreak, lineBreaks == 0 else { return append(next) }
-        let isCRLF = lineBreak > next.startIndex && next[lineBreak - 1] == Byte.carriageReturn
-        append(next[(isCRLF ? lineBreak - 1 : lineBreak)...])
+        append(next[next.startOfLineBreak(lineBreak)...])
     }
 
     /// Drops the white space at the end, but never the line break that ends a `//` comment.
