@@ -10,8 +10,8 @@ struct Symflow: AsyncParsableCommand {
             Through intake: SYM_URL is the address of sym-intake (default http://127.0.0.1:8080), SYM_TOKEN your token. \
             Straight to Kafka: SYM_KAFKA_BOOTSTRAP_SERVERS and the other SYM_KAFKA_… variables of the services.
 
-            Exit codes: 0 done, 1 warnings only, 2 refused or invalid, 64 usage, 69 unreachable, 75 outcome \
-            not known yet, 77 not permitted.
+            Exit codes: 0 done, 1 warnings only, 2 refused or invalid, 64 usage, 69 unreachable, 74 output \
+            not written, 75 outcome not known yet, 77 not permitted.
             """,
         version: "symflow \(Version.number)",
         subcommands: [
@@ -56,6 +56,8 @@ struct Failure: Error {
         case refused = 2
         case usage = 64
         case unreachable = 69
+        /// Standard output took no more.
+        case unwritten = 74
         case outcomeUnknown = 75
         case notPermitted = 77
     }

@@ -33,7 +33,7 @@ public struct PersonID: Name {
     public init?(rawValue: String) {
         let parts = rawValue.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), rawValue.utf8.count <= 254,
-            rawValue.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
+            rawValue.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F })
         else { return nil }
         self.rawValue = rawValue.lowercased()
     }
@@ -67,12 +67,13 @@ public struct ResourceName: Name {
 public struct Login: Name {
     public let rawValue: String
 
-    /// Keeps the spelling. `nil` unless it is of the form `name@provider`, without spaces, quotes or control characters;
-    /// what the policy file reads as something else (`group:x`, `user:*@domain`, `tag:x`) is no login.
+    /// Keeps the spelling. `nil` unless it is of the form `name@provider`, in ASCII without spaces, quotes or control
+    /// characters; what the policy file reads as something else (`group:x`, `user:*@domain`, `tag:x`) is no login. Beyond
+    /// ASCII, Tailscale, Swift and the readers of a policy file differ in which spellings are one login.
     public init?(rawValue: String) {
         let parts = rawValue.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), rawValue.utf8.count <= 254,
-            rawValue.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F }),
+            rawValue.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F }),
             !rawValue.contains(where: { "\"\\:*".contains($0) })
         else { return nil }
         self.rawValue = rawValue

@@ -5,6 +5,9 @@
 #endif
 
 /// What a person sees: results on standard output, complaints on standard error.
+///
+/// Where standard output takes no more, as on a full disk, the command ends at once with
+/// ``Failure/Kind/unwritten``.
 enum Console {
     static func say(_ text: String) { put("\(text)\n", to: STDOUT_FILENO) }
 
@@ -41,9 +44,23 @@ enum Console {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Self.write(file, $0) }
-            guard written > 0 else { return }
-            rest = rest.dropFirst(written)
+            if written > 0 {
+                rest = rest.dropFirst(written)
+            } else if errno != EINTR {
+                guard file == STDOUT_FILENO else { return }
+                endUnwritten()
+            }
         }
+    }
+
+    /// Half a text taken for a whole one could be sent somewhere: whoever goes on must see that it is not all there.
+    private static func endUnwritten() -> Never {
+        if errno != EPIPE {
+            complain(
+                "symflow: \(String(cString: strerror(errno))): the output could not be written; do not use what is there."
+            )
+        }
+        exit(Failure.Kind.unwritten.rawValue)
     }
 
     private static func write(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
