@@ -30,49 +30,49 @@ struct PolicyGroups {
         groups = document.members(of: section)
     }
 
-    /// The list of a group that can be edited.
-    func list(of group: String) throws(PolicyRefusal) -> HuJSONValue {
-        try list(of: group, in: alike([group]))
-    }
-
-    /// The groups by case-folded name, as far as they have one of these names: one pass, however many are asked for.
-    func alike(_ names: [String]) -> [[UInt8]: [HuJSONMember]] {
-        let table = NameTable(names)
-        var places: [Int: [HuJSONMember]] = [:]
-        for group in groups {
-            guard let place = table.firstIndex(of: group.nameRange, in: document.bytes) else { continue }
-            places[place, default: []].append(group)
-        }
-        return places.reduce(into: [:]) { $0[names[$1.key].caseFolded] = $1.value }
-    }
-
-    /// - Parameter alike: of names among which the group's is.
-    func list(of group: String, in alike: [[UInt8]: [HuJSONMember]]) throws(PolicyRefusal) -> HuJSONValue {
-        guard group.utf8.starts(with: "group:".utf8), group.utf8.count > 6 else { throw .notAGroupName(group) }
-        guard !group.utf8.contains(UInt8(ascii: "@")) else { throw .syncedGroup(group) }
-        let candidates = alike[group.caseFolded] ?? []
-        guard let match = candidates.first(where: { document.name(of: $0).isSameBytes(as: group) }) else {
-            throw .groupMissing(group)
-        }
-        guard candidates.count == 1 else { throw .duplicateGroup(group) }
-        guard match.value.kind == .array else { throw .groupNotAList(group) }
-        return match.value
-    }
-
     /// The logins in a group that can be edited.
     func logins(of group: String) throws(PolicyRefusal) -> [String] {
-        try logins(in: list(of: group), of: group)
+        let list = try NamedGroups([group], in: self).list(at: 0)
+        return try members(in: list, of: group).map { document.string($0.value) ?? "" }
     }
 
-    func logins(in list: HuJSONValue, of group: String) throws(PolicyRefusal) -> [String] {
-        var logins: [String] = []
-        for element in document.elements(of: list) {
-            guard let login = document.string(element) else { throw .memberNotAString(group) }
-            guard !login.caseFolded.starts(with: "group:".utf8) else { throw .nestedGroup(group) }
-            logins.append(login)
-        }
-        return logins
+    /// A member of a group.
+    struct Member {
+        let value: HuJSONValue
+        /// Whether it is ASCII without escapes, and so says what is written.
+        let isPlain: Bool
     }
+
+    /// The members of a group that can be edited.
+    func members(in list: HuJSONValue, of group: String) throws(PolicyRefusal) -> [Member] {
+        var members: [Member] = []
+        let elements = document.elements(of: list)
+        members.reserveCapacity(elements.count)
+        for element in elements {
+            guard element.kind == .string else { throw .memberNotAString(group) }
+            let member = Member(value: element, isPlain: document.bytes.isPlain(element.range))
+            let isNested =
+                member.isPlain
+                ? document.bytes[element.range].dropFirst().startsLikeGroup
+                : document.string(element)?.caseFolded.starts(with: "group:".utf8) ?? true
+            guard !isNested else { throw .nestedGroup(group) }
+            members.append(member)
+        }
+        return members
+    }
+}
+
+extension [UInt8] {
+    fileprivate func isPlain(_ range: Range<Int>) -> Bool {
+        // Without an early end: nearly all are.
+        withUnsafeBufferPointer { bytes in
+            !bytes[range].reduce(false) { $0 || $1 >= 0x80 || $1 == UInt8(ascii: "\\") }
+        }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate var startsLikeGroup: Bool { prefix(6).elementsEqual("group:".utf8) { $0.asciiFolded == $1 } }
 }
 
 extension PolicyRefusal {
