@@ -53,7 +53,7 @@ struct PolicyGroups {
             let member = Member(value: element, isPlain: document.bytes.isPlain(element.range))
             let isNested =
                 member.isPlain
-                ? document.bytes[element.range].dropFirst().startsLikeGroup
+                ? document.bytes.saysGroup(at: element.range.lowerBound + 1)
                 : document.string(element)?.caseFolded.starts(with: "group:".utf8) ?? true
             guard !isNested else { throw .nestedGroup(group) }
             members.append(member)
@@ -63,16 +63,27 @@ struct PolicyGroups {
 }
 
 extension [UInt8] {
+    /// Whether a part of it is ASCII without a backslash.
     fileprivate func isPlain(_ range: Range<Int>) -> Bool {
-        // Without an early end: nearly all are.
-        withUnsafeBufferPointer { bytes in
-            !bytes[range].reduce(false) { $0 || $1 >= 0x80 || $1 == UInt8(ascii: "\\") }
+        withUnsafeBytes { bytes in
+            let bytes = UnsafeRawBufferPointer(rebasing: bytes[range])
+            guard bytes.count >= 16 else { return bytes.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "\\") } }
+            var isPlain = true
+            func look(_ position: Int) {
+                let part = bytes.loadUnaligned(fromByteOffset: position, as: SIMD16<UInt8>.self)
+                if any((part .>= 0x80) .| (part .== UInt8(ascii: "\\"))) { isPlain = false }
+            }
+            for position in stride(from: 0, through: bytes.count - 16, by: 16) { look(position) }
+            look(bytes.count - 16)
+            return isPlain
         }
     }
-}
 
-extension ArraySlice<UInt8> {
-    fileprivate var startsLikeGroup: Bool { prefix(6).elementsEqual("group:".utf8) { $0.asciiFolded == $1 } }
+    /// Whether it says `group:` there, in whatever case.
+    fileprivate func saysGroup(at start: Int) -> Bool {
+        guard start + 6 <= count, self[start].asciiFolded == UInt8(ascii: "g") else { return false }
+        return self[start..<start + 6].elementsEqual("group:".utf8) { $0.asciiFolded == $1 }
+    }
 }
 
 extension PolicyRefusal {
