@@ -43,12 +43,10 @@ struct MembershipPlan {
             guard let change = logins.lastChange(of: member, in: groups.document) else { continue }
             if changes[change].kind == .remove { removing.insert(position) }
         }
-        for index in indices {
+        for (index, login) in zip(indices, logins.ofChanges) {
             let change = changes[index]
             if change.kind == .add, !change.login.isPlainLogin { throw .notALogin(group: group) }
-            guard let isPresent = logins.isPresent(ifLast: index, of: change.login),
-                isPresent == (change.kind == .remove)
-            else { continue }
+            guard login.lastChange == index, login.isPresent == (change.kind == .remove) else { continue }
             effective.append(index)
             if change.kind == .add { appending.append(change.login) }
         }
@@ -59,7 +57,7 @@ struct MembershipPlan {
 ///
 /// It compares them by means of its own and not by `NameTable`, which the proof goes by.
 private struct PlannedLogins {
-    private struct Login {
+    struct Login {
         var folded: [UInt8]
         var lastChange: Int
         var isPresent = false
@@ -69,22 +67,29 @@ private struct PlannedLogins {
     private static let few = 8
 
     private var logins: [Login] = []
+    private var loginOfChange: [Int] = []
     private var places: [[UInt8]: Int] = [:]
     private let isFew: Bool
 
     init(_ changes: [MembershipChange], at indices: ArraySlice<Int>) {
         isFew = indices.count <= Self.few
         logins.reserveCapacity(indices.count)
+        loginOfChange.reserveCapacity(indices.count)
         for index in indices {
             let folded = changes[index].login.caseFolded
-            if let place = place(of: folded) {
-                logins[place].lastChange = index
+            let known = place(of: folded)
+            loginOfChange.append(known ?? logins.count)
+            if let known {
+                logins[known].lastChange = index
             } else {
                 if !isFew { places[folded] = logins.count }
                 logins.append(Login(folded: folded, lastChange: index))
             }
         }
     }
+
+    /// Of each change the login it names.
+    var ofChanges: some Sequence<Login> { loginOfChange.lazy.map { logins[$0] } }
 
     /// The last change of the login that a member is, which is noted to be there; nil if no change names it.
     mutating func lastChange(of member: PolicyGroups.Member, in document: HuJSONDocument) -> Int? {
@@ -103,12 +108,6 @@ private struct PlannedLogins {
         guard let place else { return nil }
         logins[place].isPresent = true
         return logins[place].lastChange
-    }
-
-    /// Whether the login that a change names is there; nil if a later change names it, too.
-    func isPresent(ifLast change: Int, of login: String) -> Bool? {
-        guard let place = place(of: login.caseFolded), logins[place].lastChange == change else { return nil }
-        return logins[place].isPresent
     }
 
     private func place(of folded: [UInt8]) -> Int? {

@@ -67,15 +67,19 @@ extension [UInt8] {
     fileprivate func isPlain(_ range: Range<Int>) -> Bool {
         withUnsafeBytes { bytes in
             let bytes = UnsafeRawBufferPointer(rebasing: bytes[range])
-            guard bytes.count >= 16 else { return bytes.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "\\") } }
-            var isPlain = true
-            func look(_ position: Int) {
-                let part = bytes.loadUnaligned(fromByteOffset: position, as: SIMD16<UInt8>.self)
-                if any((part .>= 0x80) .| (part .== UInt8(ascii: "\\"))) { isPlain = false }
+            guard bytes.count >= 8 else { return bytes.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "\\") } }
+            let ones: UInt64 = 0x0101_0101_0101_0101
+            var marks: UInt64 = 0
+            var position = 0
+            while position < bytes.count {
+                // The last word may hold some bytes once more.
+                let start = Swift.min(position, bytes.count - 8)
+                let word = bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+                let backslashes = word ^ (0x5C * ones)
+                marks |= word | (backslashes &- ones) & ~backslashes
+                position += 8
             }
-            for position in stride(from: 0, through: bytes.count - 16, by: 16) { look(position) }
-            look(bytes.count - 16)
-            return isPlain
+            return marks & (0x80 * ones) == 0
         }
     }
 
