@@ -8,8 +8,8 @@ struct NamedGroups {
     let first: [Int]
     /// By that place, the first group that differs from the name in case at most.
     private var found: [HuJSONMember?]
-    /// Further ones, with the place.
-    private var more: [(place: Int, group: HuJSONMember)] = []
+    /// Further ones, of which there should be none.
+    private var more: [Int: [HuJSONMember]] = [:]
 
     init(_ names: [String], in groups: PolicyGroups) {
         document = groups.document
@@ -19,7 +19,7 @@ struct NamedGroups {
         found = Array(repeating: nil, count: names.count)
         for group in groups.groups {
             guard let place = table.firstIndex(of: group.nameRange, in: document.bytes) else { continue }
-            if found[place] == nil { found[place] = group } else { more.append((place, group)) }
+            if found[place] == nil { found[place] = group } else { more[place, default: []].append(group) }
         }
     }
 
@@ -33,7 +33,7 @@ struct NamedGroups {
         guard name.starts(with: "group:".utf8), name.count > 6 else { throw .notAGroupName(group) }
         guard !name.contains(UInt8(ascii: "@")) else { throw .syncedGroup(group) }
         let place = first[index]
-        let others = more.isEmpty ? [] : more.filter { $0.place == place }.map(\.group)
+        let others = more[place] ?? []
         guard let alike = found[place],
             let match = ([alike] + others).first(where: { document.name(of: $0, hasBytes: name) })
         else { throw .groupMissing(group) }
