@@ -2,7 +2,13 @@ extension String {
     /// The form in which spellings that differ in case only are the same bytes: Unicode's simple case folding, which is
     /// what Go's `EqualFold` compares by.
     var caseFolded: [UInt8] {
-        if utf8.allSatisfy({ $0 < 0x80 }) { return utf8.map(\.asciiFolded) }
+        var bytes = Array(utf8)
+        var marks: UInt8 = 0
+        for index in bytes.indices {
+            marks |= bytes[index]
+            bytes[index] = bytes[index].asciiFolded
+        }
+        if marks < 0x80 { return bytes }
         return unicodeScalars.reduce(into: []) { folded, scalar in
             folded.append(contentsOf: scalar.simplyFolded.utf8)
         }

@@ -1,43 +1,45 @@
-/// A group's list before and after an edit, side by side.
+/// A group's list before and after an edit, side by side. One is used for many lists, so that little is allocated.
 struct ListComparison {
-    let before: MemberList
-    let bytes: [UInt8]
-    let after: MemberList
-    let newBytes: [UInt8]
+    private(set) var before = MemberList()
+    private(set) var after = MemberList()
+    private let bytes: [UInt8]
+    private let newBytes: [UInt8]
+    private var kept: [Int] = []
+    private var added: [String] = []
 
-    init(before: MemberList, in bytes: [UInt8], after: MemberList, in newBytes: [UInt8]) {
-        self.before = before
+    init(of bytes: [UInt8], with newBytes: [UInt8]) {
         self.bytes = bytes
-        self.after = after
         self.newBytes = newBytes
     }
 
     /// Whether the list became what was wanted, and nothing else happened to it.
     ///
     /// - Parameters:
-    ///   - changes: by the case-folded login.
-    ///   - order: the same logins, in the order in which new ones are to stand.
-    func holds(changes: [[UInt8]: MembershipChange], order: [[UInt8]]) -> Bool {
-        let folded = before.members.map(\.login.caseFolded)
-        let kept = before.members.indices.filter { changes[folded[$0]]?.kind != .remove }
-        let present = Set(folded)
-        let added = order.compactMap { login in
-            changes[login].flatMap { $0.kind == .add && !present.contains(login) ? $0.login : nil }
+    ///   - range: where it stood.
+    ///   - start: where it begins now.
+    ///   - wanted: what was to become of it.
+    mutating func holds(from range: Range<Int>, to start: Int, _ wanted: inout WantedMembers) -> Bool {
+        guard before.read(in: bytes, at: range.lowerBound), before.range == range, after.read(in: newBytes, at: start)
+        else { return false }
+        kept.removeAll(keepingCapacity: true)
+        for (index, member) in before.members.enumerated() where wanted.keeps(member.literal, in: bytes) {
+            kept.append(index)
         }
+        added.removeAll(keepingCapacity: true)
+        wanted.appendMissing(to: &added)
         guard after.members.count == kept.count + added.count else { return false }
         if kept.count == before.members.count, added.isEmpty {
-            return bytes[before.range].isSameBytes(as: newBytes[after.range])
+            return isSame(before.range, after.range)
         }
-        return keptMembersAreTheSame(kept) && newMembersAre(added, behind: kept.count)
-            && looseCommentsAreTheSame(kept) && trailingCommaIsTheSame
+        return keptMembersAreTheSame && newMembersAreThoseAdded && looseCommentsAreTheSame && trailingCommaIsTheSame
     }
 
-    private func keptMembersAreTheSame(_ kept: [Int]) -> Bool {
+    private var keptMembersAreTheSame: Bool {
         for (place, index) in kept.enumerated() {
             let (was, now) = (before.members[index], after.members[place])
-            guard isSame(was.above, now.above), isSame(was.behind, now.behind), isSameExtent(was, now) else {
-                return false
-            }
+            guard commentsAreTheSame(was.above, now.above), commentsAreTheSame(was.behind, now.behind),
+                isSameExtent(was, now)
+            else { return false }
             // Between neighbours that both stay, not a byte may differ.
             if index == 0 {
                 guard
@@ -62,13 +64,13 @@ struct ListComparison {
     }
 
     /// New members are spelt as they were given, and no comment speaks of them.
-    private func newMembersAre(_ added: [String], behind count: Int) -> Bool {
-        zip(after.members.dropFirst(count), added).allSatisfy { member, login in
-            member.above.isEmpty && member.behind.isEmpty && newBytes[member.literal].elementsEqual("\"\(login)\"".utf8)
+    private var newMembersAreThoseAdded: Bool {
+        zip(after.members.dropFirst(kept.count), added).allSatisfy { member, login in
+            member.above.isEmpty && member.behind.isEmpty && newBytes[member.literal].isSameBytes(asQuoted: login)
         }
     }
 
-    private func looseCommentsAreTheSame(_ kept: [Int]) -> Bool {
+    private var looseCommentsAreTheSame: Bool {
         guard before.loose.count == after.loose.count else { return false }
         var keptBefore = 0
         for (was, now) in zip(before.loose, after.loose) {
@@ -90,23 +92,43 @@ struct ListComparison {
     /// space beside it.
     private func isSameExtent(_ was: MemberList.Member, _ now: MemberList.Member) -> Bool {
         guard isSame(was.literal, now.literal) else { return false }
-        let front = (was.above.first ?? was.literal).lowerBound..<was.literal.lowerBound
-        let newFront = (now.above.first ?? now.literal).lowerBound..<now.literal.lowerBound
-        let back = was.literal.upperBound..<(was.behind.last ?? was.literal).upperBound
-        let newBack = now.literal.upperBound..<(now.behind.last ?? now.literal).upperBound
+        let front = before.start(of: was)..<was.literal.lowerBound
+        let newFront = after.start(of: now)..<now.literal.lowerBound
+        let back = was.literal.upperBound..<before.end(of: was)
+        let newBack = now.literal.upperBound..<after.end(of: now)
         return (isSame(front, newFront) || front.contains(was.commaBefore) != newFront.contains(now.commaBefore))
             && (isSame(back, newBack) || back.contains(was.comma) != newBack.contains(now.comma))
     }
 
-    private func isSame(_ old: [Range<Int>], _ new: [Range<Int>]) -> Bool {
-        old.count == new.count && zip(old, new).allSatisfy(isSame)
+    private func commentsAreTheSame(_ old: Range<Int>, _ new: Range<Int>) -> Bool {
+        old.count == new.count
+            && zip(old, new).allSatisfy { isSame(before.comments[$0].range, after.comments[$1].range) }
     }
 
     private func isSame(_ old: Range<Int>, _ new: Range<Int>) -> Bool {
-        bytes[old].isSameBytes(as: newBytes[new])
+        bytes.isSame(in: old, as: newBytes, in: new)
+    }
+}
+
+extension MemberList {
+    /// With the comments before it.
+    fileprivate func start(of member: Member) -> Int {
+        member.above.isEmpty ? member.literal.lowerBound : comments[member.above.lowerBound].range.lowerBound
+    }
+
+    /// With the comments behind it.
+    fileprivate func end(of member: Member) -> Int {
+        member.behind.isEmpty ? member.literal.upperBound : comments[member.behind.upperBound - 1].range.upperBound
     }
 }
 
 extension Range<Int> {
     fileprivate func contains(_ place: Int?) -> Bool { place.map(contains) ?? false }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func isSameBytes(asQuoted text: String) -> Bool {
+        count == text.utf8.count + 2 && first == UInt8(ascii: "\"") && last == UInt8(ascii: "\"")
+            && dropFirst().dropLast().elementsEqual(text.utf8)
+    }
 }

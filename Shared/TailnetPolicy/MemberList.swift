@@ -2,18 +2,25 @@
 ///
 /// The rules by which comments belong to members are written down here a second time, apart from those the editor goes
 /// by: where the two disagree, the proof fails and nothing is sent.
+///
+/// Comments of one member stand together, so it names them by their places among all of the list: one that is read into
+/// again and again allocates nothing.
 struct MemberList {
     struct Member {
         /// The bytes of its string, with the quotes.
         var literal: Range<Int>
-        var login: String
         /// The comments directly above it, or before it on its line.
-        var above: [Range<Int>]
+        var above: Range<Int>
         /// The comments before its comma, and those behind on its line.
-        var behind: [Range<Int>] = []
+        var behind = 0..<0
         /// Where the comma before it stands, and the one behind it.
         var commaBefore: Int?
         var comma: Int?
+    }
+
+    struct Comment {
+        var range: Range<Int>
+        fileprivate(set) var lineBreaksBefore: Int
     }
 
     /// A comment that speaks of no member.
@@ -24,124 +31,135 @@ struct MemberList {
     }
 
     /// Its bytes, with its brackets.
-    private(set) var range: Range<Int>
+    private(set) var range = 0..<0
     private(set) var members: [Member] = []
+    /// All of them, in order.
+    private(set) var comments: [Comment] = []
     private(set) var loose: [LooseComment] = []
     /// The comma behind the last member, and whether a comment stands between them.
     private(set) var trailingComma: (isThere: Bool, isBehindComment: Bool) = (false, false)
 
+    /// Reads a list, and forgets what it read before.
+    ///
     /// - Parameters:
     ///   - bytes: a text.
     ///   - start: where in it a list begins.
-    /// - Returns: nil if what begins there is not a list of strings.
-    init?(in bytes: [UInt8], at start: Int) {
-        guard start < bytes.count, bytes[start] == UInt8(ascii: "[") else { return nil }
-        range = start..<start
+    /// - Returns: whether what begins there is a list of strings; if not, it is left with part of it.
+    mutating func read(in bytes: [UInt8], at start: Int) -> Bool {
+        members.removeAll(keepingCapacity: true)
+        comments.removeAll(keepingCapacity: true)
+        loose.removeAll(keepingCapacity: true)
+        guard start < bytes.count, bytes[start] == UInt8(ascii: "[") else { return false }
         var reader = TokenReader(bytes, at: start + 1)
         while true {
-            guard let gap = Gap(&reader) else { return nil }
+            guard let gap = readGap(&reader) else { return false }
             // Between two members stands one comma; before the first none, and behind the last one at most.
             let isFirstOrLast = members.isEmpty || gap.next.kind == .close
-            guard gap.commas == 1 || (gap.commas == 0 && isFirstOrLast) else { return nil }
+            guard gap.comma != nil || isFirstOrLast else { return false }
             take(gap)
             switch gap.next.kind {
             case .string:
-                members.append(
-                    Member(
-                        literal: gap.next.range, login: bytes.spelledOut(gap.next.range),
-                        above: gap.above.map(\.range), commaBefore: gap.comma))
+                members.append(Member(literal: gap.next.range, above: gap.above, commaBefore: gap.comma))
             case .close where bytes[gap.next.range.lowerBound] == UInt8(ascii: "]"):
-                guard !members.isEmpty || gap.commas == 0 else { return nil }
-                trailingComma = (gap.commas == 1, gap.commas == 1 && !gap.beforeComma.isEmpty)
+                guard !members.isEmpty || gap.comma == nil else { return false }
+                trailingComma = (gap.comma != nil, gap.comma != nil && gap.hasCommentBeforeComma)
                 range = start..<gap.next.range.upperBound
-                return
-            default: return nil
+                return true
+            default: return false
             }
         }
     }
 
     private mutating func take(_ gap: Gap) {
         if let last = members.indices.last {
-            members[last].behind = (gap.beforeComma + gap.onLine).map(\.range)
+            members[last].behind = gap.behind
             members[last].comma = gap.comma
         } else {
-            loose += (gap.beforeComma + gap.onLine).map { LooseComment(membersBefore: 0, range: $0.range) }
+            loose += comments[gap.behind].map { LooseComment(membersBefore: 0, range: $0.range) }
         }
-        loose += gap.apart.map { LooseComment(membersBefore: members.count, range: $0.range) }
+        if !gap.apart.isEmpty {
+            loose += comments[gap.apart].map { LooseComment(membersBefore: members.count, range: $0.range) }
+        }
     }
 }
 
 /// What stands between a member, or the opening bracket, and what comes next.
 private struct Gap {
-    /// Between the member and its comma, whatever lines that takes.
-    private(set) var beforeComma: [TokenReader.Token] = []
-    /// Behind the comma, or the bracket, to the end of the line.
-    private(set) var onLine: [TokenReader.Token] = []
+    /// Between the member and its comma, whatever lines that takes, and behind the comma, or the bracket, to the end of
+    /// the line.
+    var behind: Range<Int>
     /// On the lines below, apart from what comes next.
-    private(set) var apart: [TokenReader.Token] = []
+    var apart: Range<Int>
     /// Directly above what comes next, or before it on its line.
-    private(set) var above: [TokenReader.Token] = []
-    private(set) var commas = 0
-    private(set) var comma: Int?
+    var above: Range<Int>
+    var comma: Int?
+    var hasCommentBeforeComma: Bool
     /// What comes next.
-    let next: TokenReader.Token
+    var next: TokenReader.Token
+}
 
-    init?(_ reader: inout TokenReader) {
-        var comments: [TokenReader.Token] = []
-        var behind: [TokenReader.Token] = []
+extension MemberList {
+    /// - Returns: nil at the end of the text, and where there is more than one comma.
+    private mutating func readGap(_ reader: inout TokenReader) -> Gap? {
+        let start = comments.count
+        var commentsBeforeComma = 0
         var comma: TokenReader.Token?
-        while true {
-            guard let token = reader.next() else { return nil }
-            if token.kind == .comment {
-                if comma == nil { comments.append(token) } else { behind.append(token) }
-            } else if token.kind == .comma {
-                commas += 1
+        while let token = reader.next() {
+            switch token.kind {
+            case .comment:
+                comments.append(Comment(range: token.range, lineBreaksBefore: token.lineBreaksBefore))
+            case .comma:
+                guard comma == nil else { return nil }
                 comma = token
-            } else {
-                next = token
-                break
+                commentsBeforeComma = comments.count - start
+            default:
+                guard let comma else { return sorted(start, from: start, next: token) }
+                let middle = start + commentsBeforeComma
+                var gap: Gap
+                if isFirstOnLine(comma, between: start..<middle, and: middle..<comments.count, token) {
+                    // The comments above it speak of what comes next.
+                    if middle < comments.count { comments[middle].lineBreaksBefore = comma.lineBreaksBefore }
+                    let lineBreaks = middle < comments.count ? 0 : comma.lineBreaksBefore
+                    gap = sorted(start, from: start, next: token, lineBreaks: lineBreaks)
+                } else {
+                    gap = sorted(start, from: middle, next: token)
+                }
+                gap.comma = comma.range.lowerBound
+                gap.hasCommentBeforeComma = commentsBeforeComma > 0
+                return gap
             }
         }
-        self.comma = comma?.range.lowerBound
-        guard let comma else {
-            sort(comments, nextLineBreaks: next.lineBreaksBefore)
-            return
-        }
-        let line = comments.prefix { $0.lineBreaksBefore == 0 }
-        let follower = line.count < comments.count ? comments[line.count] : comma
-        let isLast = next.kind == .close
-        if follower.lineBreaksBefore > 0, !isLast, (behind + [next]).allSatisfy({ $0.lineBreaksBefore == 0 }) {
-            // The comma stands first on the line of what comes next, and the comments above it speak of that.
-            if behind.isEmpty {
-                sort(comments, nextLineBreaks: comma.lineBreaksBefore)
-            } else {
-                behind[0].lineBreaksBefore = comma.lineBreaksBefore
-                sort(comments + behind, nextLineBreaks: 0)
-            }
-        } else {
-            beforeComma = comments
-            sort(behind, nextLineBreaks: next.lineBreaksBefore)
-        }
+        return nil
     }
 
-    private mutating func sort(_ comments: [TokenReader.Token], nextLineBreaks: Int) {
-        var comments = comments
-        let line = comments.prefix { $0.lineBreaksBefore == 0 }
-        let follower = line.count < comments.count ? comments[line.count].lineBreaksBefore : nextLineBreaks
+    /// Whether the comma stands first on the line of what comes next.
+    private func isFirstOnLine(
+        _ comma: TokenReader.Token, between before: Range<Int>, and behind: Range<Int>, _ next: TokenReader.Token
+    ) -> Bool {
+        guard next.kind != .close, next.lineBreaksBefore == 0 else { return false }
+        let follower = comments[before].first { $0.lineBreaksBefore > 0 }?.lineBreaksBefore ?? comma.lineBreaksBefore
+        return follower > 0 && comments[behind].allSatisfy { $0.lineBreaksBefore == 0 }
+    }
+
+    /// Sorts the comments from a place on; those before it, from `start` on, stand before the comma.
+    private func sorted(
+        _ start: Int, from place: Int, next: TokenReader.Token, lineBreaks: Int? = nil
+    ) -> Gap {
+        let nextLineBreaks = lineBreaks ?? next.lineBreaksBefore
+        var (lower, upper) = (place, comments.count)
+        while lower < upper, comments[lower].lineBreaksBefore == 0 { lower += 1 }
+        let follower = lower < upper ? comments[lower].lineBreaksBefore : nextLineBreaks
         // What is followed by a member on the same line speaks of that.
-        if follower > 0 || next.kind == .close {
-            onLine = Array(line)
-            comments.removeFirst(line.count)
-        }
-        var lineBreaks = nextLineBreaks
+        if follower == 0, next.kind != .close { lower = place }
+        var lineBreaksBelow = nextLineBreaks
         if next.kind != .close {
-            while let last = comments.last, lineBreaks < 2 {
-                above.append(last)
-                lineBreaks = last.lineBreaksBefore
-                comments.removeLast()
+            while upper > lower, lineBreaksBelow < 2 {
+                upper -= 1
+                lineBreaksBelow = comments[upper].lineBreaksBefore
             }
-            above.reverse()
         }
-        apart = comments
+        return Gap(
+            behind: start..<lower, apart: lower..<upper, above: upper..<comments.count, comma: nil,
+            hasCommentBeforeComma: false, next: next)
     }
 }

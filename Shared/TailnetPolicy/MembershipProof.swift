@@ -19,77 +19,81 @@ struct MembershipProof {
     let changes: [MembershipChange]
 
     func check(_ text: [UInt8]) throws(PolicyRefusal) {
-        let wanted = try wantedLists()
-        let moved = try compareBytes(with: text, wanted)
+        let moved = try compareBytes(with: text, wantedLists())
         try compareGroups(with: text, moved)
     }
 
-    /// A list, and what is to become of its members.
+    /// A list, and the changes that concern it, in the order given.
     private struct WantedList {
         var group: String
         var range: Range<Int>
-        /// The changes by login, of each login the last.
-        var changes: [[UInt8]: MembershipChange] = [:]
-        /// The logins named, in the order of their last change.
-        var order: [[UInt8]] = []
+        var changes: ArraySlice<Int>
     }
 
-    /// A list after the edit.
-    private struct MovedList {
-        var group: String
-        var range: Range<Int>
-        var logins: [String]
+    /// The lists after the edit, in the order in which they stand.
+    private struct MovedLists {
+        struct List {
+            var group: String
+            var old: Range<Int>
+            var new: Range<Int>
+            /// Which of the literals are its members.
+            var members: Range<Int>
+        }
+
+        var lists: [List] = []
+        var literals: [Range<Int>] = []
     }
 
     /// In the order in which they stand.
     private func wantedLists() throws(PolicyRefusal) -> [WantedList] {
-        let alike = old.alike(changes.map(\.group))
-        var lists: [Range<Int>: WantedList] = [:]
-        for change in changes.reversed() {
-            let range = try old.list(of: change.group, in: alike).range
-            var list = lists[range] ?? WantedList(group: change.group, range: range)
-            let login = change.login.caseFolded
-            if list.changes[login] == nil {
-                list.changes[login] = change
-                list.order.append(login)
+        let named = NamedGroups(changes.map(\.group), in: old)
+        var ranges: [Range<Int>] = []
+        ranges.reserveCapacity(changes.count)
+        for index in changes.indices { ranges.append(try named.list(at: index).range) }
+        let order = changes.indices.sorted { (ranges[$0].lowerBound, $0) < (ranges[$1].lowerBound, $1) }
+        var lists: [WantedList] = []
+        lists.reserveCapacity(changes.count)
+        for (place, index) in order.enumerated() {
+            if let last = lists.last, last.range == ranges[index] {
+                lists[lists.count - 1].changes = order[last.changes.startIndex...place]
+            } else {
+                let concerning = order[place...place]
+                lists.append(WantedList(group: changes[index].group, range: ranges[index], changes: concerning))
             }
-            lists[range] = list
         }
-        return lists.values.sorted { $0.range.lowerBound < $1.range.lowerBound }.map { list in
-            var list = list
-            list.order.reverse()
-            return list
-        }
+        return lists
     }
 
-    private func compareBytes(
-        with text: [UInt8], _ lists: [WantedList]
-    ) throws(PolicyRefusal) -> [Range<Int>: MovedList] {
+    private func compareBytes(with text: [UInt8], _ lists: [WantedList]) throws(PolicyRefusal) -> MovedLists {
         let bytes = old.document.bytes
-        var moved: [Range<Int>: MovedList] = [:]
+        var wanted = WantedMembers(changes)
+        var comparison = ListComparison(of: bytes, with: text)
+        var moved = MovedLists()
         var oldPosition = 0
         var position = 0
         for list in lists {
             let start = position + list.range.lowerBound - oldPosition
-            guard
-                start <= text.count, bytes[oldPosition..<list.range.lowerBound].isSameBytes(as: text[position..<start])
-            else { throw .unproven(group: nil) }
-            guard
-                let before = MemberList(in: bytes, at: list.range.lowerBound), before.range == list.range,
-                let after = MemberList(in: text, at: start),
-                ListComparison(before: before, in: bytes, after: after, in: text).holds(
-                    changes: list.changes, order: list.order)
-            else { throw .unproven(group: list.group) }
-            moved[list.range] = MovedList(
-                group: list.group, range: after.range, logins: after.members.map(\.login))
+            guard bytes.isSame(in: oldPosition..<list.range.lowerBound, as: text, in: position..<start) else {
+                throw .unproven(group: nil)
+            }
+            wanted.begin(list.changes)
+            guard comparison.holds(from: list.range, to: start, &wanted) else { throw .unproven(group: list.group) }
+            let firstMember = moved.literals.count
+            for member in comparison.after.members { moved.literals.append(member.literal) }
+            moved.lists.append(
+                MovedLists.List(
+                    group: list.group, old: list.range, new: comparison.after.range,
+                    members: firstMember..<moved.literals.count))
             oldPosition = list.range.upperBound
-            position = after.range.upperBound
+            position = comparison.after.range.upperBound
         }
-        guard bytes[oldPosition...].isSameBytes(as: text[position...]) else { throw .unproven(group: nil) }
+        guard bytes.isSame(in: oldPosition..<bytes.count, as: text, in: position..<text.count) else {
+            throw .unproven(group: nil)
+        }
         return moved
     }
 
-    private func compareGroups(with text: [UInt8], _ moved: [Range<Int>: MovedList]) throws(PolicyRefusal) {
+    private func compareGroups(with text: [UInt8], _ moved: MovedLists) throws(PolicyRefusal) {
         let new: PolicyGroups
         do {
             new = try PolicyGroups(text: text)
@@ -98,27 +102,39 @@ struct MembershipProof {
             throw .unproven(group: nil)
         }
         guard new.groups.count == old.groups.count else { throw .unproven(group: nil) }
-        var left = moved
+        var left = moved.lists[...]
         // How far everything has moved by the lists before it.
         var shift = 0
         for (before, after) in zip(old.groups, new.groups) {
             guard after.nameRange == before.nameRange.moved(by: shift), after.value.kind == before.value.kind else {
                 throw .unproven(group: nil)
             }
-            guard let list = left.removeValue(forKey: before.value.range) else {
+            guard let list = left.first, list.old == before.value.range else {
                 // The bytes are the same, so the same place holds the same value.
                 guard after.value.range == before.value.range.moved(by: shift) else { throw .unproven(group: nil) }
                 continue
             }
-            guard after.value.range == list.range else { throw .unproven(group: list.group) }
-            let logins = try new.logins(in: after.value, of: list.group)
-            guard logins.count == list.logins.count, zip(logins, list.logins).allSatisfy({ $0.isSameBytes(as: $1) })
+            left.removeFirst()
+            guard after.value.range == list.new else { throw .unproven(group: list.group) }
+            let members = try new.members(in: after.value, of: list.group)
+            guard members.count == list.members.count,
+                zip(members, moved.literals[list.members]).allSatisfy({ isRead($0, as: $1, by: new.document) })
             else { throw .unproven(group: list.group) }
-            shift += list.range.count - before.value.range.count
+            shift += list.new.count - list.old.count
         }
         guard left.isEmpty, new.section.range.lowerBound == old.section.range.lowerBound,
             new.section.range.upperBound == old.section.range.upperBound + shift
         else { throw .unproven(group: nil) }
+    }
+
+    /// Whether HuJSON's reader takes a member for what the other reader takes it for.
+    private func isRead(
+        _ member: PolicyGroups.Member, as literal: Range<Int>, by document: HuJSONDocument
+    ) -> Bool {
+        guard member.value.range == literal else { return false }
+        // The text is UTF-8, and to both readers a string without escapes says what is written.
+        return member.isPlain
+            || document.string(member.value)?.isSameBytes(as: document.bytes.spelledOut(literal)) ?? false
     }
 }
 
@@ -126,18 +142,29 @@ extension Range<Int> {
     fileprivate func moved(by distance: Int) -> Range<Int> { lowerBound + distance..<upperBound + distance }
 }
 
-extension ArraySlice<UInt8> {
-    /// Compares whole words, which `elementsEqual` does not.
-    func isSameBytes(as other: ArraySlice<UInt8>) -> Bool {
-        guard count == other.count else { return false }
+extension [UInt8] {
+    /// Compares whole words, which `elementsEqual` does not. Parts that are not there are not the same as any.
+    func isSame(in part: Range<Int>, as other: [UInt8], in otherPart: Range<Int>) -> Bool {
+        guard part.count == otherPart.count, part.upperBound <= count, otherPart.upperBound <= other.count else {
+            return false
+        }
         return withUnsafeBytes { mine in
             other.withUnsafeBytes { theirs in
+                let mine = UnsafeRawBufferPointer(rebasing: mine[part])
+                let theirs = UnsafeRawBufferPointer(rebasing: theirs[otherPart])
+                func difference<Word: FixedWidthInteger>(_ position: Int, _: Word.Type) -> Word {
+                    mine.loadUnaligned(fromByteOffset: position, as: Word.self)
+                        ^ theirs.loadUnaligned(fromByteOffset: position, as: Word.self)
+                }
                 var position = 0
+                while position + 32 <= mine.count {
+                    let (first, second) = (difference(position, UInt64.self), difference(position + 8, UInt64.self))
+                    let third = difference(position + 16, UInt64.self)
+                    guard first | second | third | difference(position + 24, UInt64.self) == 0 else { return false }
+                    position += 32
+                }
                 while position + 8 <= mine.count {
-                    guard
-                        mine.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-                            == theirs.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-                    else { return false }
+                    guard difference(position, UInt64.self) == 0 else { return false }
                     position += 8
                 }
                 while position < mine.count {

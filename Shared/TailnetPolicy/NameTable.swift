@@ -1,45 +1,92 @@
 /// Finds which of some names a string literal says, whatever its case, without decoding the literal: a policy file has
 /// thousands of names, and few of them are looked for.
 struct NameTable {
+    /// Of each name the place of the first one that differs from it in case at most.
+    private(set) var first: [Int] = []
     private let names: [[UInt8]]
-    /// The places in `names`, by hash.
-    private var places: [UInt64: [Int]] = [:]
+    private var hashes: [UInt64] = []
+    /// Places in `names`, or -1, each where its hash says or, if that was taken, in the next one that was free.
+    private var slots: [Int]
 
     init(_ names: some Sequence<String>) {
         self.names = names.map(\.caseFolded)
+        // At least half of them stay free, so that a search ends soon.
+        slots = Array(repeating: -1, count: Self.powerOfTwo(atLeast: 2 * self.names.count + 1))
+        first.reserveCapacity(self.names.count)
+        hashes.reserveCapacity(self.names.count)
         for (index, name) in self.names.enumerated() {
-            let hash = Self.hash(name)
-            // Of names that differ in case only, the first stands for all.
-            if !(places[hash] ?? []).contains(where: { self.names[$0] == name }) {
-                places[hash, default: []].append(index)
-            }
+            let hash = name.withUnsafeBytes { Self.hash($0).hash }
+            hashes.append(hash)
+            var slot = slots.place(of: hash)
+            while slots[slot] >= 0, self.names[slots[slot]] != name { slot = slots.place(after: slot) }
+            if slots[slot] < 0 { slots[slot] = index }
+            first.append(slots[slot])
         }
     }
 
     /// - Parameter literal: a string of a checked text, with its quotes.
     /// - Returns: the place of the first name that differs from it in case at most.
     func firstIndex(of literal: Range<Int>, in bytes: [UInt8]) -> Int? {
-        bytes.withUnsafeBufferPointer { buffer in
-            let content = buffer[literal].dropFirst().dropLast()
-            var hash = Self.seed
-            for byte in content {
-                if byte >= 0x80 || byte == UInt8(ascii: "\\") {
-                    let folded = bytes.spelledOut(literal).caseFolded
-                    return places[Self.hash(folded)]?.first { names[$0] == folded }
-                }
-                hash = Self.step(hash, byte.asciiFolded)
+        bytes.withUnsafeBytes { buffer in
+            let content = UnsafeRawBufferPointer(rebasing: buffer[literal].dropFirst().dropLast())
+            let (hash, isPlain) = Self.hash(content)
+            guard isPlain else {
+                let folded = bytes.spelledOut(literal).caseFolded
+                return place(hash: folded.withUnsafeBytes { Self.hash($0).hash }) { $0 == folded }
             }
-            return places[hash]?.first { index in
-                names[index].count == content.count
-                    && zip(names[index], content).allSatisfy { $0 == $1.asciiFolded }
+            return place(hash: hash) { name in
+                name.count == content.count && name.indices.allSatisfy { name[$0] == content[$0].asciiFolded }
             }
         }
     }
 
-    // FNV-1a. Names that collide on purpose meet only names that are looked for, which are not theirs to choose.
-    private static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
+    @inline(__always)
+    private func place(hash: UInt64, where isSame: ([UInt8]) -> Bool) -> Int? {
+        var slot = slots.place(of: hash)
+        while slots[slot] >= 0 {
+            if hashes[slots[slot]] == hash, isSame(names[slots[slot]]) { return slots[slot] }
+            slot = slots.place(after: slot)
+        }
+        return nil
+    }
 
-    private static func step(_ hash: UInt64, _ byte: UInt8) -> UInt64 { (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    /// Words that differ in the case of ASCII letters only have one hash; so do some others, which are told apart later.
+    /// Names that collide on purpose meet only names that are looked for, which are not theirs to choose.
+    ///
+    /// - Returns: also whether all of it is ASCII without a backslash, and so says what is written.
+    private static func hash(_ text: UnsafeRawBufferPointer) -> (hash: UInt64, isPlain: Bool) {
+        var hash = 0xCBF2_9CE4_8422_2325 ^ UInt64(text.count)
+        var special: UInt64 = 0
+        func take(_ word: UInt64) {
+            let backslashes = word ^ (0x5C * .eachByte)
+            special |= word | (backslashes &- .eachByte) & ~backslashes
+            hash = (hash ^ (word | 0x20 * .eachByte)) &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash >> 32
+        }
+        var position = 0
+        while position + 8 <= text.count {
+            take(text.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            position += 8
+        }
+        if position < text.count {
+            if text.count >= 8 {
+                // Some of its bytes once more.
+                take(text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self))
+            } else {
+                take(text.reduce(0) { $0 << 8 | UInt64($1) })
+            }
+        }
+        return (hash, special & (0x80 * .eachByte) == 0)
+    }
 
-    private static func hash(_ name: [UInt8]) -> UInt64 { name.reduce(seed, step) }
+    private static func powerOfTwo(atLeast count: Int) -> Int { 1 << (Int.bitWidth - (count - 1).leadingZeroBitCount) }
+}
+
+extension UInt64 {
+    fileprivate static var eachByte: UInt64 { 0x0101_0101_0101_0101 }
+}
+
+extension [Int] {
+    fileprivate func place(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (count - 1) }
+    fileprivate func place(after slot: Int) -> Int { (slot + 1) & (count - 1) }
 }

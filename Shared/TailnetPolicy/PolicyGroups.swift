@@ -30,48 +30,63 @@ struct PolicyGroups {
         groups = document.members(of: section)
     }
 
-    /// The list of a group that can be edited.
-    func list(of group: String) throws(PolicyRefusal) -> HuJSONValue {
-        try list(of: group, in: alike([group]))
-    }
-
-    /// The groups by case-folded name, as far as they have one of these names: one pass, however many are asked for.
-    func alike(_ names: [String]) -> [[UInt8]: [HuJSONMember]] {
-        let table = NameTable(names)
-        var places: [Int: [HuJSONMember]] = [:]
-        for group in groups {
-            guard let place = table.firstIndex(of: group.nameRange, in: document.bytes) else { continue }
-            places[place, default: []].append(group)
-        }
-        return places.reduce(into: [:]) { $0[names[$1.key].caseFolded] = $1.value }
-    }
-
-    /// - Parameter alike: of names among which the group's is.
-    func list(of group: String, in alike: [[UInt8]: [HuJSONMember]]) throws(PolicyRefusal) -> HuJSONValue {
-        guard group.utf8.starts(with: "group:".utf8), group.utf8.count > 6 else { throw .notAGroupName(group) }
-        guard !group.utf8.contains(UInt8(ascii: "@")) else { throw .syncedGroup(group) }
-        let candidates = alike[group.caseFolded] ?? []
-        guard let match = candidates.first(where: { document.name(of: $0).isSameBytes(as: group) }) else {
-            throw .groupMissing(group)
-        }
-        guard candidates.count == 1 else { throw .duplicateGroup(group) }
-        guard match.value.kind == .array else { throw .groupNotAList(group) }
-        return match.value
-    }
-
     /// The logins in a group that can be edited.
     func logins(of group: String) throws(PolicyRefusal) -> [String] {
-        try logins(in: list(of: group), of: group)
+        let list = try NamedGroups([group], in: self).list(at: 0)
+        return try members(in: list, of: group).map { document.string($0.value) ?? "" }
     }
 
-    func logins(in list: HuJSONValue, of group: String) throws(PolicyRefusal) -> [String] {
-        var logins: [String] = []
-        for element in document.elements(of: list) {
-            guard let login = document.string(element) else { throw .memberNotAString(group) }
-            guard !login.caseFolded.starts(with: "group:".utf8) else { throw .nestedGroup(group) }
-            logins.append(login)
+    /// A member of a group.
+    struct Member {
+        let value: HuJSONValue
+        /// Whether it is ASCII without escapes, and so says what is written.
+        let isPlain: Bool
+    }
+
+    /// The members of a group that can be edited.
+    func members(in list: HuJSONValue, of group: String) throws(PolicyRefusal) -> [Member] {
+        var members: [Member] = []
+        let elements = document.elements(of: list)
+        members.reserveCapacity(elements.count)
+        for element in elements {
+            guard element.kind == .string else { throw .memberNotAString(group) }
+            let member = Member(value: element, isPlain: document.bytes.isPlain(element.range))
+            let isNested =
+                member.isPlain
+                ? document.bytes.saysGroup(at: element.range.lowerBound + 1)
+                : document.string(element)?.caseFolded.starts(with: "group:".utf8) ?? true
+            guard !isNested else { throw .nestedGroup(group) }
+            members.append(member)
         }
-        return logins
+        return members
+    }
+}
+
+extension [UInt8] {
+    /// Whether a part of it is ASCII without a backslash.
+    fileprivate func isPlain(_ range: Range<Int>) -> Bool {
+        withUnsafeBytes { bytes in
+            let bytes = UnsafeRawBufferPointer(rebasing: bytes[range])
+            guard bytes.count >= 8 else { return bytes.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "\\") } }
+            let ones: UInt64 = 0x0101_0101_0101_0101
+            var marks: UInt64 = 0
+            var position = 0
+            while position < bytes.count {
+                // The last word may hold some bytes once more.
+                let start = Swift.min(position, bytes.count - 8)
+                let word = bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+                let backslashes = word ^ (0x5C * ones)
+                marks |= word | (backslashes &- ones) & ~backslashes
+                position += 8
+            }
+            return marks & (0x80 * ones) == 0
+        }
+    }
+
+    /// Whether it says `group:` there, in whatever case.
+    fileprivate func saysGroup(at start: Int) -> Bool {
+        guard start + 6 <= count, self[start].asciiFolded == UInt8(ascii: "g") else { return false }
+        return self[start..<start + 6].elementsEqual("group:".utf8) { $0.asciiFolded == $1 }
     }
 }
 

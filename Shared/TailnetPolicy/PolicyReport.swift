@@ -31,11 +31,11 @@ public struct PolicyReport: Hashable, Sendable {
         let groups = try PolicyGroups(text: text.bytes)
         let present = groups.groups.map { groups.document.name(of: $0) }
         let asked = names ?? present
-        let alike = groups.alike(asked)
+        let named = NamedGroups(asked, in: groups)
         var lists: [[UInt8]: Result<Int, PolicyRefusal>] = [:]
         var usable: [String] = []
-        for name in asked where lists[Array(name.utf8)] == nil {
-            lists[Array(name.utf8)] = Self.memberCount(of: name, in: groups, alike)
+        for (index, name) in asked.enumerated() where lists[Array(name.utf8)] == nil {
+            lists[Array(name.utf8)] = Self.memberCount(of: name, at: index, in: named, of: groups)
             if case .success = lists[Array(name.utf8)] { usable.append(name) }
         }
         if let refusal = try Self.refusalOnTrial(of: usable, in: text), let group = refusal.group {
@@ -44,8 +44,11 @@ public struct PolicyReport: Hashable, Sendable {
 
         let lines = Self.lines(of: groups)
         let judged =
-            names.map { $0.map { ($0, Self.line(of: $0, in: groups, alike, lines)) } }
-            ?? zip(present, groups.groups).map { ($0, lines[$1.nameRange.lowerBound]) }
+            names.map { names in
+                // Of a group that stands there more than once, the first one's line; of one that is spelt otherwise,
+                // that one's.
+                zip(names, names.indices).map { ($0, named.alike(at: $1).flatMap { lines[$0.nameRange.lowerBound] }) }
+            } ?? zip(present, groups.groups).map { ($0, lines[$1.nameRange.lowerBound]) }
         self.groups = judged.map { name, line in
             switch lists[Array(name.utf8)] {
             case .success(let count): Group(name: name, line: line, memberCount: count, refusal: nil)
@@ -60,10 +63,10 @@ public struct PolicyReport: Hashable, Sendable {
     }
 
     private static func memberCount(
-        of name: String, in groups: PolicyGroups, _ alike: [[UInt8]: [HuJSONMember]]
+        of name: String, at index: Int, in named: NamedGroups, of groups: PolicyGroups
     ) -> Result<Int, PolicyRefusal> {
         do throws(PolicyRefusal) {
-            return .success(try groups.logins(in: groups.list(of: name, in: alike), of: name).count)
+            return .success(try groups.members(in: named.list(at: index), of: name).count)
         } catch {
             return .failure(error)
         }
@@ -101,13 +104,5 @@ public struct PolicyReport: Hashable, Sendable {
             lines[start] = line
         }
         return lines
-    }
-
-    /// Of a group that stands there more than once, the first one's; of one that is spelt otherwise, that one's.
-    private static func line(
-        of name: String, in groups: PolicyGroups, _ alike: [[UInt8]: [HuJSONMember]], _ lines: [Int: Int]
-    ) -> Int? {
-        guard let first = alike[name.caseFolded]?.first else { return nil }
-        return lines[first.nameRange.lowerBound]
     }
 }

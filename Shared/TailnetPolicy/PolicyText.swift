@@ -47,8 +47,7 @@ public struct PolicyText: Hashable, Sendable {
         }
         guard edited.count <= PolicyFile.sizeLimit else { throw .tooLarge(bytes: edited.count) }
         try MembershipProof(old: groups, changes: changes).check(edited)
-        let effective = plans.reduce(into: Set<Int>()) { $0.formUnion($1.effective) }
-        return Edit(
-            text: PolicyText(edited), changes: changes.indices.filter(effective.contains).map { changes[$0] })
+        let effective = plans.flatMap(\.effective).sorted()
+        return Edit(text: PolicyText(edited), changes: effective.map { changes[$0] })
     }
 }

@@ -55,6 +55,9 @@ struct TokenReader {
     }
 
     private mutating func takeString() -> Bool {
+        skip { word in
+            word.bytes(equalTo: UInt8(ascii: "\"")) | word.bytes(equalTo: UInt8(ascii: "\\")) | word.bytesBelowSpace
+        }
         while position < bytes.count, bytes[position] >= 0x20 {
             let byte = bytes[position]
             position += byte == UInt8(ascii: "\\") ? 2 : 1
@@ -67,6 +70,7 @@ struct TokenReader {
     private mutating func takeComment() -> Bool {
         guard position < bytes.count else { return false }
         if bytes[position] == UInt8(ascii: "/") {
+            skip { $0.bytes(equalTo: 0x0A) }
             while position < bytes.count, bytes[position] != 0x0A { position += 1 }
             while bytes[position - 1] == 0x0D { position -= 1 }
             return true
@@ -83,6 +87,36 @@ struct TokenReader {
         }
         return false
     }
+
+    /// Goes on to the first byte that `find` marks, or to the last few bytes of the text, by eight bytes at a time.
+    @inline(__always)
+    private mutating func skip(to find: (UInt64) -> UInt64) {
+        var place = position
+        bytes.withUnsafeBytes { buffer in
+            while place + 8 <= buffer.count {
+                // The first byte in the text is the lowest in the word.
+                let found = find(UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: place, as: UInt64.self)))
+                guard found == 0 else {
+                    place += found.trailingZeroBitCount / 8
+                    break
+                }
+                place += 8
+            }
+        }
+        position = place
+    }
+}
+
+/// Marks bytes of a word by their highest bit. The lowest of the bytes marked is always right, others may not be.
+extension UInt64 {
+    fileprivate func bytes(equalTo byte: UInt8) -> UInt64 {
+        let difference = self ^ (UInt64(byte) * Self.ones)
+        return (difference &- Self.ones) & ~difference & (0x80 * Self.ones)
+    }
+
+    fileprivate var bytesBelowSpace: UInt64 { (self &- 0x20 * Self.ones) & ~self & (0x80 * Self.ones) }
+
+    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
 }
 
 extension UInt8 {

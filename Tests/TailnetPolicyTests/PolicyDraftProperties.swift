@@ -34,6 +34,21 @@ struct PolicyDraftProperties {
         }
     }
 
+    @Test("so they do when many changes concern one group")
+    func many() throws {
+        for seed in UInt64(50_001)...50_300 {
+            var policy = RandomPolicy(seed: seed)
+            var changes: [MembershipChange] = []
+            while changes.count < 80 { changes += policy.changes() }
+            let file = try PolicyFile(policy.text)
+            let expected = policy.expected(after: changes)
+            let after = try PolicyFile(file.draft(applying: changes)?.text ?? file.text)
+            for (group, logins) in zip(policy.groups, expected) {
+                #expect(try after.members(of: group.name) == logins, "seed \(seed)")
+            }
+        }
+    }
+
     @Test("what is added and taken out again leaves the file as it was")
     func restored() throws {
         for seed in UInt64(10_001)...11_000 {

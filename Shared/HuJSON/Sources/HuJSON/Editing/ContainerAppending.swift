@@ -1,8 +1,9 @@
 /// Adds elements at the end of a container, in the container's own style.
 struct ContainerAppending {
     private let container: Container
+    private let found: LineStyleFinder.Found
     /// How to begin a line where the container does not show it.
-    private let fallback: LineStyle
+    private var fallback: LineStyle { found.style }
     private let last: ContainerCursor.Element?
     /// The gap before the last element.
     private let before: Range<Int>
@@ -12,11 +13,11 @@ struct ContainerAppending {
 
     /// - Parameter visit: is handed each element's position and name, and may refuse the edit.
     init(
-        to container: Container, fallback: LineStyle,
+        to container: Container, fallback: LineStyleFinder.Found,
         visit: (Int, Range<Int>?) throws(HuJSONEditError) -> Void
     ) throws(HuJSONEditError) {
         self.container = container
-        self.fallback = fallback
+        found = fallback
         var cursor = ContainerCursor(container)
         var last: ContainerCursor.Element?
         var before = container.interior
@@ -46,7 +47,7 @@ struct ContainerAppending {
     }
 
     /// Writes the container, brackets included, with `literals` at its end, to the end of `text`.
-    func write(_ literals: [[UInt8]], to text: inout [UInt8]) {
+    func write(_ literals: some Collection<[UInt8]>, to text: inout [UInt8]) {
         guard let last else { return fill(with: literals, to: &text) }
         if let comma = last.commaBefore, last.commaAfter == nil {
             extendCommaFirst(behind: last, comma, with: literals, to: &text)
@@ -55,7 +56,9 @@ struct ContainerAppending {
         }
     }
 
-    private func extend(behind last: ContainerCursor.Element, with literals: [[UInt8]], to text: inout [UInt8]) {
+    private func extend(
+        behind last: ContainerCursor.Element, with literals: some Collection<[UInt8]>, to text: inout [UInt8]
+    ) {
         let bytes = container.bytes
         let style = LineStyle(atEndOf: bytes[before])
         // Behind a comma, what is new would take the comments there, and one that starts its line, for its own.
@@ -88,7 +91,8 @@ struct ContainerAppending {
 
     /// Where commas stand first on their lines, they go on doing so.
     private func extendCommaFirst(
-        behind last: ContainerCursor.Element, _ comma: Int, with literals: [[UInt8]], to text: inout [UInt8]
+        behind last: ContainerCursor.Element, _ comma: Int, with literals: some Collection<[UInt8]>,
+        to text: inout [UInt8]
     ) {
         let bytes = container.bytes
         let style = LineStyle(atEndOf: bytes[container.interior.lowerBound..<comma]) ?? fallback
@@ -107,7 +111,7 @@ struct ContainerAppending {
 
     /// A container without elements may still hold comments: they were there before and speak of no element, so the new
     /// ones go where they will not be taken for theirs.
-    private func fill(with literals: [[UInt8]], to text: inout [UInt8]) {
+    private func fill(with literals: some Collection<[UInt8]>, to text: inout [UInt8]) {
         let interior = container.interior
         if container.bytes[interior].contains(Byte.slash) {
             let (spot, style) = placeBesideComments()
@@ -122,7 +126,7 @@ struct ContainerAppending {
     }
 
     private func append(
-        _ literals: [[UInt8]], _ separator: [UInt8], afterFirst: Bool = false, to text: inout [UInt8]
+        _ literals: some Collection<[UInt8]>, _ separator: [UInt8], afterFirst: Bool = false, to text: inout [UInt8]
     ) {
         for (index, literal) in literals.enumerated() {
             if index > 0 { text.append(Byte.comma) }

@@ -2,7 +2,7 @@
 struct EditedValue {
     private let edit: HuJSONEdit
     private let range: Range<Int>
-    private let fallback: LineStyle
+    private let fallback: LineStyleFinder.Found
     private let edited: [Range<Int>]
 
     /// - Parameters:
@@ -10,7 +10,7 @@ struct EditedValue {
     ///   - fallback: how lines are begun where the value does not show it.
     ///   - edited: where in that text values stand that other edits have changed, so that this one must not take them
     ///     out.
-    init(_ edit: HuJSONEdit, range: Range<Int>, fallback: LineStyle, edited: [Range<Int>]) {
+    init(_ edit: HuJSONEdit, range: Range<Int>, fallback: LineStyleFinder.Found, edited: [Range<Int>]) {
         self.edit = edit
         self.range = range
         self.fallback = fallback
@@ -59,7 +59,7 @@ struct EditedValue {
             switch new {
             case .elements(let literals):
                 let appending = try ContainerAppending(to: container, fallback: fallback) { _, _ in }
-                appending.write(literals.map(\.bytes), to: &text)
+                appending.write(literals.lazy.map(\.bytes), to: &text)
             case .members(let members):
                 var names = try NewNames(members)
                 let appending = try ContainerAppending(to: container, fallback: fallback) {

@@ -20,7 +20,7 @@ struct Splicing {
 
     private struct Open {
         var edit: HuJSONEdit
-        var fallback: LineStyle
+        var fallback: LineStyleFinder.Found
         var level: Level
     }
 
@@ -41,8 +41,7 @@ struct Splicing {
             guard outer != range, range.upperBound <= outer.upperBound else { throw .overlappingEdits }
             if case .replacement = around.edit.change { throw .overlappingEdits }
         }
-        let fallback =
-            edit.change.isAppending ? finder.style(in: range.lowerBound) : LineStyle(isCRLF: false, indent: [])
+        let fallback = edit.change.isAppending ? finder.find(in: range.lowerBound) : LineStyleFinder.Found()
         open.append(Open(edit: edit, fallback: fallback, level: Level(position: range.lowerBound)))
     }
 

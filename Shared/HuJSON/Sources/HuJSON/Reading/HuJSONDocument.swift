@@ -70,6 +70,8 @@ public struct HuJSONDocument: Sendable {
         if let places = index.places(in: array.range) { return places.map(value(at:)) }
         return read(array) { (scanner) throws(HuJSONError) in
             var elements: [HuJSONValue] = []
+            // A guess for short ones, which are many.
+            elements.reserveCapacity(min(16, array.range.count / 16))
             var position = try scanner.trivia(from: array.range.lowerBound + 1)
             while position < array.range.upperBound - 1 {
                 let value = try scanner.value(from: position)

@@ -29,7 +29,9 @@ enum StringLiteral {
 
     /// The literal that says `text`, quotes included: only what JSON demands is escaped.
     static func encode(_ text: String) -> [UInt8] {
-        var literal: [UInt8] = [Byte.quote]
+        var literal: [UInt8] = []
+        literal.reserveCapacity(text.utf8.count + 2)
+        literal.append(Byte.quote)
         for byte in text.utf8 {
             switch byte {
             case Byte.quote, Byte.backslash: literal += [Byte.backslash, byte]
