@@ -28,7 +28,7 @@ struct SimulatorCommand: AsyncParsableCommand {
     var tailnet = "example.com"
 
     @Option(help: "The port; 0: any free one.")
-    var port = 0
+    var port: UInt16 = 0
 
     @Flag(help: "Lay a saved policy file out anew, as the service does.")
     var canonical = false
@@ -51,7 +51,7 @@ struct SimulatorCommand: AsyncParsableCommand {
         if let users, !simulator.directory.setUsers(try Self.contents(users)) {
             throw ValidationError("\(users) cannot be used: \(TailnetDirectory.usersUsage)")
         }
-        let server = TailnetSimulatorServer(simulator, port: port) { [tailnet] port in
+        let server = TailnetSimulatorServer(simulator, port: Int(port)) { [tailnet] port in
             let url = "http://127.0.0.1:\(port)"
             let narrator = Narrator()
             narrator.announce("tailnet-simulator listening on \(url)")

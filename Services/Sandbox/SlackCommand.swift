@@ -19,7 +19,7 @@ struct SlackCommand: AsyncParsableCommand {
     var app: String?
 
     @Option(help: "The port; 0: any free one.")
-    var port = 0
+    var port: UInt16 = 0
 
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
@@ -33,7 +33,7 @@ struct SlackCommand: AsyncParsableCommand {
         let slack = FakeSlack(
             workspace: SlackWorkspace(team: team), app: FakeSlack.App(token: token, signingSecret: secret, url: app),
             seed: UUID().uuidString)
-        let server = FakeSlackServer(slack, port: port) { port in
+        let server = FakeSlackServer(slack, port: Int(port)) { port in
             Narrator().announce("fake-slack listening on http://127.0.0.1:\(port)")
         }
         try await server.run()

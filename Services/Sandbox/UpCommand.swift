@@ -16,7 +16,7 @@ struct UpCommand: AsyncParsableCommand {
     var config: String?
 
     @Option(help: "The port of sym-intake; 0: any free one.")
-    var port = 0
+    var port: UInt16 = 0
 
     @Option(help: "The port of the fake Slack and its page; 0: any free one.")
     var slackPort = 0
@@ -24,7 +24,7 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws {
         let narrator = Narrator()
         var plan = try options.plan()
-        plan.intakePort = port
+        plan.intakePort = Int(port)
         plan.hasSlack = true
         plan.slackPort = slackPort
         // Trapped before the start: Ctrl-C then ends everything in order at any time.

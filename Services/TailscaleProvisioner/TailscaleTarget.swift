@@ -11,7 +11,7 @@ enum TailscaleTarget: LeaseTarget {
 
     static func members(of group: GroupName, in document: PolicyFile) throws(TargetRefusal) -> Set<String> {
         do throws(PolicyRefusal) {
-            return Set(try document.members(of: group.rawValue).map { $0.lowercased() })
+            return try document.memberKeys(of: group.rawValue)
         } catch {
             switch error {
             case .groupMissing, .groupsMissing: return []

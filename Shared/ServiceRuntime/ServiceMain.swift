@@ -36,8 +36,10 @@ public enum ServiceMain {
             let environment = ServiceEnvironment(
                 settings: settings, logger: logger, kafka: try KafkaEnvironment(settings: settings),
                 health: Health(name: name))
+            // Before anything is built that would have to be shut down again.
+            let adminPort = try settings.int("SYM_ADMIN_PORT", in: 0...65_535)
             var services = try await build(environment)
-            if let port = try settings.int("SYM_ADMIN_PORT", in: 0...65_535) {
+            if let port = adminPort {
                 services.append(AdminServer(name: name, port: port, health: environment.health, logger: logger))
             }
             var configuration = ServiceGroupConfiguration(

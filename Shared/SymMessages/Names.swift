@@ -33,7 +33,7 @@ public struct PersonID: Name {
     public init?(rawValue: String) {
         let parts = rawValue.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), rawValue.utf8.count <= 254,
-            rawValue.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F })
+            rawValue.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
         else { return nil }
         self.rawValue = rawValue.lowercased()
     }

@@ -34,9 +34,10 @@ struct NamedGroups {
         guard !name.contains(UInt8(ascii: "@")) else { throw .syncedGroup(group) }
         let place = first[index]
         let others = more[place] ?? []
-        guard let alike = found[place],
-            let match = ([alike] + others).first(where: { document.name(of: $0, hasBytes: name) })
-        else { throw .groupMissing(group) }
+        guard let alike = found[place] else { throw .groupMissing(group) }
+        guard let match = ([alike] + others).first(where: { document.name(of: $0, hasBytes: name) }) else {
+            throw .groupSpeltOtherwise(group, inFile: document.name(of: alike))
+        }
         guard others.isEmpty else { throw .duplicateGroup(group) }
         guard match.value.kind == .array else { throw .groupNotAList(group) }
         return match.value

@@ -9,10 +9,10 @@ public struct PolicyFile: Hashable, Sendable {
     public let etag: ETag
 
     /// - Parameters:
-    ///   - text: as the service sent it. A draft is proven against this text and replaces the version named, so whoever
-    ///     pairs a text with another text's version defeats the proof.
+    ///   - text: as the service sent it. A draft is proven against this text and replaces the version named, so only
+    ///     the client makes files: whoever pairs a text with another text's version defeats the proof.
     ///   - etag: the version the service named with it.
-    public init(text: [UInt8], etag: ETag) {
+    package init(text: [UInt8], etag: ETag) {
         self.text = text
         self.etag = etag
     }
@@ -23,6 +23,11 @@ public struct PolicyFile: Hashable, Sendable {
     /// - Throws: why the group cannot be read, in the same cases in which it cannot be edited.
     public func members(of group: String) throws(PolicyRefusal) -> [String] {
         try PolicyText(text).members(of: group)
+    }
+
+    /// The logins in a group, each case-folded: two that differ in case only are one key.
+    public func memberKeys(of group: String) throws(PolicyRefusal) -> Set<String> {
+        Set(try members(of: group).map { String(decoding: $0.caseFolded, as: UTF8.self) })
     }
 
     /// Whether a login stands in a group, whatever its case.

@@ -24,7 +24,9 @@ struct PolicyGroups {
             .filter { [document] in document.bytes.isTakenForGroups($0.nameRange) }
         guard let first = sections.first else { throw .groupsMissing }
         guard sections.count == 1 else { throw .duplicateGroupsSection }
-        guard NameTable(["groups"]).firstIndex(of: first.nameRange, in: text) != nil else { throw .groupsMissing }
+        guard NameTable(["groups"]).firstIndex(of: first.nameRange, in: text) != nil else {
+            throw .groupsSpeltOtherwise
+        }
         guard first.value.kind == .object else { throw .groupsNotAnObject }
         section = first.value
         groups = document.members(of: section)

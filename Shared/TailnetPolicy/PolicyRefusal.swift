@@ -12,6 +12,8 @@ public enum PolicyRefusal: Error, Hashable, Sendable {
     case notAnObject
     /// There is no `groups` section, in whatever case.
     case groupsMissing
+    /// The section that some readers take for `groups` has hyphens or underscores in its name.
+    case groupsSpeltOtherwise
     /// There is more than one `groups` section; readers differ in which one counts.
     case duplicateGroupsSection
     /// The `groups` section is not an object.
@@ -20,6 +22,8 @@ public enum PolicyRefusal: Error, Hashable, Sendable {
     case notAGroupName(String)
     /// The group stands in the file not at all.
     case groupMissing(String)
+    /// The group is not in the file, but one whose name differs in case only; rules compare names exactly.
+    case groupSpeltOtherwise(String, inFile: String)
     /// The group stands in the file more than once, perhaps in different case.
     case duplicateGroup(String)
     /// The group is fed by an identity provider, `group:name@domain`, and cannot be changed in the file.
@@ -38,9 +42,11 @@ public enum PolicyRefusal: Error, Hashable, Sendable {
     /// The group the refusal is about; nil if it is about the whole file.
     public var group: String? {
         switch self {
-        case .tooLarge, .notUTF8, .notHuJSON, .notAnObject, .groupsMissing, .duplicateGroupsSection, .groupsNotAnObject:
+        case .tooLarge, .notUTF8, .notHuJSON, .notAnObject, .groupsMissing, .groupsSpeltOtherwise,
+            .duplicateGroupsSection, .groupsNotAnObject:
             nil
-        case .notAGroupName(let group), .groupMissing(let group), .duplicateGroup(let group), .syncedGroup(let group),
+        case .notAGroupName(let group), .groupMissing(let group), .groupSpeltOtherwise(let group, _),
+            .duplicateGroup(let group), .syncedGroup(let group),
             .groupNotAList(let group), .memberNotAString(let group), .nestedGroup(let group), .notALogin(let group):
             group
         case .unproven(let group): group
@@ -61,6 +67,9 @@ extension PolicyRefusal: CustomStringConvertible {
             "The policy file is not an object in braces. Correct it in the admin console."
         case .groupsMissing:
             "The policy file has no \"groups\" section. Add one with the group, empty, in the admin console."
+        case .groupsSpeltOtherwise:
+            "The policy file has a section that some readers take for \"groups\", though it is spelt with hyphens or "
+                + "underscores. Call it \"groups\"."
         case .duplicateGroupsSection:
             "The policy file has more than one \"groups\" section, perhaps in different case. Join them into one."
         case .groupsNotAnObject:
@@ -69,6 +78,9 @@ extension PolicyRefusal: CustomStringConvertible {
             "\"\(group)\" is not the name of a group: it must be \"group:\" and a name."
         case .groupMissing(let group):
             "The policy file has no group \"\(group)\". Add it to the \"groups\" section, with an empty list."
+        case .groupSpeltOtherwise(let group, let other):
+            "The policy file has no group \"\(group)\", but \"\(other)\". Names of groups count exactly as they are spelt: "
+                + "use that one."
         case .duplicateGroup(let group):
             "The policy file has the group \"\(group)\" more than once, perhaps in different case. Join them into one."
         case .syncedGroup(let group):

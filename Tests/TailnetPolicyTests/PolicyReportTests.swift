@@ -64,7 +64,8 @@ struct PolicyReportTests {
         #expect(report.groups.map(\.line) == [5, nil, 5, 5])
         #expect(
             report.groups.map(\.refusal) == [
-                nil, .groupMissing("group:none"), .groupMissing("group:DEV"), .syncedGroup("group:eng@x.com"),
+                nil, .groupMissing("group:none"), .groupSpeltOtherwise("group:DEV", inFile: "group:dev"),
+                .syncedGroup("group:eng@x.com"),
             ])
         #expect(report.findings.map(\.line) == [10, 11, 14, 18])
     }

@@ -20,7 +20,7 @@ struct PolicyFileCommand: ParsableCommand {
                 """)
 
         @Option(help: "The group, with or without \"group:\" before.")
-        var group: String
+        var group: [String]
 
         @Option(help: ArgumentHelp("Who is to stand in the group. May be given several times.", valueName: "login"))
         var add: [String] = []
@@ -32,7 +32,12 @@ struct PolicyFileCommand: ParsableCommand {
         var file: String
 
         func validate() throws {
+            guard group.count == 1 else { throw ValidationError("Name one --group; edit one after the other.") }
             guard !add.isEmpty || !remove.isEmpty else { throw ValidationError("Say whom to --add or to --remove.") }
+            for logins in [add, remove] {
+                let named = Dictionary(grouping: logins) { $0.lowercased() }.values.first { $0.count > 1 }
+                if let login = named?.first { throw ValidationError("\(login.onTerminal) is named twice.") }
+            }
             let both = Set(add.map { $0.lowercased() }).intersection(remove.map { $0.lowercased() }).sorted()
             if let login = both.first {
                 throw ValidationError("\(login.onTerminal) cannot be added and removed at once.")
@@ -42,7 +47,7 @@ struct PolicyFileCommand: ParsableCommand {
         func run() throws {
             let file = ByteFile(file)
             let text = PolicyText(try file.bytes(limit: PolicyFile.sizeLimit))
-            let group = group.asGroup
+            let group = group[0].asGroup
             let changes =
                 add.map { MembershipChange(.add, $0, in: group) }
                 + remove.map { MembershipChange(.remove, $0, in: group) }

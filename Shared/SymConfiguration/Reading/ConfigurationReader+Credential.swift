@@ -22,6 +22,12 @@ extension ConfigurationReader {
             return .named(secret.map { .oauthClient(id: id, secret: $0) })
         case ["oauth_client_id", "jwt_file"]:
             guard let id = clientID(settings), let path = settings.text("jwt_file") else { return .unclear }
+            guard !path.value.looksLikeSecret else {
+                settings.report(
+                    "jwt_file", .secretInConfiguration(write: "the name of the file that has it, below SYM_SECRETS_DIR")
+                )
+                return .unclear
+            }
             guard Self.isFileBelow(path.value) else {
                 settings.report("jwt_file", Self.notAFileBelow)
                 return .unclear
@@ -63,11 +69,10 @@ extension ConfigurationReader {
 
     private func clientID(_ settings: Attributes) -> String? {
         guard let id = settings.text("oauth_client_id") else { return nil }
-        guard !id.value.contains("tskey-") else {
+        guard !id.value.looksLikeSecret else {
             settings.report(
                 "oauth_client_id",
-                "is a secret. It does not belong in a configuration, and has to be revoked if it was sent anywhere: write "
-                    + "the client's id, as the admin console of Tailscale shows it")
+                .secretInConfiguration(write: "the client's id, as the admin console of Tailscale shows it"))
             return nil
         }
         guard id.value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {

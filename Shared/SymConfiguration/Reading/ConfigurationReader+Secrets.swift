@@ -30,6 +30,8 @@ extension ConfigurationReader {
         guard let path = block.text("path") else { return nil }
         let problem: String? =
             switch source {
+            case .env where path.value.looksLikeSecret, .file where path.value.looksLikeSecret:
+                .secretInConfiguration(write: "where the operator keeps it")
             case .env where !Self.isVariable(path.value):
                 "must be the name of an environment variable: letters, digits and underscores"
             case .file where !Self.isFileBelow(path.value):

@@ -178,6 +178,12 @@ struct SchemaReader {
     private func resolved(_ reference: Located<String>, _ type: ResourceType) -> Located<String>? {
         let names = declared[type] ?? []
         if names.contains(reference.value) { return reference }
+        guard !reference.value.looksLikeSecret else {
+            log.report(
+                line: reference.line, path: reference.path,
+                .secretInConfiguration(write: "the name of the \(type.rawValue) that says where it is kept"))
+            return nil
+        }
         let hint = log.suggestion(for: reference.value, among: names)
         log.report(
             line: reference.line, path: reference.path, "there is no \(type.rawValue) \"\(reference.value)\"\(hint)")
