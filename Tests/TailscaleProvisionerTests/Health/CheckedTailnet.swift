@@ -30,23 +30,24 @@ struct CheckedTailnet: Sendable {
         let (ports, port) = AsyncStream<Int>.makeStream()
         let simulator = TailnetSimulator(policy: Array(policy.utf8), token: token, tailnets: ["example.com"])
         let server = TailnetSimulatorServer(simulator) { port.yield($0) }
-        let result: Result<Void, any Error>
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await server.run() }
-                group.addTask {
-                    guard let number = await ports.first(where: { _ in true }) else { return }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            group.addTask {
+                guard let number = await ports.first(where: { _ in true }) else { return }
+                let result: Result<Void, any Error>
+                do {
                     try await body(try CheckedTailnet("http://127.0.0.1:\(number)", http, secrets))
+                    result = .success(())
+                } catch {
+                    result = .failure(error)
                 }
-                try await group.next()
-                group.cancelAll()
+                // Before the server ends: it must not be given a connection while it does.
+                try await http.shutdown()
+                try result.get()
             }
-            result = .success(())
-        } catch {
-            result = .failure(error)
+            try await group.next()
+            group.cancelAll()
         }
-        try await http.shutdown()
-        try result.get()
     }
 
     private init(_ address: String, _ http: HTTPClient, _ secrets: [String: String]) throws {
