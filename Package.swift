@@ -89,8 +89,8 @@ let package = Package(
         service(
             "TailscaleProvisioner",
             [
-                "SymMessages", "Leases", "TailnetPolicy", "TailscaleAPI", "ServiceRuntime", kafkaClient,
-                asyncHTTPClient, logging, lifecycle,
+                "SymMessages", "SymConfiguration", "Leases", "TailnetPolicy", "TailscaleAPI", "ServiceRuntime",
+                kafkaClient, asyncHTTPClient, logging, lifecycle,
             ]),
         service(
             "Symflow",
@@ -142,8 +142,8 @@ let package = Package(
         tests(
             "TailscaleProvisionerTests",
             [
-                "TailscaleProvisioner", "Leases", "SymMessages", "ServiceRuntime", "TailnetPolicy", "TailscaleAPI",
-                asyncHTTPClient, kafkaClient, logging,
+                "TailscaleProvisioner", "Leases", "SymMessages", "SymConfiguration", "ServiceRuntime", "TailnetPolicy",
+                "TailscaleAPI", "Sandbox", asyncHTTPClient, kafkaClient, logging,
             ]),
         tests("SandboxTests", ["Sandbox", "SymMessages"]),
         tests("EndToEndTests", ["SymMessages", "SandboxStack"], resources: [.copy("Fixtures")]),

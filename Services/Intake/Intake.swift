@@ -16,6 +16,7 @@ import SymMessages
 /// - `SYM_INTAKE_BOOTSTRAP_TOKEN_FILE`: holds the token with which `POST /v1/bootstrap` makes the first administrator;
 ///   good for nothing once there is one.
 /// - `SYM_INTAKE_DIRECTORY_FILE`: people, identities and bots, as YAML.
+/// - `SYM_INTAKE_PROVISIONERS` (`tailscale`): the provisioners that tell how their integrations are doing.
 /// - `SYM_SLACK_…`: see `SlackSettings`.
 enum Intake {
     static func build(_ environment: ServiceEnvironment) async throws -> [any Service] {
@@ -27,10 +28,13 @@ enum Intake {
         let port = try settings.int("SYM_INTAKE_PORT", in: 0...65_535) ?? 8_080
         let tokens = TokenDesk(file: try tokens(settings), bootstrap: try bootstrapToken(settings))
         let directory = try directory(settings)
+        let provisioners = try provisioners(settings)
 
         let producer = try KafkaProducer(settings: kafka, logger: logger)
         let log = try KafkaConsumer(
-            subscription: .partitions(topics: [topics.events, topics.config, topics.directory, topics.credentials]),
+            subscription: .partitions(
+                topics: [topics.events, topics.config, topics.directory, topics.credentials]
+                    + provisioners.map(topics.health)),
             settings: kafka, logger: logger)
         let slackSettings = try SlackSettings(settings)
         let offsets = OffsetStore()
@@ -62,7 +66,9 @@ enum Intake {
             }, logger: logger)
         let slackServices = slack?.services ?? []
         return [slack?.closing].compactMap(\.self) + [producer, runner] + slackServices + [
-            log.service(handler: LogReader(topics: topics, producer: producer, runner: runner, logger: logger)),
+            log.service(
+                handler: LogReader(
+                    topics: topics, provisioners: provisioners, producer: producer, runner: runner, logger: logger)),
             group.service(
                 handler: GroupReader(
                     topics: topics, producer: producer, runner: runner, slack: slack?.runner, logger: logger)),
@@ -80,6 +86,18 @@ enum Intake {
                     + "spaces into it, such as those of `openssl rand -hex 32`")
         }
         return token
+    }
+
+    private static func provisioners(_ settings: Settings) throws(SettingsError) -> [ResourceName] {
+        let name = "SYM_INTAKE_PROVISIONERS"
+        var provisioners: Set<ResourceName> = []
+        for text in (settings.string(name) ?? "tailscale").split(separator: ",") {
+            guard let provisioner = ResourceName(rawValue: String(text)) else {
+                throw SettingsError(name, "must be provisioners' names, separated by commas")
+            }
+            provisioners.insert(provisioner)
+        }
+        return provisioners.sorted()
     }
 
     private static func tokens(_ settings: Settings) throws -> BearerTokens? {

@@ -44,6 +44,7 @@ struct DemoStory: Sendable {
 
     private func rename() async throws {
         narrator.title("6. In this tailnet Ana is somebody else: cy says so")
+        try await stack.tailnet(hasUsers: ["ana@github", "ben@example.com", "cy@example.com", "dee@example.com"])
         let updated = try await run(
             cy, "users", "update-identity", "ana@example.com", "--service-type", "tailscale", "--external-id",
             "example.com", "--new-value", "ana@github")

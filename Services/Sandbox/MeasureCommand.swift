@@ -28,6 +28,7 @@ struct MeasureCommand: AsyncParsableCommand {
         let configuration = try write("sym.yaml", Self.resources, to: plan.folder)
         try await options.tell(plan) { stack in
             try await stack.startAll()
+            try await stack.tailnet(hasUsers: people.map(\.rawValue))
             try await stack.person(Cast.cy).symflow("apply", configuration).succeeded()
             try await measure(stack, people)
         }

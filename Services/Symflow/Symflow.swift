@@ -26,7 +26,7 @@ struct Symflow: AsyncParsableCommand {
                     DenyCommand.self, CancelCommand.self, EndCommand.self, PlanCommand.self, ApplyCommand.self,
                     ExportCommand.self, HistoryCommand.self, RollbackCommand.self, RulesCommand.self,
                     UsersCommand.self, DomainsCommand.self, GroupsCommand.self, BotsCommand.self, TokensCommand.self,
-                    BootstrapCommand.self, ServicesCommand.self, ResourcesCommand.self,
+                    BootstrapCommand.self, ServicesCommand.self, IntegrationsCommand.self, ResourcesCommand.self,
                 ]),
             CommandGroup(
                 name: "Straight to Kafka", subcommands: [TopicsCommand.self, EventsCommand.self, SubmitCommand.self]),

@@ -17,8 +17,12 @@ struct LeaseEffects: Sendable {
     let source: String
     let publisher: Publisher
     let offsets: OffsetStore
-    let tokens: TokenSources
-    let connection: TailscaleConnection
+    let answers: TailnetAnswers
+    let checks: GrantChecks
+    /// `nil`: changes are written.
+    let dryRun: DryRun?
+    /// Told when the credential of an integration was refused, or does not suffice.
+    let suspect: @Sendable (ResourceName) -> Void
     let logger: Logger
 
     func perform(_ effect: TailscaleLeases.Effect) async throws -> [TailscaleLeases.Input] {
@@ -45,6 +49,8 @@ struct LeaseEffects: Sendable {
             return [.read(tailnet, ticket, await read(tailnet, credential, purpose))]
         case .write(let tailnet, let credential, let ticket, let write):
             return [.written(tailnet, ticket, await self.write(write, tailnet, credential))]
+        case .check(let terms):
+            return [.checked(terms.leaseID, refusal: await checks.refusal(of: terms))]
         case .log(let line):
             log(line)
             return []
@@ -72,21 +78,24 @@ struct LeaseEffects: Sendable {
         _ tailnet: Tailnet, _ credential: TailnetCredential, _ purpose: TailscaleLeases.ReadPurpose
     ) async -> Result<PolicyFile, ReadFailure> {
         do {
-            let client = client(tailnet, tokens.source(of: credential))
-            let file = try await client.readPolicy()
+            let file = try await answers.client(tailnet, credential).readPolicy()
             if purpose == .readBack { FaultPoint.reached("provisioner.read-back") }
             return .success(file)
         } catch {
-            return .failure(ReadFailure(error))
+            let failure = ReadFailure(error)
+            if case .unauthorized = failure { suspect(tailnet.integration) }
+            return .failure(failure)
         }
     }
 
     private func write(
         _ write: Write<PolicyDraft>, _ tailnet: Tailnet, _ credential: TailnetCredential
     ) async -> WriteResult {
+        if let dryRun {
+            return await dryRun.write(write.draft, of: write.changes, tailnet, answers.client(tailnet, credential))
+        }
         do {
-            let client = client(tailnet, tokens.source(of: credential))
-            let file = try await client.writePolicy(write.draft) {
+            let file = try await answers.client(tailnet, credential).writePolicy(write.draft) {
                 // The very last moment at which a write can still be held back.
                 write.deadline.map { Timestamp.now() >= $0 } ?? false
             }
@@ -100,12 +109,10 @@ struct LeaseEffects: Sendable {
             if write.changes.contains(where: { $0.action == .remove }) { FaultPoint.reached("provisioner.removed") }
             return .written
         } catch {
-            return WriteResult(error)
+            let result = WriteResult(error)
+            if case .unauthorized = result { suspect(tailnet.integration) }
+            return result
         }
-    }
-
-    private func client(_ tailnet: Tailnet, _ access: any AccessTokenSource) -> TailscaleClient {
-        TailscaleClient(tailnet: tailnet.name, access: access, connection: connection)
     }
 
     private func log(_ line: LogLine) {

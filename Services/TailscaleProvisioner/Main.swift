@@ -15,6 +15,8 @@ enum Main {
 
     /// - `SYM_PROVISIONER_NAME` (`tailscale`): part of the names of its topics and its group.
     /// - `SYM_TAILSCALE_API_URL`, `SYM_SECRETS_ALLOW`, `SYM_SECRETS_DIR`: see ``APIAddress`` and ``SecretStore``.
+    /// - `SYM_PROVISIONER_DRY_RUN` (0): 1: nothing is written; see ``DryRun``.
+    /// - `SYM_PROVISIONER_HEALTH_SECONDS` (300): how often each integration is checked; see ``IntegrationHealth``.
     /// - `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`: see `ProxySettings`.
     static func build(_ environment: ServiceEnvironment) throws -> [any Service] {
         let logger = environment.logger
@@ -46,19 +48,45 @@ enum Main {
         ) { failure in
             logger.warning("An access token could not be renewed; the old one still works. \(failure)")
         }
+        let dryRun = try settings.bool("SYM_PROVISIONER_DRY_RUN") ? DryRun(logger: logger) : nil
+        let source = "sym/provisioner/\(name)"
+        let answers = TailnetAnswers(
+            tokens: TokenSources(secrets: secrets, endpoint: endpoint),
+            connection: TailscaleConnection(baseURL: address, httpClient: httpClient))
+        let period = Seconds(Int64(try settings.int("SYM_PROVISIONER_HEALTH_SECONDS", in: 5...86_400) ?? 300))
+        let integrations = ServiceRunner(
+            core: IntegrationHealth(provisioner: name, topics: topics, period: period, isDryRun: dryRun != nil),
+            logger: logger,
+            perform: HealthEffects(
+                topics: topics, source: source, producer: producer, check: HealthCheck(answers: answers), logger: logger
+            ).perform)
+        let knowledge = try KafkaConsumer(
+            subscription: .partitions(topics: [topics.configuration, topics.health]), settings: kafka, logger: logger)
+        let knowledgeReader = HealthReader(
+            topics: topics, deliver: { await integrations.deliver($0) }, logger: logger)
+
         let effects = LeaseEffects(
-            topics: topics, source: "sym/provisioner/\(name)", publisher: Publisher(producer: producer, logger: logger),
-            offsets: offsets, tokens: TokenSources(secrets: secrets, endpoint: endpoint),
-            connection: TailscaleConnection(baseURL: address, httpClient: httpClient), logger: logger)
+            topics: topics, source: source, publisher: Publisher(producer: producer, logger: logger), offsets: offsets,
+            answers: answers, checks: GrantChecks(answers: answers, now: { Timestamp.now() }), dryRun: dryRun,
+            suspect: { integrations.post(.suspected($0)) }, logger: logger)
         let runner = ServiceRunner(
             core: TailscaleLeases(seed: .random(in: .min ... .max)), logger: logger, perform: effects.perform)
         let health = environment.health
         let reader = LeaseReader(topics: topics, becomeReady: { health.becomeReady() }, logger: logger) { input in
+            dryRun?.note(input)
+            switch input {
+            case .assigned(let partitions): integrations.post(.assigned(partitions))
+            case .revoked(let partitions): integrations.post(.revoked(partitions))
+            default: break
+            }
             await runner.deliver(input)
         }
         let orders = CheckedConsumer(
             consumer, handler: reader, partitionCounts: topics.partitionCounts, producer: producer, logger: logger)
-        return [ClosingClient(httpClient: httpClient), producer, runner, orders]
+        return [
+            ClosingClient(httpClient: httpClient), producer, integrations, runner,
+            knowledge.service(handler: knowledgeReader), orders,
+        ] + [dryRun].compactMap(\.self)
     }
 }
 

@@ -6,6 +6,8 @@ struct ProvisionerTopics: Sendable {
     let orders: String
     let leases: String
     let outcomes: String
+    let health: String
+    let configuration: String
     let deadLetters: String
     /// Of orders and leases alike.
     let partitionCount: Int32
@@ -14,6 +16,8 @@ struct ProvisionerTopics: Sendable {
         orders = topics.orders(provisioner)
         leases = topics.leases(provisioner)
         outcomes = topics.outcomes(provisioner)
+        health = topics.health(provisioner)
+        configuration = topics.config
         deadLetters = topics.deadLetters(provisioner.rawValue)
         self.partitionCount = partitionCount
     }
@@ -22,7 +26,7 @@ struct ProvisionerTopics: Sendable {
     var partitionCounts: [(topic: String, count: Int32)] {
         [
             (orders, partitionCount), (leases, partitionCount), (outcomes, Topics.requestPartitions),
-            (deadLetters, 1),
+            (health, 1), (deadLetters, 1),
         ]
     }
 

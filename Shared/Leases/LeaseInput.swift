@@ -41,6 +41,9 @@ extension LeaseService {
         case published(Outcome, acknowledged: Bool)
         case read(Tailnet, Ticket, Result<Target.Document, ReadFailure>)
         case written(Tailnet, Ticket, WriteResult)
+        /// What came of ``Effect/check(_:)``.
+        /// - Parameter refusal: why nothing may be sent for the grant, for people; `nil`: it may.
+        case checked(LeaseID, refusal: String?)
         case tick
     }
 
@@ -50,6 +53,8 @@ extension LeaseService {
         case append(LeaseRecord, partition: Int32)
         case read(Tailnet, TailnetCredential, Ticket, ReadPurpose)
         case write(Tailnet, TailnetCredential, Ticket, Write<Target.Draft>)
+        /// See whether this grant makes sense, before anything is sent for it.
+        case check(LeaseTerms)
         case publish(Outcome)
         case park(DeadLetter, OrderPosition)
         /// The orders of this partition are dealt with up to, not including, this offset.
@@ -79,4 +84,9 @@ public struct LogLine: Sendable, Equatable {
 
     public var level: Level
     public var message: String
+
+    public init(level: Level, message: String) {
+        self.level = level
+        self.message = message
+    }
 }

@@ -59,7 +59,7 @@ public struct Tailnet: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.name = name
     }
 
-    init(_ terms: LeaseTerms) { self.init(integration: terms.integration, name: terms.tailnet) }
+    public init(_ terms: LeaseTerms) { self.init(integration: terms.integration, name: terms.tailnet) }
 
     public static func < (a: Tailnet, b: Tailnet) -> Bool { (a.integration, a.name) < (b.integration, b.name) }
 

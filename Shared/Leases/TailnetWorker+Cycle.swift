@@ -111,7 +111,7 @@ extension TailnetWorker {
     /// Whether the document has to be looked at: something is wanted or due that nothing is known to stand in the way of.
     private func hasWork(at now: Timestamp) -> Bool {
         comparesAll || arriving.contains { isYoung($0, now) }
-            || wanted.contains { pending[$0] == nil && !isHeld($0, now) }
+            || wanted.contains { pending[$0] == nil && !isHeld($0, now) && !awaitsCheck($0) }
             || toEnd.contains { !isHeld($0, now) }
     }
 

@@ -58,7 +58,7 @@ extension TailnetWorker {
                     continue
                 }
                 findings.records.append(record.confirming(at: reading.at, standing: stands(record.member)))
-            case .success(false) where isHeld(id, now):
+            case .success(false) where isHeld(id, now) || awaitsCheck(id):
                 continue
             case .success(false):
                 if let failure = rejections[id] ?? (record.terms.startBy <= now ? notInTime(record) : nil) {

@@ -19,6 +19,8 @@ extension TailnetWorker {
             turn.outcomes.append(outcome)
         }
         settleOrders(of: id, &turn)
+        if isNewer, pending[id] == nil { askAbout(record, &turn) }
+        failIfRefused(id, &turn)
         if case .holding(let reading, var awaiting, let cycle) = step, pending[id] == nil {
             // Given up by the step first, so that the set is changed in place.
             step = .idle
@@ -33,6 +35,7 @@ extension TailnetWorker {
         unlist(record)
         lostWrites[id] = nil
         rejections[id] = nil
+        checks[id] = nil
     }
 
     /// The ledger has been read: tell what is owed, and look at the document if anything is open.
@@ -43,6 +46,9 @@ extension TailnetWorker {
             turn.outcomes.append(outcome)
         }
         for (id, record) in leases where record.phase != .ended && record.confirmation == nil { noteLostWrite(of: id) }
+        for id in wanted.sorted() {
+            if let record = leases[id] { askAbout(record, &turn) }
+        }
         comparesAll = !open.isEmpty
         advance(&turn)
     }
@@ -58,6 +64,7 @@ extension TailnetWorker {
             offer(record.terms)
         }
         turn.effects.append(.append(record, partition: partition))
+        askAbout(record, &turn)
     }
 
     /// A record may not be in the ledger: the same one is sent again, until a record of that revision is read.
@@ -89,6 +96,7 @@ extension TailnetWorker {
         if record.phase == .ended || record.phase == .confirmed {
             lostWrites[record.id] = nil
             rejections[record.id] = nil
+            checks[record.id] = nil
         }
         guard record.phase != .ended else { return }
         offer(record.terms)

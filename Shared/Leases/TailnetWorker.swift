@@ -39,6 +39,8 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var lostWrites: [LeaseID: [String: Timestamp]] = [:]
     /// Leases that the service refused on their own, with its words.
     var rejections: [LeaseID: String] = [:]
+    /// Of leases that are wanted.
+    var checks: [LeaseID: GrantCheck] = [:]
     /// Members that the last acknowledged write put in or took out: if they do not show, somebody works against us.
     var acknowledged: Set<Member> = []
     /// After a rejected write: at most so many changes in the next one, and removals by themselves.

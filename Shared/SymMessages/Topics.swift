@@ -22,6 +22,8 @@ public struct Topics: Sendable, Hashable {
     public func orders(_ provisioner: ResourceName) -> String { "\(prefix).\(provisioner).orders" }
     public func leases(_ provisioner: ResourceName) -> String { "\(prefix).\(provisioner).leases" }
     public func outcomes(_ provisioner: ResourceName) -> String { "\(prefix).\(provisioner).outcomes" }
+    /// How the integrations of a provisioner are doing.
+    public func health(_ provisioner: ResourceName) -> String { "\(prefix).\(provisioner).health" }
     public func submissions(_ bot: BotName) -> String { "\(prefix).submissions.\(bot)" }
     /// - Parameter service: `intake`, `approval`, or a provisioner's name.
     public func deadLetters(_ service: String) -> String { "\(prefix).\(service).dead-letters" }
@@ -46,7 +48,8 @@ public struct Topics: Sendable, Hashable {
         for provisioner in provisioners {
             topics += [
                 (orders(provisioner), Self.integrationPartitions), (leases(provisioner), Self.integrationPartitions),
-                (outcomes(provisioner), Self.requestPartitions), (deadLetters(provisioner.rawValue), 1),
+                (outcomes(provisioner), Self.requestPartitions), (health(provisioner), 1),
+                (deadLetters(provisioner.rawValue), 1),
             ]
         }
         return topics + bots.map { (submissions($0), 1) }

@@ -48,6 +48,7 @@ struct StoryTests {
                     "example.com", "--new-value", "ana@github",
                 ])
             try #require(updated.exitCode == 0, "\(updated.output)\(updated.complaint)")
+            try await scene.stack.tailnet(hasUsers: ["ana@github"])
             let id = try await scene.submit(key: "identity")
             try await scene.approve(id)
             try await scene.told(id, is: [.active])

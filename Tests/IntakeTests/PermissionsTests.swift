@@ -113,6 +113,7 @@ struct PermissionExample: Sendable {
         "POST /v1/tokens": .init(method: .post, path: "/v1/tokens", body: #"{"owner":"bot:spare"}"#),
         "DELETE /v1/tokens/{id}": .init(method: .delete, path: "/v1/tokens/tok_1"),
         "GET /v1/services": .init(method: .get, path: "/v1/services"),
+        "GET /v1/integrations": .init(method: .get, path: "/v1/integrations"),
         "POST /v1/bootstrap": .init(method: .post, path: "/v1/bootstrap", body: #"{"email":"ida@example.com"}"#),
     ]
 }

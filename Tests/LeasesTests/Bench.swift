@@ -22,6 +22,9 @@ struct Bench {
     var writeResults: [WriteResult] = []
     /// What the service will not have, and its words.
     var rejects: (MembershipChange) -> String? = { _ in nil }
+    /// Why a grant is not to be made.
+    var refuses: (LeaseTerms) -> String? = { _ in nil }
+    private(set) var checks: [LeaseTerms] = []
     /// Of the next answers lost, whether the write is applied nevertheless.
     var appliesLostWrites = false
     /// So many of the next appends do not reach the ledger.
@@ -136,6 +139,9 @@ struct Bench {
             give(.parked(letter, position, acknowledged: true))
         case .commit(_, let next):
             commits.append(next)
+        case .check(let terms):
+            checks.append(terms)
+            give(.checked(terms.leaseID, refusal: refuses(terms)))
         case .log(let line):
             log.append(line)
         }

@@ -9,6 +9,8 @@ enum IntakeInput: Sendable {
     case configuration(Envelope<ConfigRecord>)
     case directory(DirectoryChange, offset: Int64)
     case credential(Envelope<CredentialRecord>)
+    /// How an integration is doing, as its provisioner says; `nil`: the provisioner does not have it any more.
+    case health(HealthRecord?, of: ResourceName, provisioner: ResourceName)
     /// Somebody called with this token.
     case tokenUsed(id: String)
     /// Everything that the log held when intake began was handed over, in this partition.

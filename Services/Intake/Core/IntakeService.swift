@@ -24,6 +24,7 @@ struct IntakeService: ServiceCore {
     var unanswered: [RequestID: Unanswered] = [:]
     var progress: [SubmissionPartition: OffsetTracker] = [:]
     var credentials = Credentials()
+    var integrationHealth = IntegrationHealthBook()
     /// Directory and tokens, by the id of the message that changes them, until it is read back. One that Kafka did not
     /// acknowledge stays: it may be in the log all the same.
     var pendingWrites: [String: PendingWrite] = [:]
@@ -91,6 +92,9 @@ struct IntakeService: ServiceCore {
         case .configuration(let envelope): return read(envelope)
         case .directory(let change, let offset): return read(change, at: offset, now: now)
         case .credential(let envelope): return read(envelope, now: now) + startIfReady(now: now)
+        case .health(let record, let integration, let provisioner):
+            integrationHealth.take(record, of: integration, from: provisioner)
+            return []
         case .tokenUsed(let id): return noteUse(of: id, now: now)
         case .caughtUp(let topic, let partition):
             unread[topic]?.remove(partition)

@@ -41,6 +41,7 @@ extension AnswerWriter {
         // Without the token: only the call that made it up knows it.
         case .token(let token), .tokenIssued(let token): try json(.ok, token)
         case .services(let services): try json(.ok, ["services": services])
+        case .integrations(let integrations): try json(.ok, ["integrations": integrations])
         }
     }
 }

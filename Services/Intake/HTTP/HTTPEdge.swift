@@ -37,6 +37,7 @@ struct HTTPEdge: Sendable {
         addConfiguration(to: router)
         addRules(to: router)
         addUsers(to: router)
+        addIntegrations(to: router)
         addGroups(to: router)
         addTokens(to: router)
         return router

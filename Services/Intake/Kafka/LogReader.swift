@@ -4,9 +4,11 @@ import ServiceRuntime
 import SymMessages
 
 /// Reads what every intake follows, by number and from the beginning: requests' events, the configuration, the
-/// directory, and the tokens' hashes.
+/// directory, the tokens' hashes, and how the integrations are doing.
 struct LogReader: KafkaConsumerHandler {
     let topics: Topics
+    /// Whose word on their integrations is read.
+    let provisioners: [ResourceName]
     let producer: any RecordWriter
     let runner: ServiceRunner<IntakeService>
     let logger: Logger
@@ -26,6 +28,9 @@ struct LogReader: KafkaConsumerHandler {
     }
 
     func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws {
+        if let provisioner = provisioners.first(where: { topics.health($0) == partition.topic }) {
+            return await receivedHealth(records, of: provisioner)
+        }
         guard let topic = followed(partition.topic) else { return }
         for record in records {
             do {
@@ -46,6 +51,15 @@ struct LogReader: KafkaConsumerHandler {
     }
 
     func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) async {}
+
+    /// Nothing waits for it; what cannot be read is as if nothing had been said.
+    private func receivedHealth(_ records: [KafkaRecord], of provisioner: ResourceName) async {
+        for record in records {
+            guard let name = ResourceName(rawValue: String(decoding: record.key ?? [], as: UTF8.self)) else { continue }
+            let health = record.value.flatMap { try? WireFormat.decode(Envelope<HealthRecord>.self, from: $0).body }
+            await runner.deliver(.health(health, of: name, provisioner: provisioner))
+        }
+    }
 
     private func followed(_ topic: String) -> FollowedTopic? {
         switch topic {

@@ -19,6 +19,7 @@ enum PeopleAnswer: Sendable, Equatable {
     /// Made for this call; only the edge knows the token itself.
     case tokenIssued(TokenView)
     case services([ServiceView])
+    case integrations([IntegrationView])
 }
 
 struct MeView: Sendable, Equatable, Encodable {

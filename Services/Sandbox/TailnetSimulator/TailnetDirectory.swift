@@ -43,7 +43,7 @@ struct TailnetDirectory: Sendable {
     /// With the people of the sandbox's story.
     init() {
         setUsers(
-            ["ana@example.com", "ben@example.com", "cy@example.com"].map { login in
+            ["ana@example.com", "ben@example.com", "cy@example.com", "dee@example.com"].map { login in
                 ["loginName": .string(login), "role": .string(login == "cy@example.com" ? "owner" : "member")]
             })
     }

@@ -33,6 +33,8 @@ struct WantedTopics {
     }
 
     private var compacted: Set<String> {
-        Set([topics.directory, topics.credentials, topics.intakeState] + provisioners.map(topics.leases))
+        Set(
+            [topics.directory, topics.credentials, topics.intakeState] + provisioners.map(topics.leases)
+                + provisioners.map(topics.health))
     }
 }

@@ -34,6 +34,8 @@ extension SimulatedWorld {
             committed[partition] = max(committed[partition] ?? 0, Int(next))
         case .park(let letter, let position):
             later(.input(.parked(letter, position, acknowledged: true), process: process))
+        case .check(let terms):
+            later(.input(.checked(terms.leaseID, refusal: nil), process: process))
         case .log:
             break
         }

@@ -86,6 +86,7 @@ struct SimulatedSym {
             steps.append(.approval(.command(envelope, place(.commands, &commands))))
         case .configuration(let envelope):
             steps += [.approval(.config(envelope)), .intake(.configuration(envelope))]
+            check(envelope.body)
         case .directory(let envelope): writeDirectory(envelope.body.key, envelope)
         case .directoryRemoval(let key): writeDirectory(key, nil)
         case .credential(let envelope): steps.append(.intake(.credential(envelope)))
@@ -124,6 +125,26 @@ struct SimulatedSym {
         let envelope = Envelope(
             id: outcome.id, source: "sym/tailscale", subject: lease.request.rawValue, time: now, body: outcome)
         steps.append(.approval(.outcome(envelope, place(.outcomes(provisioner: provisioner), &outcomes))))
+    }
+
+    /// There is one tailnet, example.com; its group may tag devices.
+    private mutating func check(_ record: ConfigRecord) {
+        guard let configuration = try? Configuration(resources: record.resources) else { return }
+        for integration in configuration.tailnets {
+            let isThere = integration.tailnet == "example.com"
+            let problem = HealthRecord.Remark(
+                code: "tailnet_not_found", message: "There is no tailnet \"\(integration.tailnet)\" for this token.")
+            let warning = HealthRecord.Remark(
+                code: "outlives_lease",
+                message:
+                    "group:prod may tag devices with \"tag:prod\": what was tagged during a lease stays tagged after it "
+                    + "(line 9).")
+            let health = HealthRecord(
+                integration: integration.name, tailnet: integration.tailnet, problems: isThere ? [] : [problem],
+                warnings: isThere ? [warning] : [], configVersion: record.version, checkedAt: now,
+                validUntil: now + Seconds(900))
+            steps.append(.intake(.health(health, of: integration.name, provisioner: integration.provisioner)))
+        }
     }
 
     private func place(_ stream: Approval.Stream, _ end: inout Int64) -> RecordPlace {

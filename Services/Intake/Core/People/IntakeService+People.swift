@@ -43,6 +43,7 @@ extension IntakeService {
             let views = credentials.tokens.values.compactMap { TokenView($0) }
             return .tokens(views.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) })
         case .services: return .services(services)
+        case .integrations: return .integrations(integrations(at: now))
         case .createUser, .changeUser, .removeUser, .removeIdentity, .putDomain, .removeDomain, .putMembers, .putBot,
             .removeBot, .issueToken, .revokeToken, .bootstrap:
             return nil
@@ -70,7 +71,7 @@ extension IntakeService {
         case .revokeToken(let id, let key): return try revoke(id, Asked(caller, ticket, ["revoke", key], now))
         case .bootstrap(let person, let sha256, let key):
             return try bootstrap(person, sha256, Asked(caller, ticket, ["bootstrap", key], now))
-        case .me, .users, .user, .domains, .groups, .group, .bots, .tokens, .services: return []
+        case .me, .users, .user, .domains, .groups, .group, .bots, .tokens, .services, .integrations: return []
         }
     }
 

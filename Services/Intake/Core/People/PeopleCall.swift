@@ -23,6 +23,7 @@ enum PeopleCall: Sendable {
     case issueToken(TokenTerms, key: String)
     case revokeToken(id: String, key: String)
     case services
+    case integrations
     /// The first administrator; whoever makes this call has shown the bootstrap token.
     case bootstrap(PersonID, sha256: String, key: String)
 
