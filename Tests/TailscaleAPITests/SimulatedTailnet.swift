@@ -57,23 +57,21 @@ struct SimulatedTailnet: Sendable {
             policy: policy, token: token, tailnets: ["example.com", "a/b c"], isCanonical: isCanonical,
             rateLimit: rateLimit)
         let server = TailnetSimulatorServer(simulator) { port.yield($0) }
-        let result: Result<Void, any Error>
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await server.run() }
-                group.addTask {
-                    guard let number = await ports.first(where: { _ in true }) else { return }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            group.addTask {
+                let number = await ports.first { _ in true }
+                let result = await Result<Void, any Error> {
+                    guard let number else { return }
                     try await body(SimulatedTailnet(address: "http://127.0.0.1:\(number)", http: http))
                 }
-                try await group.next()
-                group.cancelAll()
+                // Before the server ends: it must not be given a connection while it does.
+                try await http.shutdown()
+                try result.get()
             }
-            result = .success(())
-        } catch {
-            result = .failure(error)
+            try await group.next()
+            group.cancelAll()
         }
-        try await http.shutdown()
-        try result.get()
     }
 
     func client(
