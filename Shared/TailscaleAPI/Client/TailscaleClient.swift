@@ -91,7 +91,7 @@ public struct TailscaleClient: Sendable {
         do {
             let answer = try await connection.send(
                 request.httpRequest(baseURL: connection.baseURL, token: token, userAgent: connection.userAgent),
-                within: timeout, answerLimit: request.answerLimit, secret: token.rawValue,
+                for: tailnet, within: timeout, answerLimit: request.answerLimit, secret: token.rawValue,
                 carriesPolicy: request.carriesPolicy)
             return .success(answer)
         } catch {
