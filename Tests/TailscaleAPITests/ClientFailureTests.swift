@@ -47,12 +47,36 @@ struct ClientFailureTests {
     func unauthorized(next: String?) async throws {
         try await SimulatedTailnet.with { tailnet in
             let source = Remint(next)
-            await #expect(throws: TailscaleError.unauthorized) {
+            await #expect(throws: TailscaleError.unauthorized()) {
                 try await tailnet.quickClient(access: source).readPolicy()
             }
             #expect(source.refusals == 1)
             let count = try await tailnet.requests().count
             #expect(count == (next == nil ? 1 : 2))
+        }
+    }
+
+    @Test("401 and a file that is too large: the sentence names the credential, and the file")
+    func sentences() async throws {
+        #expect("\(TailscaleError.unauthorized())".hasPrefix("Tailscale does not accept the API token: "))
+        for name in [CredentialName.oauthClient(id: "kOAuth1"), .federatedIdentity(id: "kFed1")] {
+            let sentence = "\(TailscaleError.unauthorized(name))"
+            #expect(sentence.contains("\(name)") && sentence.contains("oauth_client_id"))
+            #expect(!sentence.contains("API token"))
+        }
+        let tooLarge = TailscaleError.policyTooLarge(limit: PolicyFile.sizeLimit)
+        #expect("\(tooLarge)" == "The policy file is larger than 8 MB; so large a file is not edited.")
+        try await SimulatedTailnet.with { tailnet in
+            try await tailnet.addClient()
+            let source = OAuthClientCredentials(clientID: "kOAuth1", at: tailnet.endpoint()) {
+                SimulatedTailnet.clientSecret
+            }
+            try await tailnet.fault(#"{"kind": "status", "status": 401, "path": "acl"}"#)
+            let error = await #expect(throws: TailscaleError.self) {
+                try await tailnet.quickClient(access: source).readPolicy()
+            }
+            let sentence = "\(try #require(error))"
+            #expect(sentence.contains("the OAuth client kOAuth1") && !sentence.contains("API token"))
         }
     }
 
@@ -262,7 +286,7 @@ struct ClientFailureTests {
         try await SimulatedTailnet.with { tailnet in
             let draft = try await tailnet.draft()
             let client = tailnet.client(tailnet.connection(answerLimit: 100))
-            await #expect(throws: TailscaleError.answerTooLarge(limit: 100)) { try await client.readPolicy() }
+            await #expect(throws: TailscaleError.policyTooLarge(limit: 100)) { try await client.readPolicy() }
             await #expect(throws: TailscaleError.answerTooLarge(limit: 400)) { try await client.users() }
             let error = await #expect(throws: TailscaleError.self) { try await client.writePolicy(draft) }
             #expect(error?.outcomeIsUnknown == true)
@@ -323,7 +347,7 @@ struct ClientFailureTests {
         }
     }
 
-    @Test("a write can be held back when its token is there, and after a re-mint again")
+    @Test("a write can be held back when its token is there, when its connection is, and after a re-mint again")
     func withheld() async throws {
         try await SimulatedTailnet.with { tailnet in
             let draft = try await tailnet.draft()
@@ -331,16 +355,20 @@ struct ClientFailureTests {
                 try await tailnet.quickClient().writePolicy(draft, unless: { true })
             }
             #expect(try await tailnet.writes().isEmpty)
-            let asked = Mutex(0)
-            await #expect(throws: TailscaleError.withheld) {
-                try await tailnet.quickClient(access: Remint(SimulatedTailnet.token)).writePolicy(draft) {
-                    asked.withLock {
-                        $0 += 1
-                        return $0 == 2
+            for (times, statuses) in [(2, []), (3, [401]), (4, [401])] {
+                let asked = Mutex(0)
+                await #expect(throws: TailscaleError.withheld) {
+                    try await tailnet.quickClient(access: Remint(SimulatedTailnet.token)).writePolicy(draft) {
+                        asked.withLock {
+                            $0 += 1
+                            return $0 == times
+                        }
                     }
                 }
+                #expect(try await tailnet.writes().map(\.status) == statuses)
+                try await tailnet.control(.DELETE, "requests")
+                try await tailnet.control(.DELETE, "writes")
             }
-            #expect(try await tailnet.writes().map(\.status) == [401])
         }
     }
 

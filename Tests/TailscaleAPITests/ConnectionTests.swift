@@ -164,6 +164,22 @@ struct ConnectionTests {
         }
     }
 
+    @Test("headers larger than we read are answers too, of which nothing is known")
+    func headers() async throws {
+        try await SimulatedTailnet.with { tailnet in
+            let client = tailnet.client(tailnet.connection(retries: .never))
+            let draft = try await tailnet.draft()
+            let long = "http://" + String(repeating: "x", count: 90_000)
+            try await tailnet.fault(#"{"kind": "status", "status": 308, "path": "acl", "location": "\#(long)"}"#)
+            let reason = "its headers are larger than is read"
+            for _ in 0..<CircuitBreaker.failuresToOpen + 1 {
+                await #expect(throws: TailscaleError.malformedAnswer(reason: reason)) { try await client.readPolicy() }
+            }
+            await #expect(throws: TailscaleError.answerLost(reason: reason)) { try await client.writePolicy(draft) }
+            _ = try await client.users()
+        }
+    }
+
     @Test("no connection, no answer in time and 5xx are such signs", arguments: ["down", "hang", "500", "502", "504"])
     func failuresAreFailures(kind: String) async throws {
         try await SimulatedTailnet.with { tailnet in

@@ -81,16 +81,23 @@ public final class TailscaleConnection: Sendable {
     }
 
     /// An answer that was read to its end.
-    struct Answer {
+    ///
+    /// Printed, it says its status only.
+    struct Answer: CustomStringConvertible, CustomReflectable {
         var status: Int
         var headers: HTTPHeaders
         var body: [UInt8]
+        /// When it was there: seconds since 1970.
+        var received: Int64
         /// What was sent as the token: it is kept out of whatever is quoted from the answer.
         var secret: String
 
         var retryAfter: Duration? {
-            RetryAfter.delay(headers.first(name: "Retry-After"), date: headers.first(name: "Date"))
+            RetryAfter.delay(headers.first(name: "Retry-After"), date: headers.first(name: "Date"), now: received)
         }
+
+        var description: String { "[answer, status \(status)]" }
+        var customMirror: Mirror { Mirror(self, children: []) }
 
         /// Whether this is a page of something on the way, a proxy's or a portal's: the API answers with none.
         var isPage: Bool { headers.first(name: "Content-Type")?.lowercased().contains("html") == true }
@@ -101,7 +108,11 @@ public final class TailscaleConnection: Sendable {
         case notSent(reason: String)
         case noAnswer(reason: String)
         case answerTooLarge
+        /// More of them than we read: that is our limit, and no sign that the service is away.
+        case headersTooLarge
         case cancelled
+        /// The caller took the request back before all of it was sent.
+        case withheld(isPartlySent: Bool)
         /// The service does not answer these days; nothing was sent.
         case held(retryAfter: Duration)
     }
@@ -130,8 +141,8 @@ public final class TailscaleConnection: Sendable {
         } catch {
             switch error {
             case .notSent, .noAnswer: settle(ticket, of: tailnet, .failed)
-            case .answerTooLarge: settle(ticket, of: tailnet, .answered)
-            case .cancelled, .held: settle(ticket, of: tailnet, .nothing)
+            case .answerTooLarge, .headersTooLarge: settle(ticket, of: tailnet, .answered)
+            case .cancelled, .withheld, .held: settle(ticket, of: tailnet, .nothing)
             }
             throw error
         }
@@ -164,6 +175,7 @@ public final class TailscaleConnection: Sendable {
             throw failure
         } catch {
             if error is CancellationError || Task.isCancelled { throw .cancelled }
+            if error as? HTTPParserError == .headerOverflow { throw .headersTooLarge }
             let reason = Self.reason(error).redacted(secret).asPhrase(limit: 200)
             throw Self.happenedBeforeSending(error) ? .notSent(reason: reason) : .noAnswer(reason: reason)
         }
@@ -172,13 +184,17 @@ public final class TailscaleConnection: Sendable {
     private func exchange(
         _ request: HTTPClientRequest, within timeout: Duration, answerLimit: Int, secret: String
     ) async throws -> Answer {
-        let response = try await httpClient.execute(request, timeout: .nanoseconds(Int64(timeout / .nanoseconds(1))))
+        // Our own timer comes first, and says in our words what happened.
+        let limit = timeout + .seconds(1)
+        let response = try await httpClient.execute(request, timeout: .nanoseconds(Int64(limit / .nanoseconds(1))))
         var body: [UInt8] = []
         for try await part in response.body {
             guard body.count + part.readableBytes <= answerLimit else { throw Failure.answerTooLarge }
             body.append(contentsOf: part.readableBytesView)
         }
-        return Answer(status: Int(response.status.code), headers: response.headers, body: body, secret: secret)
+        return Answer(
+            status: Int(response.status.code), headers: response.headers, body: body,
+            received: pacing.secondsSince1970(), secret: secret)
     }
 }
 

@@ -81,7 +81,8 @@ public struct TokenEndpoint: Sendable {
         let given = TokenAnswer.anyToken(in: answer.body).map { [$0] } ?? []
         let said = TokenAnswer.said(in: answer.body)?.redacted(secrets + given).asPhrase()
         let retryAfter = RetryAfter.delay(
-            answer.headers.first(name: "Retry-After"), date: answer.headers.first(name: "Date"))
+            answer.headers.first(name: "Retry-After"), date: answer.headers.first(name: "Date"),
+            now: times.secondsSince1970())
         func failed(_ reason: CredentialFailure.Reason) -> TokenRenewal.Outcome {
             .failed(CredentialFailure(credential, reason, retryAfter: retryAfter))
         }
@@ -128,9 +129,9 @@ public struct TokenEndpoint: Sendable {
 }
 
 extension String {
-    /// Without the secrets, as they are or as a form carries them, and without whatever looks like one.
+    /// Without the secrets, in whatever form, and without whatever looks like one.
     func redacted(_ secrets: [String]) -> String {
-        secrets.reduce(self) { text, secret in text.redacted(secret.asFormValue).redacted(secret) }
+        secrets.reduce(self) { text, secret in text.redacted(secret) }
             .replacing(#/eyJ[A-Za-z0-9_.-]{8,}/#, with: "[signed token]")
     }
 
