@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import NIOCore
-import NIOHTTP1
 import Synchronization
 import TailnetPolicy
 
@@ -19,7 +18,7 @@ public final class TailscaleConnection: Sendable {
 
     /// Scheme, host and port.
     public let baseURL: String
-    let httpClient: HTTPClient
+    private let exchange: Exchange
     let retries: RetryPolicy
     let timeout: Duration
     let answerLimit: Int
@@ -53,7 +52,7 @@ public final class TailscaleConnection: Sendable {
         userAgent: String = "sym-tailscale-provisioner", pacing: Pacing
     ) {
         self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
-        self.httpClient = httpClient
+        exchange = Exchange(httpClient: httpClient, secondsSince1970: pacing.secondsSince1970)
         self.retries = retries
         self.timeout = min(timeout, Self.longestCall)
         self.answerLimit = answerLimit
@@ -80,43 +79,6 @@ public final class TailscaleConnection: Sendable {
         return configuration
     }
 
-    /// An answer that was read to its end.
-    ///
-    /// Printed, it says its status only.
-    struct Answer: CustomStringConvertible, CustomReflectable {
-        var status: Int
-        var headers: HTTPHeaders
-        var body: [UInt8]
-        /// When it was there: seconds since 1970.
-        var received: Int64
-        /// What was sent as the token: it is kept out of whatever is quoted from the answer.
-        var secret: String
-
-        var retryAfter: Duration? {
-            RetryAfter.delay(headers.first(name: "Retry-After"), date: headers.first(name: "Date"), now: received)
-        }
-
-        var description: String { "[answer, status \(status)]" }
-        var customMirror: Mirror { Mirror(self, children: []) }
-
-        /// Whether this is a page of something on the way, a proxy's or a portal's: the API answers with none.
-        var isPage: Bool { headers.first(name: "Content-Type")?.lowercased().contains("html") == true }
-    }
-
-    /// What can be wrong with a call before the service has said anything that counts.
-    enum Failure: Error {
-        case notSent(reason: String)
-        case noAnswer(reason: String)
-        case answerTooLarge
-        /// More of them than we read: that is our limit, and no sign that the service is away.
-        case headersTooLarge
-        case cancelled
-        /// The caller took the request back before all of it was sent.
-        case withheld(isPartlySent: Bool)
-        /// The service does not answer these days; nothing was sent.
-        case held(retryAfter: Duration)
-    }
-
     /// Sends a request and reads the answer to its end, all within the time limit, unless calls are held back just now.
     ///
     /// - Parameters:
@@ -133,7 +95,8 @@ public final class TailscaleConnection: Sendable {
         case .wait(let delay): throw .held(retryAfter: delay)
         }
         do {
-            let answer = try await timed(request, within: timeout, answerLimit: answerLimit, secret: secret)
+            let answer = try await exchange.answer(
+                to: request, within: timeout, limit: answerLimit, secret: secret)
             let verdict: CircuitBreaker.Verdict =
                 answer.status < 500 ? .answered : answer.status == 500 && carriesPolicy ? .nothing : .failed
             settle(ticket, of: tailnet, verdict)
@@ -153,56 +116,5 @@ public final class TailscaleConnection: Sendable {
     ) {
         let (now, chance) = (pacing.now(), pacing.chance())
         breakers.withLock { $0.settle(ticket, of: tailnet, verdict, at: now, chance: chance) }
-    }
-
-    private func timed(
-        _ request: HTTPClientRequest, within timeout: Duration, answerLimit: Int, secret: String
-    ) async throws(Failure) -> Answer {
-        do {
-            return try await withThrowingTaskGroup(of: Answer.self) { group in
-                group.addTask {
-                    try await self.exchange(request, within: timeout, answerLimit: answerLimit, secret: secret)
-                }
-                group.addTask {
-                    try await Task.sleep(for: timeout)
-                    throw Failure.noAnswer(reason: "no answer within \(timeout.inSeconds)")
-                }
-                defer { group.cancelAll() }
-                guard let answer = try await group.next() else { throw CancellationError() }
-                return answer
-            }
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            if error is CancellationError || Task.isCancelled { throw .cancelled }
-            if error as? HTTPParserError == .headerOverflow { throw .headersTooLarge }
-            let reason = Self.reason(error).redacted(secret).asPhrase(limit: 200)
-            throw Self.happenedBeforeSending(error) ? .notSent(reason: reason) : .noAnswer(reason: reason)
-        }
-    }
-
-    private func exchange(
-        _ request: HTTPClientRequest, within timeout: Duration, answerLimit: Int, secret: String
-    ) async throws -> Answer {
-        // Our own timer comes first, and says in our words what happened.
-        let limit = timeout + .seconds(1)
-        let response = try await httpClient.execute(request, timeout: .nanoseconds(Int64(limit / .nanoseconds(1))))
-        var body: [UInt8] = []
-        for try await part in response.body {
-            guard body.count + part.readableBytes <= answerLimit else { throw Failure.answerTooLarge }
-            body.append(contentsOf: part.readableBytesView)
-        }
-        return Answer(
-            status: Int(response.status.code), headers: response.headers, body: body,
-            received: pacing.secondsSince1970(), secret: secret)
-    }
-}
-
-extension Duration {
-    /// As a sentence has it: `10 s`, `0.2 s`.
-    var inSeconds: String {
-        let tenths = (self / .milliseconds(100)).rounded(.up)
-        let whole = Int(tenths) / 10
-        return Int(tenths) % 10 == 0 ? "\(whole) s" : "\(whole).\(Int(tenths) % 10) s"
     }
 }
