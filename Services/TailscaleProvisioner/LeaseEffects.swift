@@ -96,7 +96,7 @@ struct LeaseEffects: Sendable {
         }
         do {
             let file = try await answers.client(tailnet, credential).writePolicy(write.draft) {
-                // The very last moment at which a write can still be held back.
+                // Asked up to the very last moment at which the write can still be held back, on the connection.
                 write.deadline.map { Timestamp.now() >= $0 } ?? false
             }
             logger.info(

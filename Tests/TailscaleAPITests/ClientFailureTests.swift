@@ -1,5 +1,4 @@
 import NIOHTTP1
-import Synchronization
 import TailnetPolicy
 import Testing
 
@@ -7,27 +6,6 @@ import Testing
 
 @Suite("The client: what goes wrong on the way")
 struct ClientFailureTests {
-    /// Gives a wrong token first, and what the test says after a refusal.
-    private final class Remint: AccessTokenSource {
-        let name = CredentialName.apiToken
-        private let next: String?
-        private let asked = Mutex(0)
-
-        init(_ next: String?) { self.next = next }
-
-        var refusals: Int { asked.withLock { $0 } }
-
-        func token() async throws(TailscaleError) -> AccessToken {
-            guard let token = AccessToken("tskey-api-kOld-1") else { throw .noToken }
-            return token
-        }
-
-        func token(insteadOf refused: AccessToken) async throws(TailscaleError) -> AccessToken? {
-            asked.withLock { $0 += 1 }
-            return next.flatMap { AccessToken($0) }
-        }
-    }
-
     @Test("401: one new token, and the call again with it, a write too")
     func remint() async throws {
         try await SimulatedTailnet.with { tailnet in
@@ -47,12 +25,36 @@ struct ClientFailureTests {
     func unauthorized(next: String?) async throws {
         try await SimulatedTailnet.with { tailnet in
             let source = Remint(next)
-            await #expect(throws: TailscaleError.unauthorized) {
+            await #expect(throws: TailscaleError.unauthorized()) {
                 try await tailnet.quickClient(access: source).readPolicy()
             }
             #expect(source.refusals == 1)
             let count = try await tailnet.requests().count
             #expect(count == (next == nil ? 1 : 2))
+        }
+    }
+
+    @Test("401 and a file that is too large: the sentence names the credential, and the file")
+    func sentences() async throws {
+        #expect("\(TailscaleError.unauthorized())".hasPrefix("Tailscale does not accept the API token: "))
+        for name in [CredentialName.oauthClient(id: "kOAuth1"), .federatedIdentity(id: "kFed1")] {
+            let sentence = "\(TailscaleError.unauthorized(name))"
+            #expect(sentence.contains("\(name)") && sentence.contains("oauth_client_id"))
+            #expect(!sentence.contains("API token"))
+        }
+        let tooLarge = TailscaleError.policyTooLarge(limit: PolicyFile.sizeLimit)
+        #expect("\(tooLarge)" == "The policy file is larger than 8 MB; so large a file is not edited.")
+        try await SimulatedTailnet.with { tailnet in
+            try await tailnet.addClient()
+            let source = OAuthClientCredentials(clientID: "kOAuth1", at: tailnet.endpoint()) {
+                SimulatedTailnet.clientSecret
+            }
+            try await tailnet.fault(#"{"kind": "status", "status": 401, "path": "acl"}"#)
+            let error = await #expect(throws: TailscaleError.self) {
+                try await tailnet.quickClient(access: source).readPolicy()
+            }
+            let sentence = "\(try #require(error))"
+            #expect(sentence.contains("the OAuth client kOAuth1") && !sentence.contains("API token"))
         }
     }
 
@@ -262,85 +264,10 @@ struct ClientFailureTests {
         try await SimulatedTailnet.with { tailnet in
             let draft = try await tailnet.draft()
             let client = tailnet.client(tailnet.connection(answerLimit: 100))
-            await #expect(throws: TailscaleError.answerTooLarge(limit: 100)) { try await client.readPolicy() }
+            await #expect(throws: TailscaleError.policyTooLarge(limit: 100)) { try await client.readPolicy() }
             await #expect(throws: TailscaleError.answerTooLarge(limit: 400)) { try await client.users() }
             let error = await #expect(throws: TailscaleError.self) { try await client.writePolicy(draft) }
             #expect(error?.outcomeIsUnknown == true)
-        }
-    }
-
-    @Test("a service that never answers: the call ends when its time is up")
-    func timeout() async throws {
-        try await SimulatedTailnet.with { tailnet in
-            let draft = try await tailnet.draft()
-            try await tailnet.fault(#"{"kind": "hang"}"#)
-            let client = tailnet.client(tailnet.connection(timeout: .milliseconds(200)))
-            await #expect(throws: TailscaleError.unreachable(reason: "no answer within 0.2 s")) {
-                try await client.readPolicy()
-            }
-            await #expect(throws: TailscaleError.answerLost(reason: "no answer within 0.2 s")) {
-                try await client.writePolicy(draft)
-            }
-        }
-    }
-
-    @Test("cancelled: a read says so, a write that is on its way may have taken effect; neither goes on")
-    func cancellation() async throws {
-        try await SimulatedTailnet.with { tailnet in
-            let draft = try await tailnet.draft()
-            try await tailnet.control(.DELETE, "requests")
-            try await tailnet.fault(#"{"kind": "hang"}"#)
-            let client = tailnet.quickClient()
-            let read = Task { await Result { try await client.readPolicy() } }
-            let write = Task { await Result { try await client.writePolicy(draft) } }
-            while try await tailnet.requests().count < 2 {}
-            read.cancel()
-            write.cancel()
-            let results = [await read.value, await write.value]
-            #expect(throws: TailscaleError.cancelled) { try results[0].get() }
-            #expect(throws: TailscaleError.answerLost(reason: "the call was cancelled")) { try results[1].get() }
-            #expect(try await tailnet.requests().count == 2)
-        }
-    }
-
-    @Test("cancelled between two attempts: there is no other")
-    func cancelledPause() async throws {
-        try await SimulatedTailnet.with { tailnet in
-            try await tailnet.fault(#"{"kind": "status", "status": 503}"#)
-            let (pauses, pause) = AsyncStream<Void>.makeStream()
-            var pacing = SteppedTime().pacing()
-            pacing.pause = { _ in
-                pause.yield()
-                try await Task.sleep(for: .seconds(86_400))
-            }
-            let connection = TailscaleConnection(baseURL: tailnet.address, httpClient: tailnet.http, pacing: pacing)
-            let read = Task { await Result { try await tailnet.client(connection).readPolicy() } }
-            for await _ in pauses { break }
-            read.cancel()
-            let result = await read.value
-            #expect(throws: TailscaleError.cancelled) { try result.get() }
-            #expect(try await tailnet.requests().count == 1)
-        }
-    }
-
-    @Test("a write can be held back when its token is there, and after a re-mint again")
-    func withheld() async throws {
-        try await SimulatedTailnet.with { tailnet in
-            let draft = try await tailnet.draft()
-            await #expect(throws: TailscaleError.withheld) {
-                try await tailnet.quickClient().writePolicy(draft, unless: { true })
-            }
-            #expect(try await tailnet.writes().isEmpty)
-            let asked = Mutex(0)
-            await #expect(throws: TailscaleError.withheld) {
-                try await tailnet.quickClient(access: Remint(SimulatedTailnet.token)).writePolicy(draft) {
-                    asked.withLock {
-                        $0 += 1
-                        return $0 == 2
-                    }
-                }
-            }
-            #expect(try await tailnet.writes().map(\.status) == [401])
         }
     }
 

@@ -1,3 +1,4 @@
+import NIOHTTP1
 import TailnetPolicy
 import Testing
 
@@ -8,7 +9,7 @@ struct ClientReadTests {
     @Test(
         "statuses",
         arguments: [
-            (#""status": 401, "body": "no""#, TailscaleError.unauthorized),
+            (#""status": 401, "body": "no""#, TailscaleError.unauthorized()),
             (
                 #""status": 403, "body": "{\"message\": \"calling actor does not have enough permissions\"}""#,
                 .forbidden(message: "calling actor does not have enough permissions", call: .readPolicy)
@@ -30,7 +31,15 @@ struct ClientReadTests {
                 #""status": 400, "body": "{\"message\": \"line 3, column 4: x\"}""#,
                 .rejected(message: "line 3, column 4: x", failedTests: [])
             ),
-            (#""status": 200, "body": "{}""#, .malformedAnswer(reason: "it names no version of the policy file")),
+            (
+                #""status": 200, "body": "{}", "content_type": "Application/HuJSON; charset=utf-8""#,
+                .malformedAnswer(reason: "it names no version of the policy file")
+            ),
+            (
+                #""status": 200, "body": "{}", "with_etag": true"#,
+                .malformedAnswer(
+                    reason: "its Content-Type is application/json, where a policy file is application/hujson")
+            ),
         ])
     func statuses(fault: String, error: TailscaleError) async throws {
         try await SimulatedTailnet.with { tailnet in
@@ -39,10 +48,33 @@ struct ClientReadTests {
         }
     }
 
+    @Test(
+        "an answer that is encoded, of another type or of none is no policy file; of a write it counts as lost",
+        arguments: [
+            (["Content-Type": "application/hujson", "Content-Encoding": "gzip"], "it is encoded (gzip)"),
+            (["Content-Type": "application/hujson", "Content-Encoding": "identity"], "it is encoded (identity)"),
+            (["Content-Type": "text/plain"], "its Content-Type is text/plain"),
+            (["Content-Type": "application/hujson2"], "its Content-Type is application/hujson2"),
+            ([:], "it has no Content-Type"),
+        ])
+    func types(headers: [String: String], complaint: String) async throws {
+        try await SimulatedTailnet.with { tailnet in
+            let client = tailnet.quickClient()
+            var answer = TailscaleConnection.Answer(
+                status: 200, headers: ["ETag": "\"abc\""], body: Array("{}".utf8), received: 0, secret: "opaque77")
+            for (name, value) in headers { answer.headers.add(name: name, value: value) }
+            let error = #expect(throws: TailscaleError.self) { try client.policyFile(in: answer) }
+            let sentence = "\(try #require(error))"
+            #expect(sentence.contains(complaint))
+            answer.headers = ["ETag": "\"abc\"", "Content-Type": "application/hujson"]
+            #expect(try client.policyFile(in: answer).text == answer.body)
+        }
+    }
+
     @Test("a wrong token, an unknown tailnet, a name that must be escaped")
     func addressing() async throws {
         try await SimulatedTailnet.with { tailnet in
-            await #expect(throws: TailscaleError.unauthorized) {
+            await #expect(throws: TailscaleError.unauthorized()) {
                 try await tailnet.client(token: "tskey-api-wrong").readPolicy()
             }
             for unknown in ["other.example", "..", "example.com/acl?", "example.com#"] {
@@ -71,7 +103,7 @@ struct ClientReadTests {
     @Test("an answer that is too large is not read to its end")
     func tooLarge() async throws {
         try await SimulatedTailnet.with { tailnet in
-            await #expect(throws: TailscaleError.answerTooLarge(limit: 100)) {
+            await #expect(throws: TailscaleError.policyTooLarge(limit: 100)) {
                 try await tailnet.client(answerLimit: 100).readPolicy()
             }
         }

@@ -92,6 +92,7 @@ struct ClientWriteTests {
         "an answer to a write that makes no sense is a lost one",
         arguments: [
             #"{"kind": "status", "method": "POST", "status": 200, "body": "<html>"}"#,
+            #"{"kind": "status", "method": "POST", "status": 200, "body": "{}", "with_etag": true}"#,
             #"{"kind": "down", "method": "POST"}"#,
         ])
     func senselessAnswer(fault: String) async throws {

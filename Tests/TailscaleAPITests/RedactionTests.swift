@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import TailscaleAPI
@@ -19,6 +20,9 @@ struct RedactionTests {
             ("client_id=k1&client_secret=a%20b&grant_type=x", "client_id=k1&client_secret=[secret]&grant_type=x"),
             (#"{"access_token": "a b\"c", "scope": "x"}"#, #"{"access_token": "[secret]", "scope": "x"}"#),
             (#"{"token":"abc"}"#, #"{"token":"[secret]"}"#),
+            (#"{"client_secret": ["a]b", "c\"]d"], "x": "y"}"#, #"{"client_secret": [[secret]], "x": "y"}"#),
+            (#"{\"jwt\":[ [\"a\"],\"b\"],\"x\"}"#, #"{\"jwt\":[[secret]],\"x\"}"#),
+            (#""secret": ["cut off"#, #""secret": [[secret]"#),
             ("jwt=abc password: pw", "jwt=[secret] password: [secret]"),
             ("through http://ana:p@w@proxy:3128/", "through http://[secret]@proxy:3128/"),
         ])
@@ -43,6 +47,26 @@ struct RedactionTests {
         #expect("a opaque b opaqueopaque".redacted("opaque") == "a [secret] b [secret]")
     }
 
+    @Test(
+        "a known secret goes in each of its forms",
+        arguments: ["opaque secret/of=any+form&ä", "50%25 of=all%", "12345678", "tskey-client-kX-1", "~~~???>>>"])
+    func knownForms(secret: String) {
+        let hex = secret.utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        for form in [secret, secret.asPathSegment, secret.asFormValue, hex, hex.uppercased()] {
+            #expect("a \(form) b".redacted(secret) == "a [secret] b")
+        }
+        for user in ["", "u:", "us:", "use:", "user:"] {
+            for rest in ["", "x", "xy", "xyz"] {
+                let text = Data((user + secret + rest).utf8).base64EncodedString()
+                let url = text.replacing("+", with: "-").replacing("/", with: "_")
+                for form in [text, url, String(url.prefix { $0 != "=" })] {
+                    #expect("a (\(form)) b".redacted(secret) == "a ([secret]) b", "\(form)")
+                }
+            }
+        }
+        #expect("MTIzNDU2 and MTIzNDU3".redacted("123456") == "MTIzNDU2 and MTIzNDU3")
+    }
+
     @Test("a long text is cut between words, so that no half secret is left")
     func cut() {
         let text = String(repeating: "word ", count: 1_637) + "0123456789abcdef"
@@ -62,6 +86,7 @@ struct RedactionTests {
                 ("eyJhbGciOiJub25lIn0.eyJ\(core).\(core)", ""), ("Bearer \(core)", ""), ("basic  \(core)", ""),
                 ("client_secret=\(core)", ""), (#""access_token" : "\#(core)""#, ""), (#"\"jwt\":\"\#(core)\""#, ""),
                 ("Authorization: Bearer \(core)", ""), ("http://u:\(core)@host", ""), (core, core),
+                (#""client_secret": ["\#(core)"]"#, ""), (#"\"jwt\": [\"a\", \"\#(core)\"]"#, ""),
                 ("token=\(core)", ""), ("client_secret%3D\(core)", ""),
             ]
             let form = forms[Int.random(in: 0..<forms.count, using: &random)]

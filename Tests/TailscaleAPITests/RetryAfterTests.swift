@@ -12,17 +12,24 @@ struct RetryAfterTests {
         ("Sat, 29 Xyz 2028 23:59:30 GMT", nil), ("Sat, 29 Feb 2028 23:59 GMT", nil),
     ])
     func delay(value: String, seconds: Int?) {
-        #expect(RetryAfter.delay(value, date: Self.now) == seconds.map { .seconds($0) })
+        #expect(RetryAfter.delay(value, date: Self.now, now: 0) == seconds.map { .seconds($0) })
     }
 
     @Test("years that are none and missing dates")
     func edges() {
-        #expect(RetryAfter.delay(nil, date: Self.now) == nil)
-        #expect(RetryAfter.delay(Self.now, date: nil) == nil)
+        #expect(RetryAfter.delay(nil, date: Self.now, now: 0) == nil)
+        // Our own clock, one second earlier, later, and an age: 1835481570 is that moment.
+        for (now, seconds) in [(1_835_481_569, 1), (1_835_481_571, 0), (0, 3_600)] {
+            for date in [nil, "some day"] {
+                #expect(RetryAfter.delay(Self.now, date: date, now: Int64(now)) == .seconds(seconds))
+            }
+        }
         #expect(
-            RetryAfter.delay("Sat, 01 Jan 2000 00:00:00 GMT", date: "Fri, 31 Dec 1999 23:59:00 GMT") == .seconds(60))
+            RetryAfter.delay("Sat, 01 Jan 2000 00:00:00 GMT", date: "Fri, 31 Dec 1999 23:59:00 GMT", now: 0)
+                == .seconds(60))
         #expect(
-            RetryAfter.delay("Mon, 01 Mar 2100 00:00:00 GMT", date: "Sun, 28 Feb 2100 23:59:00 GMT") == .seconds(60))
+            RetryAfter.delay("Mon, 01 Mar 2100 00:00:00 GMT", date: "Sun, 28 Feb 2100 23:59:00 GMT", now: 0)
+                == .seconds(60))
     }
 
     @Test(arguments: [

@@ -25,6 +25,7 @@ final class SteppedTime: Sendable {
     func pacing(chance: Double = 1) -> Pacing {
         Pacing(
             now: { self.state.withLock { $0.now } },
+            secondsSince1970: { 1_800_000_000 },
             pause: { pause in
                 try Task.checkCancellation()
                 self.state.withLock {

@@ -14,15 +14,16 @@ struct TunnelProxy: Sendable {
     /// The requests for tunnels, as they came.
     let heads: Heard<String>
 
+    /// - Parameter gate: tunnels open when it is fulfilled; nil: at once.
     static func with(
-        leadingTo target: String, refusing refusal: Refusal? = nil,
+        leadingTo target: String, refusing refusal: Refusal? = nil, opening gate: EventLoopFuture<Void>? = nil,
         _ body: @Sendable (TunnelProxy) async throws -> Void
     ) async throws {
         let heads = Heard<String>()
         let number = target.split(separator: ":").last.flatMap { Int($0) } ?? 0
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
-                channel.pipeline.addHandler(Entrance(heads: heads, target: number, refusal: refusal))
+                channel.pipeline.addHandler(Entrance(heads: heads, target: number, refusal: refusal, gate: gate))
             }
             .bind(host: "127.0.0.1", port: 0).get()
         let result = await Result {
@@ -40,13 +41,15 @@ private final class Entrance: ChannelInboundHandler, Sendable {
     private let heads: Heard<String>
     private let target: Int
     private let refusal: TunnelProxy.Refusal?
+    private let gate: EventLoopFuture<Void>?
     private let head = Mutex("")
     private let far = Mutex<(any Channel)?>(nil)
 
-    init(heads: Heard<String>, target: Int, refusal: TunnelProxy.Refusal?) {
+    init(heads: Heard<String>, target: Int, refusal: TunnelProxy.Refusal?, gate: EventLoopFuture<Void>?) {
         self.heads = heads
         self.target = target
         self.refusal = refusal
+        self.gate = gate
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -67,9 +70,12 @@ private final class Entrance: ChannelInboundHandler, Sendable {
                 ByteBuffer(string: "HTTP/1.1 \(refusal.rawValue)\r\nContent-Length: 0\r\n\r\n"), promise: nil)
             return
         }
-        ClientBootstrap(group: context.eventLoop)
-            .channelInitializer { $0.pipeline.addHandler(Exit(near: near)) }
-            .connect(host: "127.0.0.1", port: target)
+        (gate ?? near.eventLoop.makeSucceededVoidFuture()).hop(to: near.eventLoop)
+            .flatMap {
+                ClientBootstrap(group: near.eventLoop)
+                    .channelInitializer { $0.pipeline.addHandler(Exit(near: near)) }
+                    .connect(host: "127.0.0.1", port: self.target)
+            }
             .whenSuccess { channel in
                 self.far.withLock { $0 = channel }
                 near.writeAndFlush(ByteBuffer(string: "HTTP/1.1 200 Connection established\r\n\r\n"), promise: nil)

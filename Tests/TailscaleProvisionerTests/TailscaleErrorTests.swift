@@ -9,7 +9,7 @@ struct TailscaleErrorTests {
     @Test("A write that may have taken effect is never taken for one that has not")
     func unknownOutcomes() {
         let errors: [TailscaleError] = [
-            .preconditionFailed, .rejected(message: "no", failedTests: []), .unauthorized, .forbidden(message: "no"),
+            .preconditionFailed, .rejected(message: "no", failedTests: []), .unauthorized(), .forbidden(message: "no"),
             .notFound(tailnet: "-"), .rateLimited(retryAfter: nil), .unavailable(status: 500, retryAfter: nil),
             .unreachable(reason: "x"), .answerLost(reason: "x"), .unexpectedStatus(302, message: "x"), .noToken,
             .cancelled,
@@ -23,7 +23,9 @@ struct TailscaleErrorTests {
 
     @Test("A credential that does not do keeps leases in their place; a change that is refused fails them")
     func kinds() {
-        for error in [TailscaleError.unauthorized, .forbidden(message: "no"), .noToken] {
+        for error in [
+            TailscaleError.unauthorized(), .unauthorized(.oauthClient(id: "k1")), .forbidden(message: "no"), .noToken,
+        ] {
             let isUnauthorized = if case .unauthorized = WriteResult(error) { true } else { false }
             let cannotRead = if case .unauthorized = ReadFailure(error) { true } else { false }
             #expect(isUnauthorized && cannotRead)

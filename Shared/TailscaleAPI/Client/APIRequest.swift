@@ -13,7 +13,7 @@ struct APIRequest: Sendable {
     var body: [UInt8]?
     /// The most bytes of its answer that are read.
     var answerLimit: Int
-    /// Asked when it is about to be sent.
+    /// Asked when it is about to be sent, and again whenever the connection wants more of its body.
     var isWithheld: (@Sendable () -> Bool)?
 
     /// Whether it must not be sent a second time if nobody knows what became of the first.
@@ -29,7 +29,16 @@ struct APIRequest: Sendable {
         request.headers.add(name: "Authorization", value: "Bearer \(token.rawValue)")
         request.headers.add(name: "User-Agent", value: userAgent)
         for header in headers { request.headers.add(name: header.name, value: header.value) }
-        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+        if let body {
+            let bytes = ByteBuffer(bytes: body)
+            request.body =
+                if let isWithheld {
+                    .stream(
+                        RevocableBody(bytes: bytes, isWithheld: isWithheld), length: .known(Int64(bytes.readableBytes)))
+                } else {
+                    .bytes(bytes)
+                }
+        }
         return request
     }
 }

@@ -1,4 +1,4 @@
-/// Whether calls to a service that does not answer are sent at all.
+/// Whether calls of one tailnet are sent at all while the service does not answer them.
 ///
 /// After a row of failures it lets nothing through for a while, then one call as a probe; its answer decides. Only what
 /// says that the service itself is not there counts as a failure: no connection, no answer in time, 5xx. A tailnet that is
@@ -6,11 +6,12 @@
 ///
 /// A value: the moments are durations since any fixed one, and the chances are the caller's.
 struct CircuitBreaker: Hashable, Sendable {
-    /// So many failures in a row, of whatever tailnet, open it.
+    /// So many failures in a row open it.
     static let failuresToOpen = 5
     /// The first time it stays open; it doubles with every probe that fails.
     static let firstCoolDown: Duration = .seconds(2)
-    /// The longest time it stays open, and so the latest that a revocation is tried after the service is back.
+    /// The longest time it stays open. A call is let through at the latest so long after the service is back, and the time
+    /// of one call more: the probe that was out when it came back may hang.
     static let longestCoolDown: Duration = .seconds(15)
     /// How long those are told to wait who come while a probe is out.
     static let probeWait: Duration = .seconds(1)
@@ -44,6 +45,9 @@ struct CircuitBreaker: Hashable, Sendable {
     private var state: State = .closed(failures: 0)
     /// Counts the changes of state. What a call of an earlier era brings is no news.
     private var era: UInt64 = 0
+
+    /// Whether nothing speaks against the service.
+    var isAtEase: Bool { state == .closed(failures: 0) }
 
     /// Asks for one call. Whoever gets a ticket gives it to ``settle(_:_:at:chance:)`` in the end.
     mutating func admit(at now: Duration) -> Admission {

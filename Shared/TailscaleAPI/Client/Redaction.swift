@@ -1,9 +1,10 @@
 extension String {
-    /// The text with every secret in it replaced that can be told by its pattern, and `secret`, of whatever form. What a
-    /// sentence of ours quotes goes through here.
+    /// The text with every secret in it replaced that can be told by its pattern, and `secret`, of whatever form: as it is,
+    /// percent-encoded, as a form has it, in base64 alone or with others (`user:secret`). What a sentence of ours quotes goes
+    /// through here.
     ///
     /// The patterns: Tailscale's and headscale's keys (`tskey-…`, `hskey-…`), JSON Web Tokens, what follows `Bearer` and
-    /// `Basic`, the values of fields that are called like secrets (`client_secret=…`, `"access_token": "…"`), and the user
+    /// `Basic`, the values of fields that are called like secrets (`client_secret=…`, `"access_token": "…"`, lists of such), and the user
     /// part of URLs. In doubt a harmless word is replaced. A text of more than 8 KiB is cut between two words.
     func redacted(_ secret: String = "") -> String {
         SecretScan(self.cutBetweenWords(8192), known: secret).redacted
@@ -29,9 +30,9 @@ private struct SecretScan {
     init(_ text: String, known secret: String) {
         bytes = Array(text.utf8)
         lowered = bytes.map { $0 &- UInt8(ascii: "A") < 26 ? $0 | 0x20 : $0 }
-        let secret = Array(secret.utf8)
+        let known = KnownSecret(secret)
         for start in bytes.indices {
-            if !secret.isEmpty, bytes[start...].starts(with: secret) { secrets.append(start..<start + secret.count) }
+            if let range = known.range(at: start, in: bytes) { secrets.append(range) }
             findKey(at: start)
             findCredentials(at: start)
             findField(at: start)
@@ -111,11 +112,10 @@ private struct SecretScan {
         var start = end(of: separator + found.utf8.count) { $0.isBlank }
         if start < bytes.count, bytes[start] == UInt8(ascii: "\\") { start += 1 }
         guard start < bytes.count else { return }
-        if bytes[start].isQuote {
-            let quote = bytes[start]
-            var end = start + 1
-            while end < bytes.count, bytes[end] != quote { end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1 }
-            add(start + 1..<min(end, bytes.count))
+        if bytes[start] == UInt8(ascii: "["), !has("[secret]", at: start) {
+            add(start + 1..<endOfList(from: start + 1))
+        } else if bytes[start].isQuote {
+            add(start + 1..<endOfString(from: start))
         } else {
             var end = end(of: start) { !$0.endsWord && $0 != UInt8(ascii: "&") }
             if name.endsWith("authorization"), end < bytes.count, bytes[end].isBlank {
@@ -123,6 +123,33 @@ private struct SecretScan {
             }
             add(start..<end)
         }
+    }
+
+    /// Where the string ends whose quote stands here; the end of the text, if it does not.
+    private func endOfString(from quote: Int) -> Int {
+        // In JSON that is itself quoted, both quotes have a backslash before them.
+        let isNested = quote > 0 && bytes[quote - 1] == UInt8(ascii: "\\")
+        var end = quote + 1
+        while end < bytes.count, bytes[end] != bytes[quote] {
+            end += bytes[end] == UInt8(ascii: "\\") && !isNested ? 2 : 1
+        }
+        return min(end, bytes.count)
+    }
+
+    private func endOfList(from start: Int) -> Int {
+        var end = start
+        var depth = 1
+        while end < bytes.count {
+            switch bytes[end] {
+            case UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "]"): depth -= 1
+            case let byte where byte.isQuote: end = endOfString(from: end)
+            default: break
+            }
+            if depth == 0 { return end }
+            end += 1
+        }
+        return bytes.count
     }
 
     private static let names = [

@@ -3,12 +3,13 @@ enum RetryAfter {
     /// - Parameters:
     ///   - value: of a `Retry-After` header: seconds, or a date (RFC 9110 §10.2.3).
     ///   - date: of the answer's `Date` header, which the other date is measured against: the two clocks are the same.
+    ///   - now: seconds since 1970 by our own clock, for an answer without a `Date`.
     /// - Returns: at most an hour; nil if it says nothing usable.
-    static func delay(_ value: String?, date: String?) -> Duration? {
+    static func delay(_ value: String?, date: String?, now: Int64) -> Duration? {
         guard let value else { return nil }
         let seconds =
             Int(value.trimmingSpaces)
-            ?? seconds(ofDate: value).flatMap { later in date.flatMap(seconds(ofDate:)).map { later - $0 } }
+            ?? seconds(ofDate: value).map { $0 - (date.flatMap(seconds(ofDate:)) ?? Int(now)) }
         return seconds.map { .seconds(min(max($0, 0), 3600)) }
     }
 

@@ -22,6 +22,7 @@ extension TailscaleClient {
                 // The text in base64, and the remarks.
                 answerLimit: connection.answerLimit * 2))
         guard !answer.isPage else { throw .malformedAnswer(reason: Self.page) }
+        try answer.mustNotBeEncoded()
         let etag = answer.headers.first(name: "ETag").flatMap { ETag($0) }
         let text: [UInt8]
         var warnings: [String] = []
@@ -46,11 +47,11 @@ extension TailscaleClient {
 
     /// Replaces the policy file, if it still is the version the draft was computed from.
     ///
-    /// - Parameter isTooLate: asked when the token is there and the write is about to be sent, the last moment at which it can
-    ///   be held back.
+    /// - Parameter isTooLate: asked when the token is there, and again when the connection is there and wants the text, before
+    ///   each 64 KiB of it: the last moments at which the write can be held back.
     /// - Returns: the file as the service now has it. It may have laid it out anew.
     /// - Throws: ``TailscaleError/preconditionFailed`` if the file has changed; ``TailscaleError/withheld`` if it was too
-    ///   late; where ``TailscaleError/outcomeIsUnknown``, the write may have taken effect.
+    ///   late before any of the text was sent; where ``TailscaleError/outcomeIsUnknown``, the write may have taken effect.
     @discardableResult
     public func writePolicy(
         _ draft: PolicyDraft, unless isTooLate: (@Sendable () -> Bool)? = nil
@@ -70,8 +71,9 @@ extension TailscaleClient {
         }
     }
 
-    private func policyFile(in answer: Answer) throws(TailscaleError) -> PolicyFile {
+    func policyFile(in answer: Answer) throws(TailscaleError) -> PolicyFile {
         guard !answer.isPage else { throw .malformedAnswer(reason: Self.page) }
+        try answer.mustBeHuJSON()
         guard let header = answer.headers.first(name: "ETag"), let etag = ETag(header) else {
             throw .malformedAnswer(reason: "it names no version of the policy file")
         }
@@ -80,4 +82,27 @@ extension TailscaleClient {
     }
 
     private static var page: String { "it is a page for a browser" }
+}
+
+extension TailscaleConnection.Answer {
+    /// What says that it is something else than the text of the policy file, as it stands there, is not taken for it: as JSON
+    /// it would have lost all comments, and be written back so.
+    fileprivate func mustBeHuJSON() throws(TailscaleError) {
+        try mustNotBeEncoded()
+        let type = headers["Content-Type"].joined(separator: ", ")
+        let kind = type.prefix { $0 != ";" }.lowercased().trimmingSpaces
+        guard kind == "application/hujson" else {
+            let found = type.isEmpty ? "it has no Content-Type" : "its Content-Type is \(phrase(type))"
+            throw .malformedAnswer(reason: "\(found), where a policy file is application/hujson")
+        }
+    }
+
+    fileprivate func mustNotBeEncoded() throws(TailscaleError) {
+        let encoding = headers["Content-Encoding"].joined(separator: ", ")
+        guard encoding.isEmpty else {
+            throw .malformedAnswer(reason: "it is encoded (\(phrase(encoding))), which was not asked for")
+        }
+    }
+
+    private func phrase(_ text: String) -> String { text.redacted(secret).asPhrase(limit: 60) }
 }

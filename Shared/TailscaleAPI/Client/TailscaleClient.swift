@@ -65,11 +65,11 @@ public struct TailscaleClient: Sendable {
             switch outcome {
             case .success(let answer) where answer.status == 200: return answer
             case .success(let answer):
-                error = TailscaleError(answer, to: request, tailnet: tailnet)
+                error = TailscaleError(answer, to: request, tailnet: tailnet, with: access.name)
             case .failure(let failure):
                 error = TailscaleError(failure, of: request)
             }
-            if error == .unauthorized, !hasNewToken {
+            if error == .unauthorized(access.name), !hasNewToken {
                 let before = pacing.now()
                 guard let other = try await access.token(insteadOf: token) else { throw error }
                 start += pacing.now() - before
@@ -91,7 +91,7 @@ public struct TailscaleClient: Sendable {
         do {
             let answer = try await connection.send(
                 request.httpRequest(baseURL: connection.baseURL, token: token, userAgent: connection.userAgent),
-                within: timeout, answerLimit: request.answerLimit, secret: token.rawValue,
+                for: tailnet, within: timeout, answerLimit: request.answerLimit, secret: token.rawValue,
                 carriesPolicy: request.carriesPolicy)
             return .success(answer)
         } catch {

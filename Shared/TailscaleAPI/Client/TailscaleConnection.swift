@@ -1,15 +1,15 @@
 import AsyncHTTPClient
 import NIOCore
-import NIOHTTP1
 import Synchronization
 import TailnetPolicy
 
 /// The way to one API address, shared by all tailnets that a process serves there.
 ///
-/// It knows whether the service answers at all, and while it does not, lets calls fail at once instead of each waiting for
-/// its time-out: after five failures in a row (no connection, no answer in time, 5xx), for 2 s and then up to 15 s. After
-/// that one call probes, and its answer opens the way for all. So whatever has to get through, an access that ends above
-/// all, is tried at the latest 15 s after the service is back.
+/// It knows of every tailnet whether the service answers for it, and while it does not, lets that tailnet's calls fail at
+/// once instead of each waiting for its time-out: after five failures in a row (no connection, no answer in time, 5xx), for
+/// 2 s and then up to 15 s. After that one call probes, and its answer opens the way for all of the tailnet. No tailnet is
+/// held because of another. Whatever has to get through, an access that ends above all, can be sent at the latest 25 s after
+/// the service is back: a probe that was sent just before may hang for 10 s (``longestCall``), and after it 15 s are waited.
 public final class TailscaleConnection: Sendable {
     /// Where the service itself is.
     public static let defaultBaseURL = "https://api.tailscale.com"
@@ -18,7 +18,7 @@ public final class TailscaleConnection: Sendable {
 
     /// Scheme, host and port.
     public let baseURL: String
-    let httpClient: HTTPClient
+    private let exchange: Exchange
     let retries: RetryPolicy
     let timeout: Duration
     let answerLimit: Int
@@ -26,7 +26,7 @@ public final class TailscaleConnection: Sendable {
     var listLimit: Int { answerLimit * 4 }
     let userAgent: String
     let pacing: Pacing
-    private let breaker = Mutex(CircuitBreaker())
+    private let breakers = Mutex(CircuitBreakers())
 
     /// - Parameters:
     ///   - baseURL: scheme, host and port, without `/api/v2`.
@@ -52,7 +52,7 @@ public final class TailscaleConnection: Sendable {
         userAgent: String = "sym-tailscale-provisioner", pacing: Pacing
     ) {
         self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
-        self.httpClient = httpClient
+        exchange = Exchange(httpClient: httpClient, secondsSince1970: pacing.secondsSince1970)
         self.retries = retries
         self.timeout = min(timeout, Self.longestCall)
         self.answerLimit = answerLimit
@@ -67,114 +67,54 @@ public final class TailscaleConnection: Sendable {
     public static func httpClientConfiguration(proxy: HTTPProxy? = nil) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
+        // Over HTTP/2 all calls share one connection, and a call whose time is over resets its stream only. If the connection
+        // is dead (a firewall forgot it, the peer is gone without a word), nothing ever notices, and every call after it
+        // goes the same way. Over HTTP/1 a call that is given up takes its connection with it.
+        configuration.httpVersion = .http1Only
+        // Each call has a connection of its own then. Calls of tailnets that hang must leave some for the others.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(10))
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.proxy = proxy?.clientSetting
         return configuration
     }
 
-    /// An answer that was read to its end.
-    struct Answer {
-        var status: Int
-        var headers: HTTPHeaders
-        var body: [UInt8]
-        /// What was sent as the token: it is kept out of whatever is quoted from the answer.
-        var secret: String
-
-        var retryAfter: Duration? {
-            RetryAfter.delay(headers.first(name: "Retry-After"), date: headers.first(name: "Date"))
-        }
-
-        /// Whether this is a page of something on the way, a proxy's or a portal's: the API answers with none.
-        var isPage: Bool { headers.first(name: "Content-Type")?.lowercased().contains("html") == true }
-    }
-
-    /// What can be wrong with a call before the service has said anything that counts.
-    enum Failure: Error {
-        case notSent(reason: String)
-        case noAnswer(reason: String)
-        case answerTooLarge
-        case cancelled
-        /// The service does not answer these days; nothing was sent.
-        case held(retryAfter: Duration)
-    }
-
     /// Sends a request and reads the answer to its end, all within the time limit, unless calls are held back just now.
     ///
     /// - Parameters:
     ///   - secret: is kept out of the reasons of failures.
+    ///   - tailnet: whose call it is; only its own failures hold it.
     ///   - carriesPolicy: then status 500 says nothing about the service.
     func send(
-        _ request: HTTPClientRequest, within timeout: Duration, answerLimit: Int, secret: String = "",
-        carriesPolicy: Bool = false
+        _ request: HTTPClientRequest, for tailnet: String, within timeout: Duration, answerLimit: Int,
+        secret: String = "", carriesPolicy: Bool = false
     ) async throws(Failure) -> Answer {
         let ticket: CircuitBreaker.Ticket
-        switch breaker.withLock({ $0.admit(at: pacing.now()) }) {
+        switch breakers.withLock({ $0.admit(tailnet, at: pacing.now()) }) {
         case .go(let granted): ticket = granted
         case .wait(let delay): throw .held(retryAfter: delay)
         }
         do {
-            let answer = try await timed(request, within: timeout, answerLimit: answerLimit, secret: secret)
-            settle(ticket, answer.status < 500 ? .answered : answer.status == 500 && carriesPolicy ? .nothing : .failed)
+            let answer = try await exchange.answer(
+                to: request, within: timeout, limit: answerLimit, secret: secret)
+            let verdict: CircuitBreaker.Verdict =
+                answer.status < 500 ? .answered : answer.status == 500 && carriesPolicy ? .nothing : .failed
+            settle(ticket, of: tailnet, verdict)
             return answer
         } catch {
             switch error {
-            case .notSent, .noAnswer: settle(ticket, .failed)
-            case .answerTooLarge: settle(ticket, .answered)
-            case .cancelled, .held: settle(ticket, .nothing)
+            case .notSent, .noAnswer: settle(ticket, of: tailnet, .failed)
+            case .answerTooLarge, .headersTooLarge: settle(ticket, of: tailnet, .answered)
+            case .cancelled, .withheld, .held: settle(ticket, of: tailnet, .nothing)
             }
             throw error
         }
     }
 
-    private func settle(_ ticket: CircuitBreaker.Ticket, _ verdict: CircuitBreaker.Verdict) {
+    private func settle(
+        _ ticket: CircuitBreaker.Ticket, of tailnet: String, _ verdict: CircuitBreaker.Verdict
+    ) {
         let (now, chance) = (pacing.now(), pacing.chance())
-        breaker.withLock { $0.settle(ticket, verdict, at: now, chance: chance) }
-    }
-
-    private func timed(
-        _ request: HTTPClientRequest, within timeout: Duration, answerLimit: Int, secret: String
-    ) async throws(Failure) -> Answer {
-        do {
-            return try await withThrowingTaskGroup(of: Answer.self) { group in
-                group.addTask {
-                    try await self.exchange(request, within: timeout, answerLimit: answerLimit, secret: secret)
-                }
-                group.addTask {
-                    try await Task.sleep(for: timeout)
-                    throw Failure.noAnswer(reason: "no answer within \(timeout.inSeconds)")
-                }
-                defer { group.cancelAll() }
-                guard let answer = try await group.next() else { throw CancellationError() }
-                return answer
-            }
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            if error is CancellationError || Task.isCancelled { throw .cancelled }
-            let reason = Self.reason(error).redacted(secret).asPhrase(limit: 200)
-            throw Self.happenedBeforeSending(error) ? .notSent(reason: reason) : .noAnswer(reason: reason)
-        }
-    }
-
-    private func exchange(
-        _ request: HTTPClientRequest, within timeout: Duration, answerLimit: Int, secret: String
-    ) async throws -> Answer {
-        let response = try await httpClient.execute(request, timeout: .nanoseconds(Int64(timeout / .nanoseconds(1))))
-        var body: [UInt8] = []
-        for try await part in response.body {
-            guard body.count + part.readableBytes <= answerLimit else { throw Failure.answerTooLarge }
-            body.append(contentsOf: part.readableBytesView)
-        }
-        return Answer(status: Int(response.status.code), headers: response.headers, body: body, secret: secret)
-    }
-}
-
-extension Duration {
-    /// As a sentence has it: `10 s`, `0.2 s`.
-    var inSeconds: String {
-        let tenths = (self / .milliseconds(100)).rounded(.up)
-        let whole = Int(tenths) / 10
-        return Int(tenths) % 10 == 0 ? "\(whole) s" : "\(whole).\(Int(tenths) % 10) s"
+        breakers.withLock { $0.settle(ticket, of: tailnet, verdict, at: now, chance: chance) }
     }
 }

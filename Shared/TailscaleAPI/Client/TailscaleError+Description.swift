@@ -12,8 +12,10 @@ extension TailscaleError: CustomStringConvertible, CustomDebugStringConvertible 
         case .rejected(let message, let failedTests):
             "Tailscale does not accept the policy file: \(message)"
                 + (failedTests.isEmpty ? "." : " (\(failedTests.count) of the file's own tests failed).")
-        case .unauthorized:
+        case .unauthorized(.apiToken):
             "Tailscale does not accept the API token: it is wrong, expired or revoked. Give the provisioner a new one."
+        case .unauthorized(let name):
+            CredentialFailure(name, .refusedToken).description
         case .forbidden(let message, let call):
             "The credential may not \(call.deed): \(message). \(call.hint)"
         case .notFound(let tailnet):
@@ -36,6 +38,8 @@ extension TailscaleError: CustomStringConvertible, CustomDebugStringConvertible 
                 + "effect."
         case .malformedAnswer(let reason):
             "The answer is not one of the Tailscale API: \(reason). Check that SYM_TAILSCALE_API_URL names the API itself."
+        case .policyTooLarge(let limit):
+            "The policy file is larger than \(Self.size(limit)); so large a file is not edited."
         case .answerTooLarge(let limit):
             "The answer has more than \(limit) bytes."
         case .unexpectedStatus(let status, let message):
@@ -49,6 +53,10 @@ extension TailscaleError: CustomStringConvertible, CustomDebugStringConvertible 
         case .cancelled:
             "The call was cancelled."
         }
+    }
+
+    private static func size(_ bytes: Int) -> String {
+        bytes >= 1 << 20 && bytes.isMultiple(of: 1 << 20) ? "\(bytes >> 20) MB" : "\(bytes) bytes"
     }
 
     private static func later(_ delay: Duration?) -> String {

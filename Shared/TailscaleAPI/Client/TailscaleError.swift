@@ -8,7 +8,7 @@ public enum TailscaleError: Error, Hashable, Sendable {
     /// their number only.
     case rejected(message: String, failedTests: [PolicyTestFailure] = [])
     /// 401: the token is wrong, expired or revoked.
-    case unauthorized
+    case unauthorized(CredentialName = .apiToken)
     /// 403: the token may not do this.
     case forbidden(message: String, call: APICall = .writePolicy)
     /// 404: there is no such tailnet for this token.
@@ -27,7 +27,9 @@ public enum TailscaleError: Error, Hashable, Sendable {
     case answerLost(reason: String)
     /// The answer to a read makes no sense.
     case malformedAnswer(reason: String)
-    /// The answer to a read is larger than the limit, in bytes.
+    /// The policy file is larger than the limit, in bytes, and is not read to its end.
+    case policyTooLarge(limit: Int)
+    /// The answer to another read is larger than the limit, in bytes.
     case answerTooLarge(limit: Int)
     /// Another status than the API has; a redirection is one, as none is followed.
     case unexpectedStatus(Int, message: String)
@@ -35,7 +37,7 @@ public enum TailscaleError: Error, Hashable, Sendable {
     case noToken
     /// No access token could be had; nothing was sent to the API itself.
     case credential(CredentialFailure)
-    /// The caller took the write back when it was about to be sent.
+    /// The caller took the write back when it was about to be sent; nothing of its text was sent.
     case withheld
     /// The task was cancelled before anything could be changed.
     case cancelled
@@ -69,12 +71,13 @@ public enum TailscaleError: Error, Hashable, Sendable {
 
 extension TailscaleError {
     /// What a status other than 200 means.
-    init(_ answer: TailscaleConnection.Answer, to request: APIRequest, tailnet: String) {
+    init(_ answer: TailscaleConnection.Answer, to request: APIRequest, tailnet: String, with credential: CredentialName)
+    {
         let body = ErrorBody(answer.body)
         let message = (body.message ?? "the service gave no reason").redacted(answer.secret).asPhrase()
         switch answer.status {
         case 400, 413, 422: self = .rejected(message: message, failedTests: body.failedTests)
-        case 401: self = .unauthorized
+        case 401: self = .unauthorized(credential)
         case 403: self = .forbidden(message: message, call: request.call)
         case 404: self = request.call == .key ? .noSuchKey(id: request.path.lastSegment) : .notFound(tailnet: tailnet)
         case 412: self = .preconditionFailed
@@ -94,9 +97,16 @@ extension TailscaleError {
         case .noAnswer(let reason): self = isWrite ? .answerLost(reason: reason) : .unreachable(reason: reason)
         case .answerTooLarge:
             self =
-                isWrite
-                ? .answerLost(reason: "the answer has more than \(request.answerLimit) bytes")
-                : .answerTooLarge(limit: request.answerLimit)
+                switch request.call {
+                case .writePolicy: .answerLost(reason: "the answer has more than \(request.answerLimit) bytes")
+                case .readPolicy where request.query.isEmpty: .policyTooLarge(limit: request.answerLimit)
+                default: .answerTooLarge(limit: request.answerLimit)
+                }
+        case .headersTooLarge:
+            let reason = "its headers are larger than is read"
+            self = isWrite ? .answerLost(reason: reason) : .malformedAnswer(reason: reason)
+        case .withheld(isPartlySent: false): self = .withheld
+        case .withheld(isPartlySent: true): self = .answerLost(reason: "it was taken back when a part of it was sent")
         case .cancelled: self = isWrite ? .answerLost(reason: "the call was cancelled") : .cancelled
         }
     }

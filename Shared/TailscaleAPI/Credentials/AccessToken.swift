@@ -1,7 +1,9 @@
 /// What stands behind `Bearer` in a call.
 ///
 /// Printed, it says nothing of itself.
-public struct AccessToken: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+public struct AccessToken: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
     let rawValue: String
 
     /// - Returns: nil if it cannot stand in a header: nothing but white space, or anything that is not printable ASCII.
@@ -13,4 +15,6 @@ public struct AccessToken: Hashable, Sendable, CustomStringConvertible, CustomDe
 
     public var description: String { "[token]" }
     public var debugDescription: String { description }
+    /// Nothing, so that `dump` shows nothing either.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -33,7 +33,7 @@ public struct FederatedIdentity: AccessTokenSource {
             }
             return await endpoint.mint(
                 "oauth/token-exchange", [("client_id", clientID), ("jwt", token.text)], for: name,
-                secrets: [token.text], isUrgent: isUrgent)
+                secret: token.text, isUrgent: isUrgent)
         }
     }
 

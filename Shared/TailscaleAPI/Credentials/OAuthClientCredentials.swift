@@ -26,7 +26,7 @@ public struct OAuthClientCredentials: AccessTokenSource {
                 ("client_id", clientID), ("client_secret", text), ("grant_type", "client_credentials"),
             ]
             if !scopes.isEmpty { fields.append(("scope", scopes.joined(separator: " "))) }
-            return await endpoint.mint("oauth/token", fields, for: name, secrets: [text], isUrgent: isUrgent)
+            return await endpoint.mint("oauth/token", fields, for: name, secret: text, isUrgent: isUrgent)
         }
     }
 

@@ -35,24 +35,13 @@ public struct TokenEndpoint: Sendable {
         self.report = report
     }
 
-    private struct Answer: Sendable {
-        var status: Int
-        var headers: HTTPHeaders
-        var body: [UInt8]
-    }
-
-    private enum Failure: Error {
-        case timeout
-        case tooLarge
-    }
-
     /// Asks for a token.
     ///
     /// - Parameters:
     ///   - path: below `/api/v2`.
-    ///   - secrets: what must not appear in an error, whatever the service echoes.
+    ///   - secret: the one of the fields that must not appear in an error, whatever the service echoes.
     func mint(
-        _ path: String, _ fields: [(name: String, value: String)], for credential: CredentialName, secrets: [String],
+        _ path: String, _ fields: [(name: String, value: String)], for credential: CredentialName, secret: String,
         isUrgent: Bool
     ) async -> TokenRenewal.Outcome {
         var request = HTTPClientRequest(url: "\(baseURL)/api/v2/\(path)")
@@ -62,26 +51,30 @@ public struct TokenEndpoint: Sendable {
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
         let form = fields.map { "\($0.name)=\($0.value.asFormValue)" }.joined(separator: "&")
         request.body = .bytes(ByteBuffer(string: form))
+        let exchange = Exchange(httpClient: httpClient, secondsSince1970: times.secondsSince1970)
         do {
-            let answer = try await send(request, within: isUrgent ? timeout : min(timeout, Self.earlyTimeout))
-            return outcome(answer, credential, secrets)
-        } catch Failure.timeout {
-            return .failed(CredentialFailure(credential, .unreachable("the service did not answer in time")))
-        } catch Failure.tooLarge {
-            return .failed(CredentialFailure(credential, .malformed("it has more than \(Self.answerLimit) bytes")))
+            let answer = try await exchange.answer(
+                to: request, within: isUrgent ? timeout : min(timeout, Self.earlyTimeout), limit: Self.answerLimit,
+                secret: secret)
+            return outcome(answer, credential)
         } catch {
-            let reason = TailscaleConnection.reason(error).redacted(secrets).asPhrase(limit: 200)
-            return .failed(CredentialFailure(credential, .unreachable(reason)))
+            let reason: CredentialFailure.Reason =
+                switch error {
+                case .notSent(let reason), .noAnswer(let reason): .unreachable(reason)
+                case .answerTooLarge: .malformed("it has more than \(Self.answerLimit) bytes")
+                case .headersTooLarge: .malformed("its headers are larger than is read")
+                case .cancelled, .withheld, .held: .unreachable("the call was cancelled")
+                }
+            return .failed(CredentialFailure(credential, reason))
         }
     }
 
     private func outcome(
-        _ answer: Answer, _ credential: CredentialName, _ secrets: [String]
+        _ answer: TailscaleConnection.Answer, _ credential: CredentialName
     ) -> TokenRenewal.Outcome {
-        let given = TokenAnswer.anyToken(in: answer.body).map { [$0] } ?? []
-        let said = TokenAnswer.said(in: answer.body)?.redacted(secrets + given).asPhrase()
-        let retryAfter = RetryAfter.delay(
-            answer.headers.first(name: "Retry-After"), date: answer.headers.first(name: "Date"))
+        let given = TokenAnswer.anyToken(in: answer.body) ?? ""
+        let said = TokenAnswer.said(in: answer.body)?.redacted(answer.secret).redacted(given).asPhrase()
+        let retryAfter = answer.retryAfter
         func failed(_ reason: CredentialFailure.Reason) -> TokenRenewal.Outcome {
             .failed(CredentialFailure(credential, reason, retryAfter: retryAfter))
         }
@@ -101,54 +94,5 @@ public struct TokenEndpoint: Sendable {
         case 300...399: return failed(.malformed("it is a redirection, and none is followed"))
         default: return failed(.malformed("its status is \(answer.status)" + (said.map { ", \($0)" } ?? "")))
         }
-    }
-
-    private func send(_ request: HTTPClientRequest, within limit: Duration) async throws -> Answer {
-        try await withThrowingTaskGroup(of: Answer.self) { group in
-            group.addTask { try await exchange(request, within: limit) }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                throw Failure.timeout
-            }
-            defer { group.cancelAll() }
-            guard let answer = try await group.next() else { throw CancellationError() }
-            return answer
-        }
-    }
-
-    private func exchange(_ request: HTTPClientRequest, within limit: Duration) async throws -> Answer {
-        let response = try await httpClient.execute(request, timeout: .nanoseconds(Int64(limit / .nanoseconds(1))))
-        var body: [UInt8] = []
-        for try await part in response.body {
-            guard body.count + part.readableBytes <= Self.answerLimit else { throw Failure.tooLarge }
-            body.append(contentsOf: part.readableBytesView)
-        }
-        return Answer(status: Int(response.status.code), headers: response.headers, body: body)
-    }
-}
-
-extension String {
-    /// Without the secrets, as they are or as a form carries them, and without whatever looks like one.
-    func redacted(_ secrets: [String]) -> String {
-        secrets.reduce(self) { text, secret in text.redacted(secret.asFormValue).redacted(secret) }
-            .replacing(#/eyJ[A-Za-z0-9_.-]{8,}/#, with: "[signed token]")
-    }
-
-    /// As the value of a field of a form (`application/x-www-form-urlencoded`).
-    var asFormValue: String {
-        var value = ""
-        for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                value.unicodeScalars.append(Unicode.Scalar(byte))
-            case UInt8(ascii: " "):
-                value.append("+")
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                value += byte < 16 ? "%0\(digits)" : "%\(digits)"
-            }
-        }
-        return value
     }
 }

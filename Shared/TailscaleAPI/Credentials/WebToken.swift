@@ -3,7 +3,7 @@ import HuJSON
 /// A signed token (JWT, RFC 7519) as far as its sender must know it. Its signature is the service's to check.
 ///
 /// Printed, it says nothing of itself.
-struct WebToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+struct WebToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     static let sizeLimit = 16_384
 
     let text: String
@@ -51,6 +51,7 @@ struct WebToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible
 
     var description: String { "[signed token]" }
     var debugDescription: String { description }
+    var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 extension HuJSONDocument {
