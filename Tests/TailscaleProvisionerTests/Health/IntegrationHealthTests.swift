@@ -129,7 +129,7 @@ struct IntegrationHealthTests {
         world.start(try HealthSample.record(1, ["a"]))
         world.pass(300_000)
         #expect(world.published.count == 2)
-        world.report = HealthSample.unhealthy(.unauthorized)
+        world.report = HealthSample.unhealthy(.unauthorized(.apiToken))
         world.pass(300_000)
         #expect(world.topic.values.first?.state == .unhealthy)
         #expect(world.alarms().count == 1 && world.alarms()[0].contains("does not accept the API token"))
@@ -148,7 +148,7 @@ struct IntegrationHealthTests {
         world.give(.suspected(HealthSample.name("a")))
         #expect(world.checks.count == 1)
         world.pass(10_000)
-        world.report = HealthSample.unhealthy(.unauthorized)
+        world.report = HealthSample.unhealthy(.unauthorized(.apiToken))
         for _ in 0..<20 { world.give(.suspected(HealthSample.name("a"))) }
         world.give(.suspected(HealthSample.name("nobody")))
         #expect(world.checks.count == 2 && world.topic.values.first?.state == .unhealthy)

@@ -20,7 +20,7 @@ struct SharedAnswerTests {
                 }
                 // Others come meanwhile.
                 for _ in 0..<10 { await Task.yield() }
-                return self.fails.withLock { $0 } ? .failure(.unauthorized) : .success(number)
+                return self.fails.withLock { $0 } ? .failure(.unauthorized(.apiToken)) : .success(number)
             }
         }
 
@@ -49,15 +49,15 @@ struct SharedAnswerTests {
         let bench = Bench()
         bench.fails.withLock { $0 = true }
         let answer = bench.answer()
-        #expect(await answer.kept(.seconds(60)) == .failure(.unauthorized))
+        #expect(await answer.kept(.seconds(60)) == .failure(.unauthorized(.apiToken)))
         bench.pass(.seconds(29))
-        #expect(await answer.kept(.seconds(60)) == .failure(.unauthorized))
+        #expect(await answer.kept(.seconds(60)) == .failure(.unauthorized(.apiToken)))
         #expect(bench.count == 1)
         bench.fails.withLock { $0 = false }
         #expect(await answer.new() == .success(2))
         bench.fails.withLock { $0 = true }
         bench.pass(.seconds(60))
-        #expect(await answer.kept(.seconds(60)) == .failure(.unauthorized))
+        #expect(await answer.kept(.seconds(60)) == .failure(.unauthorized(.apiToken)))
         bench.pass(.seconds(30))
         bench.fails.withLock { $0 = false }
         #expect(await answer.kept(.seconds(60)) == .success(4))
