@@ -28,7 +28,7 @@ struct HealthVerdictTests {
     @Test(
         "each failure has a code and says what to do",
         arguments: [
-            (TailscaleError.unauthorized, "credential_refused", "Give the provisioner a new one"),
+            (TailscaleError.unauthorized(.apiToken), "credential_refused", "Give the provisioner a new one"),
             (.noToken, "secret_missing", "Check the secret"),
             (.credential(.init(.apiToken, .unreadable("the variable T is not set"))), "secret_missing", "T is not set"),
             (.credential(.init(.oauthClient(id: "k1"), .refused(said: nil))), "credential_refused", "oauth_client_id"),
