@@ -51,7 +51,9 @@ enum Main {
             offsets: offsets, tokens: TokenSources(secrets: secrets, endpoint: endpoint),
             connection: TailscaleConnection(baseURL: address, httpClient: httpClient), logger: logger)
         let runner = ServiceRunner(
-            core: TailscaleLeases(seed: .random(in: .min ... .max)), logger: logger, perform: effects.perform)
+            core: WakefulLeases(
+                core: TailscaleLeases(owner: "\(name)/\(InstanceName.random())", seed: .random(in: .min ... .max))),
+            logger: logger, perform: effects.perform)
         let health = environment.health
         let reader = LeaseReader(topics: topics, becomeReady: { health.becomeReady() }, logger: logger) { input in
             await runner.deliver(input)
