@@ -25,14 +25,22 @@ struct LeaseEffects: Sendable {
     let suspect: @Sendable (ResourceName) -> Void
     let logger: Logger
 
-    func perform(_ effect: TailscaleLeases.Effect) async throws -> [TailscaleLeases.Input] {
-        switch effect {
+    func perform(_ effect: WakefulLeases.Effect) async throws -> [TailscaleLeases.Input] {
+        switch effect.effect {
         case .append(let record, let partition):
             let lease = record.terms.leaseID
             let isWritten = try await publish(
-                record, id: "\(lease)/\(record.revision)", key: lease.rawValue, to: topics.leases,
+                record, id: "\(lease)/\(record.epoch)/\(record.revision)", key: lease.rawValue, to: topics.leases,
                 partition: .number(partition))
             return isWritten ? [] : [.appendFailed(record, partition: partition)]
+        case .claim(let claim, let partition):
+            let isWritten = try await publish(
+                claim, id: "claim/\(partition)/\(claim.epoch)/\(claim.owner)", key: LeaseClaim.key, to: topics.leases,
+                partition: .number(partition))
+            return isWritten ? [] : [.claimFailed(claim, partition: partition)]
+        case .forget(let lease, let partition):
+            try await bury(lease, partition)
+            return []
         case .publish(let outcome):
             let isWritten = try await publish(
                 outcome, id: outcome.id, key: outcome.leaseID.request.rawValue, to: topics.outcomes)
@@ -48,7 +56,7 @@ struct LeaseEffects: Sendable {
         case .read(let tailnet, let credential, let ticket, let purpose):
             return [.read(tailnet, ticket, await read(tailnet, credential, purpose))]
         case .write(let tailnet, let credential, let ticket, let write):
-            return [.written(tailnet, ticket, await self.write(write, tailnet, credential))]
+            return [.written(tailnet, ticket, await self.write(write, madeAt: effect.madeAt, tailnet, credential))]
         case .check(let terms):
             return [.checked(terms.leaseID, refusal: await checks.refusal(of: terms))]
         case .log(let line):
@@ -74,6 +82,16 @@ struct LeaseEffects: Sendable {
         }
     }
 
+    private func bury(_ lease: LeaseID, _ partition: Int32) async throws {
+        do {
+            try await publisher.publishTombstone(key: lease.rawValue, to: topics.leases, partition: .number(partition))
+        } catch let error as KafkaError where error.code != .fatal {
+            logger.warning(
+                "Kafka did not acknowledge a tombstone; it will be sent again.",
+                metadata: ["topic": "\(topics.leases)", "lease": "\(lease)", "error": "\(error)"])
+        }
+    }
+
     private func read(
         _ tailnet: Tailnet, _ credential: TailnetCredential, _ purpose: TailscaleLeases.ReadPurpose
     ) async -> Result<PolicyFile, ReadFailure> {
@@ -89,7 +107,8 @@ struct LeaseEffects: Sendable {
     }
 
     private func write(
-        _ write: Write<PolicyDraft>, _ tailnet: Tailnet, _ credential: TailnetCredential
+        _ write: Write<PolicyDraft>, madeAt: ContinuousClock.Instant, _ tailnet: Tailnet,
+        _ credential: TailnetCredential
     ) async -> WriteResult {
         if let dryRun {
             return await dryRun.write(write.draft, of: write.changes, tailnet, answers.client(tailnet, credential))
@@ -97,7 +116,7 @@ struct LeaseEffects: Sendable {
         do {
             let file = try await answers.client(tailnet, credential).writePolicy(write.draft) {
                 // Asked up to the very last moment at which the write can still be held back, on the connection.
-                write.deadline.map { Timestamp.now() >= $0 } ?? false
+                write.isTooLate(at: Timestamp.now(), madeAgo: ContinuousClock.now - madeAt)
             }
             logger.info(
                 "policy file written",

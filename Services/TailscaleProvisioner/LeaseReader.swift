@@ -70,9 +70,14 @@ final class LeaseReader: KafkaConsumerHandler {
             return await deliver(.forgotten(lease, partition: number))
         }
         do {
-            let body = try WireFormat.decode(Envelope<LeaseRecord>.self, from: value).body
-            if !replaying.withLock({ $0.contains(number) }) { Self.markFaultPoint(body) }
-            await deliver(.recorded(body, partition: number))
+            switch try WireFormat.decode(Envelope<LedgerEntry>.self, from: value).body {
+            case .record(let body):
+                if !replaying.withLock({ $0.contains(number) }) { Self.markFaultPoint(body) }
+                await deliver(.recorded(body, partition: number))
+            case .claim(let claim):
+                if !replaying.withLock({ $0.contains(number) }) { FaultPoint.reached("provisioner.claim-recorded") }
+                await deliver(.claimed(claim, partition: number))
+            }
         } catch {
             // Only provisioners write here: it is of a newer version, or damaged. The lease's last readable record counts.
             logger.critical(

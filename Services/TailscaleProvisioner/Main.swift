@@ -70,7 +70,9 @@ enum Main {
             answers: answers, checks: GrantChecks(answers: answers, now: { Timestamp.now() }), dryRun: dryRun,
             suspect: { integrations.post(.suspected($0)) }, logger: logger)
         let runner = ServiceRunner(
-            core: TailscaleLeases(seed: .random(in: .min ... .max)), logger: logger, perform: effects.perform)
+            core: WakefulLeases(
+                core: TailscaleLeases(owner: "\(name)/\(InstanceName.random())", seed: .random(in: .min ... .max))),
+            logger: logger, perform: effects.perform)
         let health = environment.health
         let reader = LeaseReader(topics: topics, becomeReady: { health.becomeReady() }, logger: logger) { input in
             dryRun?.note(input)

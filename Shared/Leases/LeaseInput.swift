@@ -26,6 +26,8 @@ extension LeaseService {
         case revoked([Int32])
         /// Read back from the ledger, in the order of the log, from its beginning.
         case recorded(LeaseRecord, partition: Int32)
+        /// Likewise.
+        case claimed(LeaseClaim, partition: Int32)
         /// A tombstone in the ledger.
         case forgotten(LeaseID, partition: Int32)
         /// The ledger has been read up to where it ended when the partition was assigned.
@@ -37,6 +39,8 @@ extension LeaseService {
         case parked(DeadLetter, OrderPosition, acknowledged: Bool)
         /// The record may not be in the ledger.
         case appendFailed(LeaseRecord, partition: Int32)
+        /// The claim may not be in the ledger.
+        case claimFailed(LeaseClaim, partition: Int32)
         /// The outcome is in Kafka, or may not be.
         case published(Outcome, acknowledged: Bool)
         case read(Tailnet, Ticket, Result<Target.Document, ReadFailure>)
@@ -44,6 +48,8 @@ extension LeaseService {
         /// What came of ``Effect/check(_:)``.
         /// - Parameter refusal: why nothing may be sent for the grant, for people; `nil`: it may.
         case checked(LeaseID, refusal: String?)
+        /// The process, or the machine, stood still for so many milliseconds: what it knows may be of long ago.
+        case overslept(milliseconds: Int64)
         case tick
     }
 
@@ -51,6 +57,10 @@ extension LeaseService {
     public enum Effect: Sendable {
         /// Append to this partition of the ledger; report only failure (``Input/appendFailed(_:partition:)``).
         case append(LeaseRecord, partition: Int32)
+        /// Append this claim to this partition; report only failure (``Input/claimFailed(_:partition:)``).
+        case claim(LeaseClaim, partition: Int32)
+        /// Append a tombstone; nothing is reported.
+        case forget(LeaseID, partition: Int32)
         case read(Tailnet, TailnetCredential, Ticket, ReadPurpose)
         case write(Tailnet, TailnetCredential, Ticket, Write<Target.Draft>)
         /// See whether this grant makes sense, before anything is sent for it.
@@ -71,7 +81,14 @@ public struct Write<Draft: Sendable>: Sendable {
     public var version: String
     /// Sent before this moment or not at all; absent when the write only removes.
     public var deadline: Timestamp?
+    /// Sent within so many milliseconds or not at all, on a clock that nobody sets and that runs while the machine sleeps.
+    public var window: Int64
     public var changes: [MembershipChange]
+
+    /// - Parameter madeAgo: since the effect was made, on a clock that runs while the machine sleeps.
+    public func isTooLate(at now: Timestamp, madeAgo: Duration) -> Bool {
+        madeAgo >= .milliseconds(window) || deadline.map { now >= $0 } ?? false
+    }
 }
 
 /// Something an operator should know.

@@ -5,6 +5,10 @@ extension LeaseRecord {
     /// The longest time from the record of an attempt to its write.
     static let attemptWindow = Seconds(30)
 
+    /// What comes back so soon after its end is ours; later it is somebody else's.
+    static let returnWindow = Seconds(600)
+    static let keptFor = Seconds(45 * 86_400)
+
     static func wanted(_ terms: LeaseTerms) -> LeaseRecord {
         LeaseRecord(terms: terms, revision: 1, phase: .wanted)
     }
@@ -61,6 +65,9 @@ extension LeaseRecord {
 
     func reported() -> LeaseRecord { next { $0.isReported = true } }
 
+    /// The same, as the last record of its key.
+    func rewritten() -> LeaseRecord { next { _ in } }
+
     private func next(_ change: (inout LeaseRecord) -> Void) -> LeaseRecord {
         var record = self
         record.revision += 1
@@ -81,6 +88,25 @@ extension LeaseRecord {
         case .confirmed: confirmation?.endsAt
         case .ending: Timestamp(milliseconds: 0)
         case .ended: nil
+        }
+    }
+
+    /// A login that an ended lease put in, or may have, is taken out again if it comes back before this moment.
+    var returnsUntil: Timestamp? {
+        guard hasTouched, !isStanding else { return nil }
+        return switch result {
+        case .ended(let ended) where ended.membership != .standing: ended.endedAt + Self.returnWindow
+        case .failed: attempt.map { $0.deadline + Self.returnWindow }
+        case .ended, nil: nil
+        }
+    }
+
+    /// When an ended record may go: longer after its end than any order lives.
+    var forgetAt: Timestamp? {
+        switch result {
+        case .ended(let ended): ended.endedAt + Self.keptFor
+        case .failed: terms.startBy + Self.keptFor
+        case nil: nil
         }
     }
 

@@ -3,35 +3,57 @@ public import SymMessages
 /// Grants and ends leases: the provisioner as a pure value.
 ///
 /// What is true of a lease is what was read back from its ledger partition, nothing else; records on their way count for
-/// nothing. Effects may be carried out in any order, with one exception: appends of one lease, of which there is only one
-/// at a time. Every effect but a commit and a log line is answered by an input, sooner or later.
+/// nothing. It works on a partition only while its own claim to it is the last one it has read there: of two processes that
+/// both think a partition theirs, the log says which one may. Effects may be carried out in any order, with one exception: appends of one lease, of which there is only one
+/// at a time. Every effect but a commit, a tombstone and a log line is answered by an input, sooner or later.
 public struct LeaseService<Target: LeaseTarget>: Sendable {
-    private var partitions: [Int32: Partition] = [:]
-    private var workers: [Tailnet: TailnetWorker<Target>] = [:]
+    var partitions: [Int32: Partition] = [:]
+    var workers: [Tailnet: TailnetWorker<Target>] = [:]
     /// Where each lease is kept.
-    private var homes: [LeaseID: Tailnet] = [:]
-    private var outbox = Outbox()
+    var homes: [LeaseID: Tailnet] = [:]
+    var outbox = Outbox()
     private var deadLetters: [OrderPosition: (letter: DeadLetter, retryAt: Timestamp?, failures: Int)] = [:]
-    private var deadlines = Deadlines<WakeUp>()
-    private var backoff: Backoff
-    private let seed: UInt64
-    private var workersMade = 0
+    var deadlines = Deadlines<WakeUp>()
+    var backoff: Backoff
+    let owner: String
+    let seed: UInt64
+    var workersMade = 0
+    var claimsMade = 0
 
-    private struct Partition: Sendable {
-        var isReplaying = true
+    struct Partition: Sendable {
+        var phase = Phase.replaying { didSet { ledger.isOwn = isWorking } }
+        var ledger = LedgerPartition()
         var tracker = OffsetTracker()
-        /// Orders that came before the ledger had been read.
-        var early: [(Order, OrderPosition)] = []
+        /// Orders that came before the partition was claimed.
+        var early: [(order: Order, position: OrderPosition)] = []
+        /// Claims in a row that came to nothing, or not to much.
+        var losses = 0
+
+        var isWorking: Bool { if case .working = phase { true } else { false } }
     }
 
-    private enum WakeUp: Sendable {
+    enum Phase: Sendable {
+        case replaying
+        /// Nothing is there to be claimed.
+        case empty
+        case waiting(until: Timestamp)
+        /// Appended, not read back.
+        case claiming(LeaseClaim)
+        case working(LeaseClaim, since: Timestamp)
+    }
+
+    enum WakeUp: Sendable {
         case worker(Tailnet, LeaseID?)
+        case partition(Int32)
         case outbox
         case deadLetter(OrderPosition)
     }
 
-    /// - Parameter seed: of the random part of waiting times.
-    public init(seed: UInt64) {
+    /// - Parameters:
+    ///   - owner: the name it claims partitions by; no other process ever has the same.
+    ///   - seed: of the random part of waiting times.
+    public init(owner: String, seed: UInt64) {
+        self.owner = owner
         self.seed = seed
         backoff = Backoff(seed: seed)
     }
@@ -49,12 +71,16 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
         case .revoked(let numbers):
             drop(numbers)
         case .recorded(let record, let partition):
-            guard partitions[partition] != nil else { break }
-            let tailnet = homes[record.id] ?? Tailnet(record.terms)
-            homes[record.id] = tailnet
-            onWorker(tailnet, partition, &turn) { $0.read(record, &$1) }
+            read(record, partition, &turn)
+        case .claimed(let claim, let partition):
+            read(claim, partition, &turn)
+        case .claimFailed(let claim, let partition):
+            claimFailed(claim, partition, &turn)
+        case .overslept(let milliseconds):
+            overslept(milliseconds, &turn)
         case .forgotten(let lease, let partition):
             guard partitions[partition] != nil, let tailnet = homes.removeValue(forKey: lease) else { break }
+            partitions[partition]?.ledger.forget(lease)
             onWorker(tailnet, partition, &turn) { worker, _ in worker.forget(lease) }
         case .replayed(let partition):
             replayed(partition, &turn)
@@ -86,15 +112,17 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
     }
 
     /// - Parameter partition: where to make the worker if there is none; `nil`: nowhere.
-    private mutating func onWorker(
+    mutating func onWorker(
         _ tailnet: Tailnet, _ partition: Int32?, _ turn: inout Turn<Target>,
         _ body: (inout TailnetWorker<Target>, inout Turn<Target>) -> Void
     ) {
         if workers[tailnet] == nil {
             guard let partition, let state = partitions[partition] else { return }
             workersMade += 1
+            let epoch: Int? = if case .working(let claim, _) = state.phase { claim.epoch } else { nil }
             workers[tailnet] = TailnetWorker(
-                tailnet: tailnet, partition: partition, number: workersMade, isReplaying: state.isReplaying, seed: seed)
+                tailnet: tailnet, partition: partition, number: workersMade, isWorking: epoch != nil, epoch: epoch ?? 0,
+                seed: seed)
         }
         guard var worker = workers[tailnet], partition.map({ worker.partition == $0 }) ?? true else { return }
         // Taken out and put back, so that it is changed in place.
@@ -115,28 +143,7 @@ extension LeaseService {
         deadLetters = deadLetters.filter { !dropped.contains($0.key.partition) }
     }
 
-    private mutating func replayed(_ number: Int32, _ turn: inout Turn<Target>) {
-        guard partitions[number]?.isReplaying ?? false else { return }
-        partitions[number]?.isReplaying = false
-        for tailnet in workers.values.filter({ $0.partition == number }).map(\.tailnet).sorted() {
-            onWorker(tailnet, number, &turn) { $0.takeOver(&$1) }
-        }
-        let early = partitions[number]?.early ?? []
-        partitions[number]?.early = []
-        for (order, position) in early { take(order, position, &turn) }
-    }
-
-    private mutating func accept(_ order: Order, _ position: OrderPosition, _ turn: inout Turn<Target>) {
-        guard let partition = partitions[position.partition] else { return }
-        partitions[position.partition]?.tracker.begin(position.offset)
-        if partition.isReplaying {
-            partitions[position.partition]?.early.append((order, position))
-        } else {
-            take(order, position, &turn)
-        }
-    }
-
-    private mutating func take(_ order: Order, _ position: OrderPosition, _ turn: inout Turn<Target>) {
+    mutating func take(_ order: Order, _ position: OrderPosition, _ turn: inout Turn<Target>) {
         let tailnet = homes[order.terms.leaseID] ?? Tailnet(order.terms)
         homes[order.terms.leaseID] = tailnet
         onWorker(tailnet, position.partition, &turn) { $0.take(order, at: position, &$1) }
@@ -171,6 +178,8 @@ extension LeaseService {
             switch subject {
             case .worker(let tailnet, let lease):
                 onWorker(tailnet, nil, &turn) { $0.wake(lease, &$1) }
+            case .partition(let number):
+                claimIfDue(number, &turn)
             case .outbox:
                 turn.effects += outbox.due(at: turn.now).map { .publish($0) }
             case .deadLetter(let position):

@@ -29,7 +29,7 @@ extension TailnetWorker {
     /// As soon as it stands in the ledger.
     mutating func failIfRefused(_ id: LeaseID, _ turn: inout Turn<Target>) {
         guard case .refused(let reason)? = checks[id], let record = leases[id], record.phase == .wanted,
-            record.attempt == nil, pending[id] == nil, !isReplaying
+            record.attempt == nil, pending[id] == nil, isWorking
         else { return }
         append(record.failed(reason), &turn)
     }

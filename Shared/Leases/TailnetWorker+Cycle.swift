@@ -12,7 +12,7 @@ extension TailnetWorker {
 
     /// Goes on as far as it can without an answer.
     mutating func advance(_ turn: inout Turn<Target>) {
-        guard !isReplaying else { return }
+        guard isWorking else { return }
         switch step {
         case .idle:
             if hasWork(at: turn.now) { startReading(.plan, &turn) }
@@ -38,8 +38,10 @@ extension TailnetWorker {
             retryAppend(of: id, &turn)
             noteIfDue(id, turn.now)
             failIfNotBegunInTime(id, &turn)
+            wakeEnded(id, &turn)
         }
-        if id == nil && !isReplaying { alarmIfLate(&turn) }
+        if id == nil && isWorking { alarmIfLate(&turn) }
+        noteRereads(turn.now)
         advance(&turn)
     }
 
@@ -65,6 +67,8 @@ extension TailnetWorker {
         if case .answerLost = result {
             for id in added { noteLostWrite(of: id) }
         }
+        // What came back and could not be taken out is looked for again.
+        if batch.removals.contains(where: { recentlyEnded[$0] != nil }) { comparesAll = true }
         switch result {
         case .written:
             failures = 0
@@ -123,7 +127,7 @@ extension TailnetWorker {
     /// A lease whose login was never sent needs no document to fail.
     private mutating func failIfNotBegunInTime(_ id: LeaseID, _ turn: inout Turn<Target>) {
         guard let record = leases[id], record.phase == .wanted, record.attempt == nil, pending[id] == nil,
-            record.terms.startBy <= turn.now, !isReplaying
+            record.terms.startBy <= turn.now, isWorking
         else { return }
         append(record.failed(notInTime(record)), &turn)
     }
@@ -178,7 +182,7 @@ extension TailnetWorker {
         }
         for id in batch.additions.flatMap(\.leases) where rejected { rejections[id] = message }
         for member in batch.removals {
-            for id in dueLeases(on: member) { hold(id, &turn) }
+            for id in leavingLeases(on: member) { hold(id, &turn) }
         }
         if rejected {
             complain(message, &turn)

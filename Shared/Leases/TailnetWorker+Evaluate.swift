@@ -29,8 +29,12 @@ extension TailnetWorker {
         var findings = Findings()
         judgeWanted(&look, reading, cycle, turn.now, &findings)
         judgeDue(&look, reading, turn.now, &findings)
-        if isFirstLook { judgeConfirmed(&look, reading, &findings) }
-        comparesAll = false
+        if isFirstLook {
+            comparesAll = false
+            judgeConfirmed(&look, reading, &findings)
+        }
+        judgeReturned(&look, isFirstLook: isFirstLook, &findings, &turn)
+        watchForReturn(findings.records, &turn)
         acknowledged = []
         for record in findings.records { append(record, &turn) }
         for (lease, milliseconds) in findings.held { hold(lease, forMilliseconds: milliseconds, &turn) }
@@ -161,11 +165,12 @@ extension TailnetWorker {
     }
 
     /// Whether the login, which is there, stood there before us. A lease that found it absent knows better than any
-    /// that found it there; where no lease can have put it there, it stands.
+    /// that found it there; where no lease can have put it there, it stands. One that ended a moment ago can.
     private func stands(_ member: Member) -> Bool {
-        (open[member] ?? []).allSatisfy { id in
-            leases[id].map { !$0.hasTouched || $0.isStanding } ?? true
-        }
+        recentlyEnded[member] == nil
+            && (open[member] ?? []).allSatisfy { id in
+                leases[id].map { !$0.hasTouched || $0.isStanding } ?? true
+            }
     }
 }
 

@@ -1,25 +1,22 @@
 import SymMessages
 
 extension TailnetWorker {
-    /// A record was read from the ledger.
+    /// A record that counts was read from the ledger.
     mutating func read(_ record: LeaseRecord, _ turn: inout Turn<Target>) {
         let id = record.id
         let previous = leases[id]
-        let isNewer = record.revision > (previous?.revision ?? 0)
-        if isNewer {
-            replace(previous, by: record, turn.now)
-            schedule(record, &turn)
-        }
-        if let sent = pending[id], sent.record.revision <= leases[id]?.revision ?? 0 {
+        replace(previous, by: record, turn.now)
+        schedule(record, after: previous, &turn)
+        if let sent = pending[id], (sent.record.epoch, sent.record.revision) <= (record.epoch, record.revision) {
             pending[id] = nil
             arriving.remove(id)
         }
-        guard !isReplaying else { return }
-        if isNewer, let outcome = record.outcome, outcome != previous?.outcome, !record.isReported {
+        guard isWorking else { return }
+        if let outcome = record.outcome, outcome != previous?.outcome, !record.isReported {
             turn.outcomes.append(outcome)
         }
         settleOrders(of: id, &turn)
-        if isNewer, pending[id] == nil { askAbout(record, &turn) }
+        if pending[id] == nil { askAbout(record, &turn) }
         failIfRefused(id, &turn)
         if case .holding(let reading, var awaiting, let cycle) = step, pending[id] == nil {
             // Given up by the step first, so that the set is changed in place.
@@ -36,25 +33,54 @@ extension TailnetWorker {
         lostWrites[id] = nil
         rejections[id] = nil
         checks[id] = nil
+        forgetNext[id] = nil
     }
 
-    /// The ledger has been read: tell what is owed, and look at the document if anything is open.
-    mutating func takeOver(_ turn: inout Turn<Target>) {
-        isReplaying = false
+    /// The ledger has been read and the claim read back: tell what is owed, and look at the document if anything is open
+    /// or has just ended.
+    ///
+    /// - Parameter overwritten: leases whose record that counts compaction would throw away.
+    mutating func takeOver(epoch: Int, overwritten: [LeaseID], _ turn: inout Turn<Target>) {
+        isWorking = true
+        self.epoch = epoch
         for id in leases.keys.sorted() {
             guard let record = leases[id], !record.isReported, let outcome = record.outcome else { continue }
             turn.outcomes.append(outcome)
         }
         for (id, record) in leases where record.phase != .ended && record.confirmation == nil { noteLostWrite(of: id) }
+        for id in overwritten { restore(id, &turn) }
         for id in wanted.sorted() {
             if let record = leases[id] { askAbout(record, &turn) }
         }
-        comparesAll = !open.isEmpty
+        if !open.isEmpty || !recentlyEnded.isEmpty {
+            comparesAll = true
+            rereadLater(&turn)
+        }
         advance(&turn)
+    }
+
+    /// A worker that knows the ledger and nothing else: for when the claim was lost. Answers to what this one began are
+    /// none to it.
+    func restarted(number: Int, seed: UInt64, _ turn: inout Turn<Target>) -> TailnetWorker {
+        var worker = TailnetWorker(
+            tailnet: tailnet, partition: partition, number: number, isWorking: false, epoch: epoch, seed: seed)
+        worker.lostWrites = lostWrites
+        worker.nextAlarm = nextAlarm
+        for record in leases.values { worker.read(record, &turn) }
+        return worker
+    }
+
+    /// The record of this lease that counts is not the last of its key; it is written again.
+    mutating func restore(_ id: LeaseID, _ turn: inout Turn<Target>) {
+        // What is on its way comes after whatever overwrote it.
+        guard isWorking, pending[id] == nil, let record = leases[id] else { return }
+        append(record.rewritten(), &turn)
     }
 
     /// Sends a record; its effect begins when it has been read back.
     mutating func append(_ record: LeaseRecord, _ turn: inout Turn<Target>) {
+        var record = record
+        record.epoch = epoch
         precondition(pending[record.id] == nil, "a lease has one record on its way at a time")
         pending[record.id] = PendingAppend(record: record, since: turn.now)
         wanted.remove(record.id)
@@ -86,7 +112,9 @@ extension TailnetWorker {
 
     /// Approval has been told how the lease ended.
     mutating func reported(_ id: LeaseID, _ turn: inout Turn<Target>) {
-        guard let record = leases[id], record.phase == .ended, !record.isReported, pending[id] == nil else { return }
+        guard isWorking, let record = leases[id], record.phase == .ended, !record.isReported, pending[id] == nil else {
+            return
+        }
         append(record.reported(), &turn)
     }
 
@@ -98,7 +126,10 @@ extension TailnetWorker {
             rejections[record.id] = nil
             checks[record.id] = nil
         }
-        guard record.phase != .ended else { return }
+        guard record.phase != .ended else {
+            if let until = watchedUntil(record, now) { recentlyEnded[record.member, default: [:]][record.id] = until }
+            return
+        }
         offer(record.terms)
         open[record.member, default: []].insert(record.id)
         if record.phase == .wanted { wanted.insert(record.id) }
@@ -110,12 +141,18 @@ extension TailnetWorker {
         due[record.id] = nil
         toEnd.remove(record.id)
         holds[record.id] = nil
+        unwatch(record)
         open[record.member]?.remove(record.id)
         if open[record.member]?.isEmpty ?? false { open[record.member] = nil }
     }
 
-    private func schedule(_ record: LeaseRecord, _ turn: inout Turn<Target>) {
+    private func schedule(_ record: LeaseRecord, after previous: LeaseRecord?, _ turn: inout Turn<Target>) {
         if record.phase == .wanted { turn.wakeUps.append((record.terms.startBy, tailnet, record.id)) }
+        if previous?.phase != .ended {
+            for moment in [watchedUntil(record, turn.now), record.forgetAt].compactMap(\.self) {
+                turn.wakeUps.append((moment, tailnet, record.id))
+            }
+        }
         guard let dueAt = record.dueAt else { return }
         if dueAt > turn.now { turn.wakeUps.append((dueAt, tailnet, record.id)) }
         turn.wakeUps.append((max(dueAt, turn.now).advanced(byMilliseconds: Self.lateAfter), tailnet, nil))

@@ -53,8 +53,10 @@ extension TailnetWorker {
     }
 
     private func hasAttempt(_ id: LeaseID, on version: String, _ now: Timestamp) -> Bool {
-        guard let attempt = leases[id]?.attempt else { return false }
-        return attempt.etag == version && now < attempt.deadline
+        // A predecessor's record says what it was about to do, not what we are.
+        guard let record = leases[id], record.epoch == epoch, let attempt = record.attempt else { return false }
+        // One that lies further ahead is of before the clock was set back.
+        return attempt.etag == version && now < attempt.deadline && attempt.deadline <= now + LeaseRecord.attemptWindow
     }
 
     private mutating func send(_ batch: Batch, _ draft: Target.Draft, _ version: String, _ turn: inout Turn<Target>) {
@@ -65,9 +67,11 @@ extension TailnetWorker {
         let added = batch.additions.flatMap(\.leases)
         let ticket = nextTicket()
         step = .writing(ticket, credential, batch)
+        let deadline = added.compactMap { leases[$0]?.attempt?.deadline }.min()
+        let window = LeaseRecord.attemptWindow.count * 1_000
         let write = Write(
-            draft: draft, version: version, deadline: added.compactMap { leases[$0]?.attempt?.deadline }.min(),
-            changes: changes(of: batch))
+            draft: draft, version: version, deadline: deadline,
+            window: min(window, deadline?.milliseconds(since: turn.now) ?? window), changes: changes(of: batch))
         turn.effects.append(.write(tailnet, credential, ticket, write))
     }
 
@@ -82,7 +86,7 @@ extension TailnetWorker {
         batch.removals.removeAll { member in
             guard let refusal = refusal(of: Batch(removals: [member]), document) else { return false }
             refusals.append(refusal)
-            for id in dueLeases(on: member) { hold(id, &turn) }
+            for id in leavingLeases(on: member) { hold(id, &turn) }
             return true
         }
         batch.additions.removeAll { addition in
@@ -133,7 +137,7 @@ extension TailnetWorker {
 
     private func changes(of batch: Batch) -> [MembershipChange] {
         let removals = batch.removals.flatMap { member in
-            dueLeases(on: member).prefix(1).compactMap { leases[$0]?.terms }
+            leavingLeases(on: member).prefix(1).compactMap { leases[$0]?.terms }
                 .map { MembershipChange(.remove, $0.login, in: $0.group) }
         }
         let additions = batch.additions.flatMap { addition in

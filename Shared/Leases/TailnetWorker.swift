@@ -9,7 +9,7 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     let partition: Int32
     let number: Int
 
-    /// The ledger: the highest revision of every lease, ended ones too.
+    /// The ledger: of every lease the record that counts, of ended ones too.
     var leases: [LeaseID: LeaseRecord] = [:]
     /// Leases that have not ended.
     var open: [Member: Set<LeaseID>] = [:]
@@ -23,10 +23,19 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var pending: [LeaseID: PendingAppend] = [:]
     /// Of `pending`, those the ledger does not know yet.
     var arriving: Set<LeaseID> = []
+    /// Ended leases whose login, should it come back, is taken out again, and until when.
+    var recentlyEnded: [Member: [LeaseID: Timestamp]] = [:]
+    /// When to try again to forget a lease.
+    var forgetNext: [LeaseID: Timestamp] = [:]
+    /// When the document is to be looked at although nothing is known to do.
+    var rereads: [Timestamp] = []
     var orders: [LeaseID: [(order: Order, position: OrderPosition)]] = [:]
 
     var step = Step.idle
-    var isReplaying: Bool
+    /// The partition's claim was read back; until then, and after it was lost, the ledger is only read.
+    var isWorking: Bool
+    /// What its records carry: of the claim in force.
+    var epoch: Int
     /// Everything open is compared with the document at the next reading: after a take-over.
     var comparesAll = false
     /// Failures in a row of reading or writing.
@@ -93,11 +102,12 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
         var count: Int { removals.count + additions.count }
     }
 
-    init(tailnet: Tailnet, partition: Int32, number: Int, isReplaying: Bool, seed: UInt64) {
+    init(tailnet: Tailnet, partition: Int32, number: Int, isWorking: Bool, epoch: Int, seed: UInt64) {
         self.tailnet = tailnet
         self.partition = partition
         self.number = number
-        self.isReplaying = isReplaying
+        self.isWorking = isWorking
+        self.epoch = epoch
         backoff = Backoff(seed: seed &+ UInt64(bitPattern: Int64(number)) &* 0x2545_f491_4f6c_dd1d)
     }
 

@@ -26,6 +26,14 @@ public struct Publisher: Sendable {
         return try await producer.send(record)
     }
 
+    /// Takes a key out of a compacted topic, and waits for the acknowledgement.
+    @discardableResult
+    public func publishTombstone(
+        key: String, to topic: String, partition: OutgoingRecord.Partition = .key
+    ) async throws -> Delivery {
+        try await producer.send(OutgoingRecord(topic: topic, partition: partition, key: Array(key.utf8), value: nil))
+    }
+
     /// Writes a message again and again until it is acknowledged; so it may be in the log more than once, and its id
     /// must make that harmless. Throws when Kafka refuses it for good (no such topic, no right to it, too large), the
     /// client is unusable or the task was cancelled.

@@ -1,12 +1,14 @@
 /// One revision of a lease in the ledger `sym.<p>.leases`; the key is the lease id. A lease only moves forward:
-/// wanted → confirmed → ending → ended.
+/// wanted → confirmed → ending → ended. Of the records of a lease the one with the highest (epoch, revision) counts.
 public struct LeaseRecord: Sendable, Equatable, Codable {
     public enum Phase: String, Sendable, Codable {
         case wanted, confirmed, ending, ended
     }
 
     public var terms: LeaseTerms
-    /// One more with every rewrite; of two records of a lease the higher counts.
+    /// Of the owner's claim (``LeaseClaim``) under which it was written; 0: not written yet.
+    public var epoch: Int
+    /// One more with every rewrite.
     public var revision: Int
     public var phase: Phase
     /// The write that may have put the login into the group; durable before it is sent.
@@ -50,10 +52,12 @@ public struct LeaseRecord: Sendable, Equatable, Codable {
     }
 
     public init(
-        terms: LeaseTerms, revision: Int, phase: Phase, attempt: Attempt? = nil, confirmation: Fact.Active? = nil,
+        terms: LeaseTerms, epoch: Int = 0, revision: Int, phase: Phase, attempt: Attempt? = nil,
+        confirmation: Fact.Active? = nil,
         endReason: LeaseEnd? = nil, result: Result? = nil, isReported: Bool = false
     ) {
         self.terms = terms
+        self.epoch = epoch
         self.revision = revision
         self.phase = phase
         self.attempt = attempt
@@ -64,7 +68,7 @@ public struct LeaseRecord: Sendable, Equatable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case terms, revision, phase, attempt, confirmation, result
+        case terms, epoch, revision, phase, attempt, confirmation, result
         case endReason = "end_reason"
         case isReported = "reported"
     }

@@ -43,7 +43,8 @@ struct KillPoint: Sendable, CustomTestStringConvertible {
             "event-read-back", "order-acknowledged", "before-commit", "before-commit:2", "before-commit:3",
         ].map { KillPoint(member: .approval, point: "approval.\($0)") }
         let provisioner = [
-            "order-received", "wanted-recorded", "attempt-recorded", "written", "read-back", "confirmed-recorded",
+            "order-received", "claim-recorded", "wanted-recorded", "attempt-recorded", "written", "read-back",
+            "confirmed-recorded",
             "outcome-published", "outcome-published:2", "removed", "ended-recorded", "before-commit",
         ].map { KillPoint(member: .provisioner, point: "provisioner.\($0)") }
         let early = intake + approval + provisioner

@@ -4,16 +4,18 @@ import SymMessages
 /// One provisioner with a ledger, tailnets and an outcomes topic that do as they are told. Effects are carried out in order
 /// when the test says so; what the test wants to see go wrong it queues beforehand or holds back.
 struct Bench {
-    var service = Service(seed: 1)
+    var service = Service(owner: "bench", seed: 1)
     var now = at(0)
-    var ledger: [LeaseRecord] = []
+    /// The ledger as it stands in the log.
+    var log: [LedgerEntry] = []
+    private(set) var tombstones: [LeaseID] = []
     var documents: [String: ToyTarget.Document] = ["example.com": .init(groups: [group("prod"): []])]
     private(set) var outcomes: [Outcome] = []
     private(set) var commits: [Int64] = []
     private(set) var writes: [Write<ToyTarget.Draft>] = []
     private(set) var reads: [(Tailnet, TailnetCredential, Service.ReadPurpose)] = []
     private(set) var letters: [DeadLetter] = []
-    private(set) var log: [LogLine] = []
+    private(set) var lines: [LogLine] = []
     /// Not carried out yet.
     private(set) var effects: [Service.Effect] = []
 
@@ -29,6 +31,8 @@ struct Bench {
     var appliesLostWrites = false
     /// So many of the next appends do not reach the ledger.
     var appendsLost = 0
+    var claimsLost = 0
+    var tombstonesLost = 0
     /// Outcomes not acknowledged.
     var publishesLost = 0
     /// Effects for which this holds stay in `effects`.
@@ -39,6 +43,14 @@ struct Bench {
         guard assigned else { return }
         give(.assigned([0]))
         give(.replayed(0))
+    }
+
+    var ledger: [LeaseRecord] {
+        log.compactMap { if case .record(let record) = $0 { record } else { nil } }
+    }
+
+    var claims: [LeaseClaim] {
+        log.compactMap { if case .claim(let claim) = $0 { claim } else { nil } }
     }
 
     var members: [String] { documents["example.com"]?.groups[group("prod")] ?? [] }
@@ -79,18 +91,37 @@ struct Bench {
 
     /// Throws the process away and starts another: replays the ledger, delivers orders again from the last commit.
     mutating func restart(orders: [Order] = []) {
-        service = Service(seed: 2)
+        service = Service(owner: "bench again", seed: 2)
         effects = []
         give(.assigned([0]))
-        for record in ledger { give(.recorded(record, partition: 0)) }
+        replay()
         for (index, order) in orders.enumerated() {
             give(.order(order, OrderPosition(partition: 0, offset: (commits.last ?? 0) + Int64(index))))
         }
         give(.replayed(0))
     }
 
+    /// Everything that stands in the ledger, once more.
+    mutating func replay() {
+        for entry in log { read(entry) }
+    }
+
+    /// Somebody, or a late send of ours, writes this into the ledger.
+    mutating func land(_ entry: LedgerEntry) {
+        log.append(entry)
+        read(entry)
+    }
+
+    private mutating func read(_ entry: LedgerEntry) {
+        switch entry {
+        case .record(let record): give(.recorded(record, partition: 0))
+        case .claim(let claim): give(.claimed(claim, partition: 0))
+        }
+    }
+
     func lease(_ number: Int) -> LeaseRecord? {
-        ledger.filter { $0.terms.leaseID == leaseID(number) }.max { $0.revision < $1.revision }
+        ledger.filter { $0.terms.leaseID == leaseID(number) }
+            .max { ($0.epoch, $0.revision) < ($1.epoch, $1.revision) }
     }
 
     func outcomes(of number: Int) -> [Outcome] { outcomes.filter { $0.leaseID == leaseID(number) } }
@@ -102,8 +133,20 @@ struct Bench {
                 appendsLost -= 1
                 return give(.appendFailed(record, partition: partition))
             }
-            ledger.append(record)
-            give(.recorded(record, partition: partition))
+            land(.record(record))
+        case .claim(let claim, let partition):
+            guard claimsLost == 0 else {
+                claimsLost -= 1
+                return give(.claimFailed(claim, partition: partition))
+            }
+            land(.claim(claim))
+        case .forget(let lease, let partition):
+            guard tombstonesLost == 0 else {
+                tombstonesLost -= 1
+                return
+            }
+            tombstones.append(lease)
+            give(.forgotten(lease, partition: partition))
         case .read(let tailnet, let secret, let ticket, let purpose):
             reads.append((tailnet, secret, purpose))
             if !readFailures.isEmpty {
@@ -143,7 +186,7 @@ struct Bench {
             checks.append(terms)
             give(.checked(terms.leaseID, refusal: refuses(terms)))
         case .log(let line):
-            log.append(line)
+            lines.append(line)
         }
     }
 }

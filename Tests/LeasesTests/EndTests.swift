@@ -109,9 +109,9 @@ struct EndTests {
         let before = bench.reads.count
         bench.readFailures = Array(repeating: .unavailable("Tailscale does not answer", retryAfter: nil), count: 720)
         bench.pass(milliseconds: 60_000)
-        #expect(!bench.log.contains { $0.level == .alarm })
+        #expect(!bench.lines.contains { $0.level == .alarm })
         bench.pass(milliseconds: 3_000)
-        #expect(bench.log.contains { $0.level == .alarm && $0.message.contains("\(leaseID(1))") })
+        #expect(bench.lines.contains { $0.level == .alarm && $0.message.contains("\(leaseID(1))") })
         bench.pass(milliseconds: 57_000)
         #expect(bench.reads.count - before >= 24)
         bench.pass(milliseconds: 3_600_000)
@@ -134,7 +134,7 @@ struct EndTests {
         let attempts = bench.writes.count
         bench.pass(milliseconds: 600_000)
         #expect(bench.writes.count - attempts >= 120)
-        #expect(bench.log.contains { $0.level == .alarm })
+        #expect(bench.lines.contains { $0.level == .alarm })
         bench.rejects = { _ in nil }
         bench.pass(milliseconds: 6_000)
         #expect(bench.members == ["ben@example.com"])
@@ -152,7 +152,7 @@ struct EndTests {
         bench.pass(milliseconds: 125_000)
         #expect(bench.members == ["ana@example.com"])
         #expect(bench.outcomes.last?.ended == nil)
-        #expect(bench.log.contains { $0.level == .alarm && $0.message.contains("does not parse") })
+        #expect(bench.lines.contains { $0.level == .alarm && $0.message.contains("does not parse") })
         bench.documents["example.com"]?.damage = nil
         bench.pass(milliseconds: 6_000)
         #expect(bench.members.isEmpty)

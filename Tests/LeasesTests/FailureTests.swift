@@ -111,7 +111,7 @@ struct FailureTests {
         bench.pass(milliseconds: 5_000)
         #expect(bench.members.count == 2)
         #expect(Set(bench.reads.map(\.1.secret.path)) == ["OLD", "NEW"])
-        #expect(bench.log.contains { $0.level == .alarm && $0.message.contains("not accepted") })
+        #expect(bench.lines.contains { $0.level == .alarm && $0.message.contains("not accepted") })
     }
 
     @Test("P9 an order that cannot be used goes to the dead letters; its offset is committed after that")

@@ -172,7 +172,7 @@ struct UnionTests {
         bench.pass(milliseconds: 120_000)
         #expect(bench.members == ["ana@example.com"])
         bench.give(.assigned([0]))
-        for record in bench.ledger { bench.give(.recorded(record, partition: 0)) }
+        bench.replay()
         bench.give(.replayed(0))
         bench.pass(milliseconds: 1_000)
         #expect(bench.members.isEmpty)

@@ -42,6 +42,7 @@ struct OptionsTests {
             #expect(byName[name]?["cleanup.policy"] == "compact", "\(name)")
             #expect(byName[name]?["retention.ms"] == nil, "\(name)")
         }
+        #expect(byName[topics.leases(tailscale)]?["min.compaction.lag.ms"] == "3600000")
         let days = { (count: Int64) in "\(count * 86_400_000)" }
         #expect(byName[topics.config]?["retention.ms"] == "-1")
         #expect(byName[topics.events]?["retention.ms"] == days(400))

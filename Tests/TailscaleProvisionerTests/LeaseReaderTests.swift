@@ -58,7 +58,7 @@ struct LeaseReaderTests {
     @Test("A record of the ledger is read back; a tombstone forgets; one that cannot be read stops nothing")
     func ledger() async throws {
         let desk = try Desk()
-        let record = LeaseRecord(terms: desk.terms, revision: 1, phase: .wanted)
+        let record = LeaseRecord(terms: desk.terms, epoch: 3, revision: 1, phase: .wanted)
         let envelope = Envelope(
             id: "x", source: "t", subject: desk.terms.leaseID.rawValue, time: Timestamp(milliseconds: 0), body: record)
         try await desk.receive(Array("{".utf8), partition: desk.home, topic: desk.topics.leases)
@@ -67,6 +67,20 @@ struct LeaseReaderTests {
         guard desk.inputs.count == 2, case .recorded(record, desk.home) = desk.inputs[0],
             case .forgotten(desk.terms.leaseID, desk.home) = desk.inputs[1]
         else { return #expect(Bool(false), "\(desk.inputs)") }
+    }
+
+    @Test("A claim is read back as it was written")
+    func claim() async throws {
+        let desk = try Desk()
+        let claim = LeaseClaim(epoch: 4, owner: "tailscale/1")
+        let envelope = Envelope(
+            id: "x", source: "t", subject: LeaseClaim.key, time: Timestamp(milliseconds: 0), body: claim)
+        let text = try WireFormat.encode(envelope)
+        #expect(String(decoding: text, as: UTF8.self).contains("\"type\":\"sym.lease.claim.v1\""))
+        try await desk.receive(text, partition: desk.home, topic: desk.topics.leases)
+        guard case .claimed(claim, desk.home)? = desk.inputs.first else {
+            return #expect(Bool(false), "\(desk.inputs)")
+        }
     }
 
     @Test("A lease's result is one member on the wire, and read back as it was")

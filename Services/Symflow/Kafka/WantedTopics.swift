@@ -3,6 +3,7 @@ import SymMessages
 
 /// Every topic of an installation as it must be: partitions, and on a real cluster what keeps its records.
 struct WantedTopics {
+    private static let hour: Int64 = 3_600_000
     private static let day: Int64 = 86_400_000
 
     let topics: Topics
@@ -25,6 +26,10 @@ struct WantedTopics {
                 configuration["retention.bytes"] = "-1"
             } else if !compacted.contains(topic.name) {
                 configuration["retention.ms"] = "\((topic.name == topics.events ? 400 : 30) * Self.day)"
+            }
+            if provisioners.map({ topics.leases($0) }).contains(topic.name) {
+                // Who owns a partition reads every claim to it: compaction must not take one that a slow reader has not seen.
+                configuration["min.compaction.lag.ms"] = "\(Self.hour)"
             }
             return TopicSpecification(
                 name: topic.name, partitions: topic.partitions, replicationFactor: replicationFactor,

@@ -15,10 +15,14 @@ struct Oracle {
     private var readings: [String: [(time: Int64, members: Set<String>)]] = [:]
     private var finals: [LeaseID: Set<String>] = [:]
     private var confirmations: [LeaseID: Set<String>] = [:]
-    /// The ledger as far as the running process has read it.
-    private var ledger: [LeaseID: LeaseRecord] = [:]
-    /// The ledger itself, by tailnet and member.
-    private var log: [String: [LeaseID: LeaseRecord]] = [:]
+    private var toldAt: [LeaseID: Int64] = [:]
+    /// What each process has read of the ledger.
+    private var read: [Int: [LeaseID: [LeaseRecord]]] = [:]
+    /// The ledger itself, nothing compacted away.
+    private var log: [Int32: [SimulatedLedger.Value]] = [:]
+    private var lastRecords: [String: [LeaseID: LeaseRecord]] = [:]
+    /// Which processes sent a write that takes the member out.
+    private var removers: [String: Set<Int>] = [:]
 
     mutating func ordered(_ order: Order, at time: Int64) {
         switch order {
@@ -35,46 +39,75 @@ struct Oracle {
         readings[name, default: []].append((time, SimulatedTailnet.members(of: document.groups)))
     }
 
-    mutating func processStarted() { ledger = [:] }
-
-    mutating func read(_ record: LeaseRecord) {
-        let id = record.terms.leaseID
-        if record.revision > ledger[id]?.revision ?? 0 { ledger[id] = record }
+    mutating func read(_ value: SimulatedLedger.Value, at offset: Int, by process: Int) {
+        guard case .entry(.record(let record)) = value else { return }
+        read[process, default: [:]][record.terms.leaseID, default: []].append(record)
     }
 
-    mutating func landed(_ record: LeaseRecord) {
+    mutating func landed(_ value: SimulatedLedger.Value, _ partition: Int32) {
+        log[partition, default: []].append(value)
+        guard case .entry(.record(let record)) = value else { return }
         let id = record.terms.leaseID
         let place = "\(record.terms.tailnet)/\(SimulatedTailnet.member(record.terms))"
-        if record.revision > log[place]?[id]?.revision ?? 0 { log[place, default: [:]][id] = record }
+        if let known = lastRecords[place]?[id], (known.epoch, known.revision) >= (record.epoch, record.revision) {
+            return
+        }
+        lastRecords[place, default: [:]][id] = record
     }
 
-    mutating func sends(_ write: Write<ToyTarget.Draft>, to tailnet: SimulatedTailnet, at time: Int64) {
+    mutating func sends(
+        _ write: Write<ToyTarget.Draft>, by process: Int, to tailnet: SimulatedTailnet, at time: Int64
+    ) {
         if write.version != write.draft.base { blame("P5", "a write names another version than its draft's", time) }
         let after = SimulatedTailnet.members(of: write.draft.groups)
         guard write.version == tailnet.document.version else { return }
+        let partition: Int32 = tailnet.name == "c" ? 1 : 0
         for member in after.subtracting(tailnet.members) {
-            let isAllowed = leases(on: member, of: tailnet).contains { record in
+            let known = (read[process] ?? [:]).values.joined().filter { isAbout($0, member, tailnet) }
+            let isAllowed = known.contains { record in
                 guard granted[record.terms.leaseID] == record.terms, let attempt = record.attempt else { return false }
                 return record.phase == .wanted && attempt.etag == write.version && at(time) < attempt.deadline
                     && attempt.deadline <= record.terms.startBy
                     && attempt.end == attempt.deadline + record.terms.duration
+                    && isFenced(record, of: process, partition)
             }
             if !isAllowed { blame("P1", "\(member) is added without an approved lease whose end is durable", time) }
         }
         for member in tailnet.members.subtracting(after) {
+            removers["\(tailnet.name)/\(member)", default: []].insert(process)
             if tailnet.standing.contains(member) { blame("P3", "\(member) stood there before us and is removed", time) }
-            let needed = leases(on: member, of: tailnet).filter { record in
+            let leases = leases(on: member, of: tailnet, knownTo: process)
+            let needed = leases.filter { record in
                 record.phase == .confirmed && record.confirmation.map { $0.endsAt > at(time) } ?? false
+                    && isFenced(record, of: nil, partition)
             }
             if let lease = needed.first {
                 blame("P3", "\(member) is removed while lease \(lease.terms.leaseID) is live", time)
             }
-            if leases(on: member, of: tailnet).isEmpty { blame("P4", "\(member) is none of ours and is removed", time) }
+            if leases.isEmpty { blame("P4", "\(member) is none of ours and is removed", time) }
         }
     }
 
-    mutating func publishes(_ outcome: Outcome, about tailnet: SimulatedTailnet, at time: Int64) {
-        guard let record = ledger[outcome.leaseID] else {
+    /// Whether the record stands in the ledger with no higher epoch before it, and by the process that first claimed its
+    /// epoch; `nil`: by whichever.
+    private func isFenced(_ record: LeaseRecord, of process: Int?, _ partition: Int32) -> Bool {
+        var holder: String?
+        for value in log[partition] ?? [] {
+            switch value {
+            case .entry(.claim(let claim)) where claim.epoch == record.epoch: holder = holder ?? claim.owner
+            case .entry(.record(record)): return process.map { holder?.hasPrefix("process \($0)/") ?? false } ?? true
+            default: if value.epoch > record.epoch { return false }
+            }
+        }
+        return false
+    }
+
+    mutating func publishes(
+        _ outcome: Outcome, by process: Int, about tailnets: [String: SimulatedTailnet], at time: Int64
+    ) {
+        guard let record = read[process]?[outcome.leaseID].flatMap(Self.latest),
+            let tailnet = tailnets[record.terms.tailnet]
+        else {
             return blame("P6", "an outcome of a lease that is not in the ledger: \(outcome.id)", time)
         }
         let member = SimulatedTailnet.member(record.terms)
@@ -108,7 +141,8 @@ struct Oracle {
                 }
             case .neverAdded: break
             }
-            if ended.reason == .gone, !tailnet.removedByOthers.contains(member) {
+            let rivals = removers["\(tailnet.name)/\(member)", default: []].subtracting([process])
+            if ended.reason == .gone, !tailnet.removedByOthers.contains(member), rivals.isEmpty {
                 blame("P3", "\(member) is taken for removed by others and was not", time)
             }
             if ended.reason == .expired, let dueAt = record.confirmation?.endsAt ?? record.attempt?.end,
@@ -121,7 +155,8 @@ struct Oracle {
     }
 
     /// The outcome stands in its topic.
-    mutating func told(_ outcome: Outcome) {
+    mutating func told(_ outcome: Outcome, at time: Int64) {
+        if outcome.confirmed == nil, toldAt[outcome.leaseID] == nil { toldAt[outcome.leaseID] = time }
         switch outcome {
         case .confirmed: break
         case .ended(let ended): finals[outcome.leaseID, default: []].insert("\(ended)")
@@ -129,10 +164,25 @@ struct Oracle {
         }
     }
 
+    /// By the orders and what was told alone, without a look at the ledger: who stands there has an approved lease that has
+    /// not been told to be over.
+    ///
+    /// - Parameter slack: milliseconds an access may stand after its end.
+    mutating func inspectApproved(_ tailnet: SimulatedTailnet, slack: Int64, at time: Int64) {
+        for member in tailnet.members.subtracting(tailnet.standing) {
+            let isApproved = granted.values.contains { terms in
+                terms.tailnet == tailnet.name && SimulatedTailnet.member(terms) == member
+                    && time < milliseconds(terms.startBy + terms.duration) + slack
+                    && toldAt[terms.leaseID].map { time < $0 + slack } ?? true
+            }
+            if !isApproved { blame("P1", "\(member) of \(tailnet.name) stands there and no lease is approved", time) }
+        }
+    }
+
     /// - Parameter slack: milliseconds an access may stand after its end.
     mutating func inspect(_ tailnet: SimulatedTailnet, slack: Int64, at time: Int64) {
         for member in tailnet.members.subtracting(tailnet.standing) {
-            let isCovered = (log["\(tailnet.name)/\(member)"] ?? [:]).values.contains { record in
+            let isCovered = (lastRecords["\(tailnet.name)/\(member)"] ?? [:]).values.contains { record in
                 let end = record.confirmation?.endsAt ?? record.attempt?.end
                 return record.phase != .ended && end.map { milliseconds($0) + slack > time } ?? false
             }
@@ -165,8 +215,14 @@ struct Oracle {
         violations.append("\(promise) at \(time) ms: \(what)")
     }
 
-    private func leases(on member: String, of tailnet: SimulatedTailnet) -> [LeaseRecord] {
-        ledger.values.filter { isAbout($0, member, tailnet) }
+    private func leases(
+        on member: String, of tailnet: SimulatedTailnet, knownTo process: Int
+    ) -> [LeaseRecord] {
+        (read[process] ?? [:]).values.compactMap(Self.latest).filter { isAbout($0, member, tailnet) }
+    }
+
+    private static func latest(_ records: [LeaseRecord]) -> LeaseRecord? {
+        records.max { ($0.epoch, $0.revision) < ($1.epoch, $1.revision) }
     }
 
     private func isAbout(_ record: LeaseRecord, _ member: String, _ tailnet: SimulatedTailnet) -> Bool {

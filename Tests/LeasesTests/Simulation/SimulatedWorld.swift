@@ -1,19 +1,26 @@
 import Leases
 import SymMessages
 
-/// One provisioner, its topics and its tailnets, in a time of their own. Topics keep their order within a partition and none
+/// Provisioners that follow each other, or both think that it is their turn, with their topics and tailnets, in a time of
+/// their own. Topics keep their order within a partition and none
 /// across; everything else takes its time, gets lost, or happens although its answer was lost.
 struct SimulatedWorld {
     enum Event {
         case order(Order)
         case poll(Topic, Int32, process: Int)
         case replayed(Int32, process: Int)
-        case lands(LeaseRecord, Int32, process: Int)
+        case lands(SimulatedLedger.Value, Int32, process: Int)
+        case sends(Tailnet, Ticket, Write<ToyTarget.Draft>, process: Int, madeAt: Int64)
         case arrives(Tailnet, Ticket, Write<ToyTarget.Draft>, process: Int, answers: Bool)
         case snapshot(Tailnet, Ticket, process: Int)
         case input(Service.Input, process: Int)
         case told(Outcome)
         case crash
+        case pause
+        case resume(process: Int)
+        case takeOver
+        case revoked(process: Int)
+        case compact
         case outage
         case start
         case othersEdit
@@ -24,6 +31,9 @@ struct SimulatedWorld {
 
     enum Topic { case orders, ledger }
 
+    /// `min.compaction.lag.ms`: longer than there is ever no owner, for he writes again what was overwritten.
+    private static let compactionLag: Int64 = 60_000
+
     let seed: UInt64
     var oracle = Oracle()
     var tailnets: [String: SimulatedTailnet] = [:]
@@ -31,24 +41,27 @@ struct SimulatedWorld {
     var dice: Dice
     var weather: Weather
     let isCalm: Bool
+    /// Nothing goes wrong but that there are two owners.
+    let isContested: Bool
     let healedAt: Int64 = 200_000
     let endsAt: Int64 = 600_000
     var now: Int64 = 0
     var events = Agenda<Event>()
-    var service: Service?
-    var process = 0
-    var nextTick: Int64 = .max
+    var processes: [Int: SimulatedProcess] = [:]
+    var started = 0
+    /// Whose the partitions are, as far as the group knows.
+    var owner: Int?
     var outageEnds: Int64 = 0
     var orders: [Int32: [Order]] = [0: [], 1: []]
     var committed: [Int32: Int] = [0: 0, 1: 0]
-    var ledger: [Int32: [LeaseRecord]] = [0: [], 1: []]
-    var positions: [Int32: (orders: Int, ledger: Int, end: Int)] = [:]
+    var ledger: [Int32: SimulatedLedger] = [0: SimulatedLedger(), 1: SimulatedLedger()]
 
     init(seed: UInt64) {
         self.seed = seed
         var dice = Dice(seed: seed)
         isCalm = seed % 10 == 0
-        weather = isCalm ? .calm : .drawn(&dice)
+        isContested = seed % 10 > 6
+        weather = isCalm ? .calm : isContested ? .contested(&dice) : .drawn(&dice)
         for name in ["a", "b", "c"] {
             tailnets[name] = SimulatedTailnet(
                 name: name, groups: [group("prod"): dice.happens(300) ? ["Ana@example.com"] : [], group("db"): []],
@@ -86,8 +99,13 @@ struct SimulatedWorld {
         }
         for time in stride(from: Int64(1_000), to: healedAt, by: 1_000) {
             if dice.happens(weather.crashes) { events.add(.crash, at: time + dice.roll(0...999)) }
+            if dice.happens(weather.pauses) { events.add(.pause, at: time + dice.roll(0...999)) }
+            if dice.happens(weather.overlaps) { events.add(.takeOver, at: time + dice.roll(0...999)) }
             if dice.happens(weather.outages) { events.add(.outage, at: time + dice.roll(0...999)) }
             if dice.happens(weather.othersEdit) { events.add(.othersEdit, at: time + dice.roll(0...999)) }
+        }
+        for time in stride(from: Int64(1_000), to: endsAt, by: 1_000) where dice.happens(weather.compactions) {
+            events.add(.compact, at: time)
         }
         for time in stride(from: Int64(1_000), to: endsAt, by: isCalm ? 1_000 : 5_000) {
             events.add(.inspect, at: time)
@@ -111,101 +129,118 @@ struct SimulatedWorld {
         weather = .calm
         outageEnds = 0
         for name in tailnets.keys.sorted() { tailnets[name]?.damage(nil) }
-        if service == nil { events.add(.start, at: healedAt) }
+        if owner == nil { events.add(.start, at: healedAt) }
     }
 }
 
 extension SimulatedWorld {
     mutating func happen(_ event: Event) {
+        if let process = event.actor {
+            guard let state = processes[process] else { return diedBefore(event) }
+            guard !state.isPaused else {
+                processes[process]?.held.append(event)
+                return
+            }
+        }
         switch event {
         case .order(let order):
             let partition: Int32 = order.terms.tailnet == "c" ? 1 : 0
             orders[partition]?.append(order)
             oracle.ordered(order, at: now)
-            later(.poll(.orders, partition, process: process))
-        case .poll(let topic, let partition, process):
-            poll(topic, partition)
-        case .replayed(let partition, process):
-            give(.replayed(partition))
-        case .lands(let record, let partition, let sender):
-            // What a dead process had in its queue may be lost with it.
-            guard sender == process || dice.happens(500) else { return }
-            ledger[partition]?.append(record)
-            oracle.landed(record)
-            later(.poll(.ledger, partition, process: process))
+            for process in processes.keys.sorted() { later(.poll(.orders, partition, process: process)) }
+        case .poll(let topic, let partition, let process):
+            poll(topic, partition, process)
+        case .replayed(let partition, let process):
+            give(.replayed(partition), to: process)
+        case .lands(let value, let partition, _):
+            land(value, partition)
+        case .sends(let tailnet, let ticket, let write, let process, let madeAt):
+            send(write, tailnet, ticket, process, madeAt: madeAt)
         case .arrives(let tailnet, let ticket, let write, let sender, let answers):
             arrive(tailnet, ticket, write, sender, answers)
         case .snapshot(let tailnet, let ticket, let sender):
             guard let document = tailnets[tailnet.name]?.document else { return }
             later(.input(.read(tailnet, ticket, .success(document)), process: sender))
-        case .input(let input, process):
+        case .input(let input, let process):
             if case .read(let tailnet, _, .success(let document)) = input {
                 oracle.reads(document, of: tailnet.name, at: now)
             }
-            give(input)
-        case .told(let outcome):
-            oracle.told(outcome)
-        case .crash:
-            crash()
-        case .outage:
-            outageEnds = now + dice.roll(1_000...dice.pick([5_000, 70_000]))
-        case .start:
-            start()
-        case .othersEdit:
-            edit()
-        case .repair(let name):
-            tailnets[name]?.damage(nil)
-        case .inspect:
-            guard isCalm || now > healedAt + 20_000 else { return }
-            for name in tailnets.keys.sorted() {
-                if let tailnet = tailnets[name] { oracle.inspect(tailnet, slack: isCalm ? 1_000 : 8_000, at: now) }
-            }
-        case .tick(process):
-            if nextTick <= now { nextTick = .max }
-            give(.tick)
-        case .poll, .replayed, .input, .tick:
-            break
+            give(input, to: process)
+        case .told(let outcome): oracle.told(outcome, at: now)
+        case .crash: crash(owner)
+        case .pause: pause()
+        case .resume(let process): resume(process)
+        case .takeOver: takeOver()
+        case .revoked(let process):
+            give(.revoked([0, 1]), to: process)
+            processes[process] = nil
+        case .compact:
+            for partition in ledger.keys { ledger[partition]?.compact(at: now, lag: Self.compactionLag) }
+        case .outage: outageEnds = now + dice.roll(1_000...dice.pick([5_000, 70_000]))
+        case .start: start()
+        case .othersEdit: edit()
+        case .repair(let name): tailnets[name]?.damage(nil)
+        case .inspect: inspect()
+        case .tick(let process):
+            if let next = processes[process]?.nextTick, next <= now { processes[process]?.nextTick = .max }
+            give(.tick, to: process)
         }
     }
 
-    mutating func crash() {
-        guard service != nil else { return }
-        service = nil
-        process += 1
-        events.add(.start, at: now + dice.roll(1...dice.pick([100, 1_000, 40_000])))
+    mutating func inspect() {
+        guard isCalm || isContested || now > healedAt + 20_000 else { return }
+        let slack: Int64 = isCalm ? 1_000 : isContested ? 20_000 : 8_000
+        for name in tailnets.keys.sorted() {
+            guard let tailnet = tailnets[name] else { continue }
+            if isContested { oracle.inspectApproved(tailnet, slack: slack, at: now) }
+            if isCalm || now > healedAt + 20_000 { oracle.inspect(tailnet, slack: slack, at: now) }
+        }
+    }
+
+    mutating func land(_ value: SimulatedLedger.Value, _ partition: Int32) {
+        ledger[partition]?.append(value, at: now)
+        oracle.landed(value, partition)
+        for process in processes.keys.sorted() { later(.poll(.ledger, partition, process: process)) }
     }
 
     mutating func start() {
-        guard service == nil else { return }
-        service = Service(seed: seed &+ UInt64(process))
-        nextTick = .max
-        oracle.processStarted()
-        give(.assigned([0, 1]))
+        guard owner == nil else { return }
+        started += 1
+        let process = started
+        owner = process
+        processes[process] = SimulatedProcess(
+            service: Service(owner: "process \(process)", seed: seed &+ UInt64(process)))
+        give(.assigned([0, 1]), to: process)
         for partition: Int32 in [0, 1] {
-            let end = ledger[partition]?.count ?? 0
+            let log = ledger[partition] ?? SimulatedLedger()
             let from = committed[partition] ?? 0
-            positions[partition] = (from, 0, end)
-            for _ in 0..<end { later(.poll(.ledger, partition, process: process)) }
+            processes[process]?.positions[partition] = (from, 0, log.end)
+            for _ in log.entries { later(.poll(.ledger, partition, process: process)) }
             for _ in from..<(orders[partition]?.count ?? 0) { later(.poll(.orders, partition, process: process)) }
-            if end == 0 { later(.replayed(partition, process: process)) }
+            if log.end == 0 { later(.replayed(partition, process: process)) }
         }
     }
 
-    mutating func poll(_ topic: Topic, _ partition: Int32) {
-        guard service != nil, var position = positions[partition] else { return }
+    mutating func poll(_ topic: Topic, _ partition: Int32, _ process: Int) {
+        guard var position = processes[process]?.positions[partition] else { return }
         switch topic {
         case .orders:
             guard let order = orders[partition]?.dropFirst(position.orders).first else { return }
             position.orders += 1
-            positions[partition] = position
-            give(.order(order, OrderPosition(partition: partition, offset: Int64(position.orders - 1))))
+            processes[process]?.positions[partition] = position
+            give(.order(order, OrderPosition(partition: partition, offset: Int64(position.orders - 1))), to: process)
         case .ledger:
-            guard let record = ledger[partition]?.dropFirst(position.ledger).first else { return }
-            position.ledger += 1
-            positions[partition] = position
-            oracle.read(record)
-            give(.recorded(record, partition: partition))
-            if position.ledger == position.end { give(.replayed(partition)) }
+            guard let (offset, _, value) = ledger[partition]?.next(from: position.ledger) else { return }
+            let isReplay = position.ledger < position.end
+            position.ledger = offset + 1
+            processes[process]?.positions[partition] = position
+            oracle.read(value, at: offset, by: process)
+            switch value {
+            case .entry(.record(let record)): give(.recorded(record, partition: partition), to: process)
+            case .entry(.claim(let claim)): give(.claimed(claim, partition: partition), to: process)
+            case .tombstone(let lease): give(.forgotten(lease, partition: partition), to: process)
+            }
+            if isReplay, position.ledger >= position.end { give(.replayed(partition), to: process) }
         }
     }
 
@@ -237,21 +272,22 @@ extension SimulatedWorld {
         }
     }
 
-    mutating func give(_ input: Service.Input) {
-        guard var current = service else { return }
+    mutating func give(_ input: Service.Input, to process: Int) {
+        guard var service = processes[process]?.service, var nextTick = processes[process]?.nextTick else { return }
         handled += 1
-        service = nil
-        let effects = current.handle(input, now: at(now))
-        if let deadline = current.nextDeadline?.milliseconds(since: at(0)), deadline < nextTick {
+        processes[process]?.service = nil
+        let effects = service.handle(input, now: at(now))
+        if let deadline = service.nextDeadline?.milliseconds(since: at(0)), deadline < nextTick {
             nextTick = max(deadline, now)
             events.add(.tick(process: process), at: nextTick)
         }
-        service = current
+        processes[process]?.service = service
+        processes[process]?.nextTick = nextTick
         guard dice.happens(weather.crashesInside) && dice.happens(200) else {
-            for effect in effects { perform(effect) }
+            for effect in effects { perform(effect, of: process) }
             return
         }
-        for effect in effects where dice.happens(500) { perform(effect) }
-        crash()
+        for effect in effects where dice.happens(500) { perform(effect, of: process) }
+        crash(process)
     }
 }
