@@ -5,6 +5,7 @@ import Logging
 import ServiceLifecycle
 import ServiceRuntime
 import SymMessages
+import Synchronization
 import TailscaleAPI
 
 @main
@@ -62,9 +63,6 @@ enum Main {
             ).perform)
         let knowledge = try KafkaConsumer(
             subscription: .partitions(topics: [topics.configuration, topics.health]), settings: kafka, logger: logger)
-        let knowledgeReader = HealthReader(
-            topics: topics, deliver: { await integrations.deliver($0) }, logger: logger)
-
         let effects = LeaseEffects(
             topics: topics, source: source, publisher: Publisher(producer: producer, logger: logger), offsets: offsets,
             answers: answers, checks: GrantChecks(answers: answers, now: { Timestamp.now() }), dryRun: dryRun,
@@ -73,6 +71,15 @@ enum Main {
             core: WakefulLeases(
                 core: TailscaleLeases(owner: "\(name)/\(InstanceName.random())", seed: .random(in: .min ... .max))),
             logger: logger, perform: effects.perform)
+        let credentials = Mutex(CredentialsInForce(provisioner: name))
+        let knowledgeReader = HealthReader(
+            topics: topics,
+            deliver: { input in
+                if case .configuration(let record) = input, let now = credentials.withLock({ $0.read(record) }) {
+                    await runner.deliver(.configured(now))
+                }
+                await integrations.deliver(input)
+            }, logger: logger)
         let health = environment.health
         let reader = LeaseReader(topics: topics, becomeReady: { health.becomeReady() }, logger: logger) { input in
             dryRun?.note(input)

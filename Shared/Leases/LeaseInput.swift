@@ -48,6 +48,9 @@ extension LeaseService {
         /// What came of ``Effect/check(_:)``.
         /// - Parameter refusal: why nothing may be sent for the grant, for people; `nil`: it may.
         case checked(LeaseID, refusal: String?)
+        /// What the configuration names now: of each integration, the credential that grants use. Whatever is not named
+        /// goes by its leases.
+        case configured([ResourceName: TailnetCredential])
         /// The process, or the machine, stood still for so many milliseconds: what it knows may be of long ago.
         case overslept(milliseconds: Int64)
         case tick

@@ -17,6 +17,8 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
     var backoff: Backoff
     let owner: String
     let seed: UInt64
+    /// Of each integration, as the configuration names it.
+    var credentials: [ResourceName: TailnetCredential] = [:]
     var workersMade = 0
     var claimsMade = 0
 
@@ -76,6 +78,11 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
             read(claim, partition, &turn)
         case .claimFailed(let claim, let partition):
             claimFailed(claim, partition, &turn)
+        case .configured(let credentials):
+            self.credentials = credentials
+            for tailnet in workers.keys {
+                workers[tailnet]?.credentials.configured = credentials[tailnet.integration]
+            }
         case .overslept(let milliseconds):
             overslept(milliseconds, &turn)
         case .forgotten(let lease, let partition):
@@ -123,6 +130,7 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
             workers[tailnet] = TailnetWorker(
                 tailnet: tailnet, partition: partition, number: workersMade, isWorking: epoch != nil, epoch: epoch ?? 0,
                 seed: seed)
+            workers[tailnet]?.credentials.configured = credentials[tailnet.integration]
         }
         guard var worker = workers[tailnet], partition.map({ worker.partition == $0 }) ?? true else { return }
         // Taken out and put back, so that it is changed in place.

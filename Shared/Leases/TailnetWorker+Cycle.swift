@@ -16,8 +16,9 @@ extension TailnetWorker {
         switch step {
         case .idle:
             if hasWork(at: turn.now) { startReading(.plan, &turn) }
-        case .waiting(let until):
-            guard turn.now >= until else { return }
+        case .waiting(let until, let refused):
+            // Another credential need not wait for the one that was refused.
+            guard turn.now >= until || refused != nil && refused != credential(at: turn.now) else { return }
             step = .idle
             advance(&turn)
         case .holding(let reading, let awaiting, let cycle):
@@ -51,11 +52,12 @@ extension TailnetWorker {
         guard isCurrent(ticket), case .reading(_, let credential) = step else { return }
         switch result {
         case .success(let document):
-            evaluate(Reading(document: document, at: turn.now), cycle: nil, &turn)
+            credentials.accepted(credential)
+            evaluate(Reading(document: document, at: turn.now, credential: credential), cycle: nil, &turn)
         case .failure(.unauthorized(let message)):
-            refuse(credential)
+            credentials.refused(credential, at: turn.now)
             complain(message, as: .alarm, &turn)
-            pause(nil, &turn)
+            pause(nil, refused: credential, &turn)
         case .failure(.unavailable(let message, let retryAfter)):
             pause(message, retryAfter: retryAfter, &turn)
         }
@@ -86,22 +88,31 @@ extension TailnetWorker {
         case .answerLost(let message):
             isolate(batch, message, rejected: false, &turn)
         case .unauthorized(let message):
-            refuse(credential)
+            credentials.refused(credential, at: turn.now)
             complain(message, as: .alarm, &turn)
-            pause(nil, &turn)
+            pause(nil, refused: credential, &turn)
         case .unavailable(let message, let retryAfter):
             pause(message, retryAfter: retryAfter, &turn)
         }
     }
 
     mutating func startReading(_ purpose: LeaseService<Target>.ReadPurpose, _ turn: inout Turn<Target>) {
-        guard let credential else {
+        guard let credential = credential(at: turn.now) else {
             step = .idle
             return
+        }
+        if credential != credentials.inForce {
+            complain(
+                "its credential was refused. Access is ended with an older one, \(credential); nothing is granted with that.",
+                &turn)
         }
         let ticket = nextTicket()
         step = .reading(ticket, credential)
         turn.effects.append(.read(tailnet, credential, ticket, purpose))
+    }
+
+    private func credential(at now: Timestamp) -> TailnetCredential? {
+        credentials.choose(something: !due.isEmpty, at: now)
     }
 
     mutating func noteIfDue(_ id: LeaseID, _ now: Timestamp) {
@@ -138,12 +149,14 @@ extension TailnetWorker {
     }
 
     /// A failure that concerns the whole tailnet.
-    mutating func pause(_ message: String?, retryAfter: Int64? = nil, _ turn: inout Turn<Target>) {
+    mutating func pause(
+        _ message: String?, retryAfter: Int64? = nil, refused: TailnetCredential? = nil, _ turn: inout Turn<Target>
+    ) {
         failures += 1
         if let message { complain(message, &turn) }
         let delay = max(backoff.delay(afterFailures: failures), min(retryAfter ?? 0, 30_000))
         let until = turn.now.advanced(byMilliseconds: delay)
-        step = .waiting(until: until)
+        step = .waiting(until: until, refused: refused)
         turn.wakeUps.append((until, tailnet, nil))
     }
 

@@ -71,7 +71,7 @@ extension TailnetWorker {
                     } else {
                         findings.records.append(record.failed(failure))
                     }
-                } else if acknowledged.contains(record.member) {
+                } else if acknowledged.contains(record.member) || reading.credential != credentials.inForce {
                     findings.held.append((id, nil))
                 } else if cycle.contains(id) {
                     additions[record.member, default: []].append(id)

@@ -66,6 +66,7 @@ extension TailnetWorker {
             tailnet: tailnet, partition: partition, number: number, isWorking: false, epoch: epoch, seed: seed)
         worker.lostWrites = lostWrites
         worker.nextAlarm = nextAlarm
+        worker.credentials = credentials
         for record in leases.values { worker.read(record, &turn) }
         return worker
     }
@@ -87,7 +88,7 @@ extension TailnetWorker {
         if record.phase == .ended { toEnd.remove(record.id) }
         if leases[record.id] == nil, record.phase == .wanted {
             arriving.insert(record.id)
-            offer(record.terms)
+            credentials.offer(record.terms)
         }
         turn.effects.append(.append(record, partition: partition))
         askAbout(record, &turn)
@@ -130,7 +131,7 @@ extension TailnetWorker {
             if let until = watchedUntil(record, now) { recentlyEnded[record.member, default: [:]][record.id] = until }
             return
         }
-        offer(record.terms)
+        credentials.offer(record.terms)
         open[record.member, default: []].insert(record.id)
         if record.phase == .wanted { wanted.insert(record.id) }
         noteIfDue(record.id, now)

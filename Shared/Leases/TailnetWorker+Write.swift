@@ -17,7 +17,7 @@ extension TailnetWorker {
         let version = Target.version(of: reading.document)
         let unrecorded = batch.additions.flatMap(\.leases).filter { !hasAttempt($0, on: version, turn.now) }
         if unrecorded.isEmpty && awaiting.isEmpty {
-            send(batch, draft, version, &turn)
+            send(batch, draft, reading, &turn)
         } else if !batch.removals.isEmpty, batch.additions.isEmpty || !removedLast {
             // Ends need no record and wait for none. But two such writes in a row would let a stream of ends hold up
             // every grant: their records are for a version that is gone by then.
@@ -25,7 +25,7 @@ extension TailnetWorker {
             guard let draft = compose(&batch, reading.document, &turn), batch.count > 0 else {
                 return rest(reading, cycle, awaiting: awaiting, &turn)
             }
-            send(batch, draft, version, &turn)
+            send(batch, draft, reading, &turn)
         } else {
             for id in unrecorded {
                 guard let record = leases[id] else { continue }
@@ -59,20 +59,16 @@ extension TailnetWorker {
         return attempt.etag == version && now < attempt.deadline && attempt.deadline <= now + LeaseRecord.attemptWindow
     }
 
-    private mutating func send(_ batch: Batch, _ draft: Target.Draft, _ version: String, _ turn: inout Turn<Target>) {
-        guard let credential else {
-            step = .idle
-            return
-        }
+    private mutating func send(_ batch: Batch, _ draft: Target.Draft, _ reading: Reading, _ turn: inout Turn<Target>) {
         let added = batch.additions.flatMap(\.leases)
         let ticket = nextTicket()
-        step = .writing(ticket, credential, batch)
+        step = .writing(ticket, reading.credential, batch)
         let deadline = added.compactMap { leases[$0]?.attempt?.deadline }.min()
         let window = LeaseRecord.attemptWindow.count * 1_000
         let write = Write(
-            draft: draft, version: version, deadline: deadline,
+            draft: draft, version: Target.version(of: reading.document), deadline: deadline,
             window: min(window, deadline?.milliseconds(since: turn.now) ?? window), changes: changes(of: batch))
-        turn.effects.append(.write(tailnet, credential, ticket, write))
+        turn.effects.append(.write(tailnet, reading.credential, ticket, write))
     }
 
     /// The draft of a batch, without those changes that cannot be made safely: such a grant fails, such a removal is tried

@@ -55,9 +55,7 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     /// After a rejected write: at most so many changes in the next one, and removals by themselves.
     var batchLimit: Int?
     var removedLast = false
-    /// All that any lease named, and until when the last of these leases was to begin.
-    private var credentials: [TailnetCredential: Timestamp] = [:]
-    private var rejectedCredentials: Set<TailnetCredential> = []
+    var credentials = CredentialChoice()
     var nextAlarm: Timestamp?
     var backoff: Backoff
     private var tickets = 0
@@ -68,13 +66,14 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
         /// Records must come back from the ledger before the document can be written.
         case holding(Reading, awaiting: Set<LeaseID>, cycle: Set<LeaseID>)
         case writing(Ticket, TailnetCredential, Batch)
-        /// After a failure that concerns the whole tailnet.
-        case waiting(until: Timestamp)
+        /// After a failure that concerns the whole tailnet, or this credential.
+        case waiting(until: Timestamp, refused: TailnetCredential?)
     }
 
     struct Reading: Sendable {
         let document: Target.Document
         let at: Timestamp
+        let credential: TailnetCredential
     }
 
     struct PendingAppend: Sendable {
@@ -122,20 +121,5 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
         case .reading(let current, _), .writing(let current, _, _): current == ticket
         case .idle, .holding, .waiting: false
         }
-    }
-
-    /// The credential to use: that of the lease approved last which was not refused; when all were, the same from the start.
-    var credential: TailnetCredential? {
-        let ranked = credentials.sorted { ($1.value, $1.key.description) < ($0.value, $0.key.description) }.map(\.key)
-        return ranked.first { !rejectedCredentials.contains($0) } ?? ranked.first
-    }
-
-    mutating func offer(_ terms: LeaseTerms) {
-        credentials[terms.credential] = max(credentials[terms.credential] ?? terms.startBy, terms.startBy)
-    }
-
-    mutating func refuse(_ credential: TailnetCredential) {
-        rejectedCredentials.insert(credential)
-        if let next = self.credential, rejectedCredentials.contains(next) { rejectedCredentials = [] }
     }
 }

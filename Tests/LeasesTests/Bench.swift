@@ -22,6 +22,8 @@ struct Bench {
     /// Taken for the next reads and writes instead of doing them.
     var readFailures: [ReadFailure] = []
     var writeResults: [WriteResult] = []
+    /// Secrets, by name, with which nothing can be read.
+    var refusedSecrets: Set<String> = []
     /// What the service will not have, and its words.
     var rejects: (MembershipChange) -> String? = { _ in nil }
     /// Why a grant is not to be made.
@@ -151,6 +153,8 @@ struct Bench {
             reads.append((tailnet, secret, purpose))
             if !readFailures.isEmpty {
                 give(.read(tailnet, ticket, .failure(readFailures.removeFirst())))
+            } else if refusedSecrets.contains(secret.secret.path) {
+                give(.read(tailnet, ticket, .failure(.unauthorized("\(secret.secret.path) is not accepted"))))
             } else if let document = documents[tailnet.name] {
                 give(.read(tailnet, ticket, .success(document)))
             } else {

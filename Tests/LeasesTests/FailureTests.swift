@@ -102,18 +102,6 @@ struct FailureTests {
         #expect(bench.outcomes(of: 1).first?.confirmed != nil)
     }
 
-    @Test("A credential that is not accepted: leases keep their place, the next credential is tried, people are told")
-    func unauthorized() {
-        var bench = Bench()
-        bench.readFailures = [.unauthorized("TOKEN is not accepted")]
-        bench.order(.grant(terms(1, secret: "OLD", startBy: at(800_000))))
-        bench.order(.grant(terms(2, login: "ben@example.com", secret: "NEW")))
-        bench.pass(milliseconds: 5_000)
-        #expect(bench.members.count == 2)
-        #expect(Set(bench.reads.map(\.1.secret.path)) == ["OLD", "NEW"])
-        #expect(bench.lines.contains { $0.level == .alarm && $0.message.contains("not accepted") })
-    }
-
     @Test("P9 an order that cannot be used goes to the dead letters; its offset is committed after that")
     func deadLetter() {
         var bench = Bench()

@@ -15,7 +15,12 @@ struct SimulatedProcess {
 
     var isPaused: Bool { pausedAt != nil }
 
-    init(service: Service) { self.service = service }
+    let startedAt: Int64
+
+    init(service: Service, startedAt: Int64) {
+        self.service = service
+        self.startedAt = startedAt
+    }
 }
 
 extension SimulatedWorld.Event {

@@ -174,8 +174,9 @@ extension SimulatedWorld {
         case .revoked(let process):
             give(.revoked([0, 1]), to: process)
             processes[process] = nil
-        case .compact:
+        case .compact where ownerHadTime:
             for partition in ledger.keys { ledger[partition]?.compact(at: now, lag: Self.compactionLag) }
+        case .compact: break
         case .outage: outageEnds = now + dice.roll(1_000...dice.pick([5_000, 70_000]))
         case .start: start()
         case .othersEdit: edit()
@@ -185,6 +186,12 @@ extension SimulatedWorld {
             if let next = processes[process]?.nextTick, next <= now { processes[process]?.nextTick = .max }
             give(.tick, to: process)
         }
+    }
+
+    /// What compaction may not take sooner than an owner can write it again: the topic's lag is an hour, and some owner gets
+    /// this long within it.
+    private var ownerHadTime: Bool {
+        owner.flatMap { processes[$0] }.map { !$0.isPaused && now - $0.startedAt > 10_000 } ?? false
     }
 
     mutating func inspect() {
@@ -209,7 +216,7 @@ extension SimulatedWorld {
         let process = started
         owner = process
         processes[process] = SimulatedProcess(
-            service: Service(owner: "process \(process)", seed: seed &+ UInt64(process)))
+            service: Service(owner: "process \(process)", seed: seed &+ UInt64(process)), startedAt: now)
         give(.assigned([0, 1]), to: process)
         for partition: Int32 in [0, 1] {
             let log = ledger[partition] ?? SimulatedLedger()
