@@ -10,7 +10,9 @@ struct CredentialsInForce: Sendable {
 
     /// - Returns: all of them, if the record changes which configuration is in force.
     mutating func read(_ record: ConfigRecord) -> [ResourceName: TailnetCredential]? {
-        guard history.append(record) == .accepted, let configuration = history.current?.configuration else { return nil }
+        guard history.append(record) == .accepted, let configuration = history.current?.configuration else {
+            return nil
+        }
         return HealthSubject.subjects(in: configuration, of: provisioner).compactMapValues(\.credential)
     }
 }
