@@ -63,9 +63,14 @@ enum Main {
             ).perform)
         let knowledge = try KafkaConsumer(
             subscription: .partitions(topics: [topics.configuration, topics.health]), settings: kafka, logger: logger)
+        let owners = Mutex(TailnetOwners())
+        let checks = GrantChecks(
+            answers: answers,
+            owner: { id, integration in owners.withLock { $0.owner(of: id, before: integration) } },
+            now: { Timestamp.now() })
         let effects = LeaseEffects(
             topics: topics, source: source, publisher: Publisher(producer: producer, logger: logger), offsets: offsets,
-            answers: answers, checks: GrantChecks(answers: answers, now: { Timestamp.now() }), dryRun: dryRun,
+            answers: answers, checks: checks, dryRun: dryRun,
             suspect: { integrations.post(.suspected($0)) }, logger: logger)
         let runner = ServiceRunner(
             core: WakefulLeases(
@@ -75,8 +80,11 @@ enum Main {
         let knowledgeReader = HealthReader(
             topics: topics,
             deliver: { input in
-                if case .configuration(let record) = input, let now = credentials.withLock({ $0.read(record) }) {
-                    await runner.deliver(.configured(now))
+                switch input {
+                case .configuration(let record):
+                    if let now = credentials.withLock({ $0.read(record) }) { await runner.deliver(.configured(now)) }
+                case .recorded(let integration, let record): owners.withLock { $0.note(integration, record) }
+                default: break
                 }
                 await integrations.deliver(input)
             }, logger: logger)

@@ -48,6 +48,10 @@ public struct HealthRecord: Sendable, Equatable, Codable {
     /// Absent: it does not expire, or that is not known.
     public var credentialExpiresAt: Timestamp?
     public var expiryAlarm: ExpiryAlarm?
+    /// The service's own name of the tailnet, which is the same whatever the configuration calls it; absent: not known.
+    public var tailnetID: String?
+    /// Since when this integration is known to be that tailnet: of two that are, the first keeps it.
+    public var tailnetKnownSince: Timestamp?
     /// The configuration it was checked for.
     public var configVersion: Int
     public var checkedAt: Timestamp
@@ -56,8 +60,8 @@ public struct HealthRecord: Sendable, Equatable, Codable {
 
     public init(
         integration: ResourceName, tailnet: String, problems: [Remark], warnings: [Remark],
-        credentialExpiresAt: Timestamp? = nil, expiryAlarm: ExpiryAlarm? = nil, configVersion: Int,
-        checkedAt: Timestamp, validUntil: Timestamp
+        credentialExpiresAt: Timestamp? = nil, expiryAlarm: ExpiryAlarm? = nil, tailnetID: String? = nil,
+        tailnetKnownSince: Timestamp? = nil, configVersion: Int, checkedAt: Timestamp, validUntil: Timestamp
     ) {
         self.integration = integration
         self.tailnet = tailnet
@@ -66,6 +70,8 @@ public struct HealthRecord: Sendable, Equatable, Codable {
         self.warnings = warnings
         self.credentialExpiresAt = credentialExpiresAt
         self.expiryAlarm = expiryAlarm
+        self.tailnetID = tailnetID
+        self.tailnetKnownSince = tailnetKnownSince
         self.configVersion = configVersion
         self.checkedAt = checkedAt
         self.validUntil = validUntil
@@ -75,6 +81,8 @@ public struct HealthRecord: Sendable, Equatable, Codable {
         case integration, tailnet, state, problems, warnings
         case credentialExpiresAt = "credential_expires_at"
         case expiryAlarm = "expiry_alarm"
+        case tailnetID = "tailnet_id"
+        case tailnetKnownSince = "tailnet_known_since"
         case configVersion = "config_version"
         case checkedAt = "checked_at"
         case validUntil = "valid_until"

@@ -2,8 +2,8 @@ import Leases
 import SymMessages
 import TailscaleAPI
 
-/// Looks, before anything is sent for a grant, whether its person is somebody in the tailnet and whether the credential
-/// will be there to end it.
+/// Looks, before anything is sent for a grant, whether its person is somebody in the tailnet, whether the credential
+/// will be there to end it, and whether the tailnet is another integration's.
 ///
 /// A refusal rests on an answer to a question that was put since; that all is well is believed for a while. What cannot be
 /// found out refuses nothing.
@@ -16,26 +16,31 @@ struct GrantChecks: Sendable {
     private static let latestStart: Int64 = 60_000
 
     let answers: TailnetAnswers
+    /// The integration that had the tailnet before this one.
+    let owner: @Sendable (_ tailnetID: String, _ integration: ResourceName) -> ResourceName?
     let now: @Sendable () -> Timestamp
 
     /// Why this must not be granted, for people; `nil`: nothing speaks against it.
     func refusal(of terms: LeaseTerms) async -> String? {
-        async let person = refusalOfPerson(terms)
+        async let users = refusalByUsers(terms)
         let credential = await refusalOfCredential(terms)
-        return await person ?? credential
+        return await users ?? credential
     }
 
-    private func refusalOfPerson(_ terms: LeaseTerms) async -> String? {
+    private func refusalByUsers(_ terms: LeaseTerms) async -> String? {
         let users = answers.users(of: Tailnet(terms), with: terms.credential)
         let answer = await users.kept(Self.usersKept) { Self.refusal(of: terms, $0) == nil }
-        guard case .success(let list) = answer else { return nil }
-        return Self.refusal(of: terms, list)
+        guard case .success(let known) = answer else { return nil }
+        if let id = known.tailnetID, let owner = owner(id, terms.integration) {
+            return TailnetOwners.refusal(of: terms.integration, for: owner)
+        }
+        return Self.refusal(of: terms, known)
     }
 
-    static func refusal(of terms: LeaseTerms, _ users: TailnetAnswers.Users) -> String? {
+    static func refusal(of terms: LeaseTerms, _ users: TailnetUsers) -> String? {
         let tailnet =
             terms.tailnet == "-" ? "the tailnet of integration \(terms.integration)" : "tailnet \(terms.tailnet)"
-        switch users[terms.login.key] {
+        switch users.statuses[terms.login.key] {
         case nil:
             return
                 "\(terms.login) is not a user of \(tailnet). Somebody has to join it first, or has another login there: "

@@ -21,7 +21,7 @@ struct HealthCheck: Sendable {
         async let users = answers.users(of: subject.tailnet, with: credential).new()
         let settings = await Self.settings(client)
         return HealthReport(
-            credential: known, policy: policy, settings: settings, users: await users.map(\.count))
+            credential: known, policy: policy, settings: settings, users: await users)
     }
 
     /// Whether other calls can be expected to be answered.

@@ -28,6 +28,6 @@ struct HealthReport: Sendable, Equatable {
     var policy: Result<Policy, TailscaleError>
     /// Absent if the policy file could not be read.
     var settings: Result<TailnetSettings, TailscaleError>?
-    /// How many users the tailnet has; absent likewise.
-    var users: Result<Int, TailscaleError>?
+    /// Absent likewise.
+    var users: Result<TailnetUsers, TailscaleError>?
 }

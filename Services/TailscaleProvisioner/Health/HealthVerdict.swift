@@ -11,6 +11,7 @@ struct HealthVerdict: Sendable, Equatable {
         case secretMissing = "secret_missing"
         case scopeMissing = "scope_missing"
         case tailnetNotFound = "tailnet_not_found"
+        case tailnetTaken = "tailnet_taken"
         case groupMissing = "group_missing"
         case groupNotManageable = "group_not_manageable"
         case policyNotManageable = "policy_not_manageable"
@@ -28,8 +29,16 @@ struct HealthVerdict: Sendable, Equatable {
     private(set) var warnings: [HealthRecord.Remark] = []
     private(set) var expires: Timestamp?
 
-    /// - Parameter report: `nil`: the integration has no credential that this version can read.
-    init(_ report: HealthReport?, of subject: HealthSubject, isDryRun: Bool = false, at now: Timestamp) {
+    /// - Parameters:
+    ///   - report: `nil`: the integration has no credential that this version can read.
+    ///   - owner: the integration that had the tailnet first.
+    init(
+        _ report: HealthReport?, of subject: HealthSubject, owner: ResourceName? = nil, isDryRun: Bool = false,
+        at now: Timestamp
+    ) {
+        if let owner {
+            blame(.tailnetTaken, "Nothing is granted: \(TailnetOwners.refusal(of: subject.integration, for: owner))")
+        }
         if isDryRun { warn(.dryRun, "This is a dry run (SYM_PROVISIONER_DRY_RUN): nothing is written.") }
         guard let report else {
             blame(

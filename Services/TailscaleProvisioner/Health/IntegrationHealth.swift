@@ -49,6 +49,7 @@ struct IntegrationHealth: ServiceCore {
     private var history = ConfigHistory()
     /// As the topic has them, of other provisioners of this name too.
     private var records: [ResourceName: HealthRecord] = [:]
+    private var owners = TailnetOwners()
     private var unread = Set(Topic.allCases)
     private var owned: Set<Int32> = []
     /// `nil` before the first configuration that this version can use.
@@ -94,6 +95,7 @@ struct IntegrationHealth: ServiceCore {
             return watch(checkingAll: true)
         case .recorded(let integration, let record):
             records[integration] = record
+            owners.note(integration, record)
             return []
         case .read(let topic):
             unread.remove(topic)
@@ -121,6 +123,7 @@ extension IntegrationHealth {
         where subjects[name] == nil && owned.contains(topics.partition(of: name)) {
             watches[name] = nil
             records[name] = nil
+            owners.note(name, nil)
             effects.append(.forget(name))
         }
         for (name, subject) in subjects.sorted(by: { $0.key < $1.key })
@@ -148,16 +151,21 @@ extension IntegrationHealth {
         _ integration: ResourceName, _ check: Int, _ report: HealthReport?, _ now: Timestamp
     ) -> [Effect] {
         guard var watch = watches[integration], watch.check == check else { return [] }
-        let verdict = HealthVerdict(report, of: watch.subject, isDryRun: isDryRun, at: now)
+        let last = watch.found ?? records[integration]
+        let (tailnetID, since) = identity(in: report, of: watch.subject, last, now)
+        let owner = tailnetID.flatMap { owners.owner(of: $0, before: integration) }
+        let verdict = HealthVerdict(report, of: watch.subject, owner: owner, isDryRun: isDryRun, at: now)
         let pause = verdict.problems.isEmpty ? period : min(period, Self.retry)
         // One check may be slow, or its record not acknowledged.
         let validUntil = now.advanced(byMilliseconds: 3 * period)
-        let lastAlarm = watch.found?.expiryAlarm ?? records[integration]?.expiryAlarm
+        let lastAlarm = last?.expiryAlarm
         let alarm = ExpiryAlarms.alarm(expires: verdict.expires, after: lastAlarm, at: now)
         let record = HealthRecord(
             integration: integration, tailnet: watch.subject.tailnet.name, problems: verdict.problems,
             warnings: verdict.warnings, credentialExpiresAt: verdict.expires, expiryAlarm: alarm?.record ?? lastAlarm,
-            configVersion: history.version, checkedAt: now, validUntil: validUntil)
+            tailnetID: tailnetID, tailnetKnownSince: since, configVersion: history.version, checkedAt: now,
+            validUntil: validUntil)
+        owners.note(integration, record)
         var lines = Self.news(record, since: watch.found)
         if let alarm, alarm.isNew, alarm.record.expiresAt > now {
             let words =
@@ -171,6 +179,16 @@ extension IntegrationHealth {
         watch.publishAgain = nil
         watches[integration] = watch
         return [.publish(record)] + lines.map { .log($0) }
+    }
+
+    /// Which tailnet it is, and since when that is known; as before, if it could not be asked.
+    private func identity(
+        in report: HealthReport?, of subject: HealthSubject, _ last: HealthRecord?, _ now: Timestamp
+    ) -> (tailnetID: String?, since: Timestamp?) {
+        let known = last.flatMap { $0.tailnet == subject.tailnet.name ? $0 : nil }
+        let found: String? = if case .success(let users)? = report?.users { users.tailnetID } else { nil }
+        guard let found, found != known?.tailnetID else { return (known?.tailnetID, known?.tailnetKnownSince) }
+        return (found, now)
     }
 
     private mutating func wake(at now: Timestamp) -> [Effect] {

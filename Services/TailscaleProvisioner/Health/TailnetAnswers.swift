@@ -6,9 +6,6 @@ import TailscaleAPI
 
 /// What is asked of a tailnet again and again: who its users are, and how good the credential is.
 final class TailnetAnswers: Sendable {
-    /// Status by login in lower case; `nil` where the service tells none.
-    typealias Users = [String: UserStatus?]
-
     private struct Place: Hashable {
         let tailnet: Tailnet
         let credential: TailnetCredential
@@ -16,7 +13,7 @@ final class TailnetAnswers: Sendable {
 
     private let tokens: TokenSources
     private let connection: TailscaleConnection
-    private let users = Mutex<[Place: SharedAnswer<Users>]>([:])
+    private let users = Mutex<[Place: SharedAnswer<TailnetUsers>]>([:])
     private let credentials = Mutex<[TailnetCredential: SharedAnswer<HealthReport.Credential?>]>([:])
 
     init(tokens: TokenSources, connection: TailscaleConnection) {
@@ -28,18 +25,16 @@ final class TailnetAnswers: Sendable {
         TailscaleClient(tailnet: tailnet.name, access: tokens.source(of: credential), connection: connection)
     }
 
-    func users(of tailnet: Tailnet, with credential: TailnetCredential) -> SharedAnswer<Users> {
+    func users(of tailnet: Tailnet, with credential: TailnetCredential) -> SharedAnswer<TailnetUsers> {
         let client = client(tailnet, credential)
         return users.withLock { users in
             let place = Place(tailnet: tailnet, credential: credential)
             if let answer = users[place] { return answer }
-            let answer = SharedAnswer<Users> {
+            let answer = SharedAnswer<TailnetUsers> {
                 do throws(TailscaleError) {
                     // Of all types: whether the policy file takes the login of somebody who is a user, but not a member,
                     // is the service's to say.
-                    let list = try await client.users(type: .other("all"))
-                    return .success(
-                        Dictionary(list.map { ($0.loginName.lowercased(), $0.status) }) { first, _ in first })
+                    return .success(TailnetUsers(try await client.users(type: .other("all"))))
                 } catch {
                     return .failure(error)
                 }

@@ -6,6 +6,8 @@ public struct TailnetUser: Hashable, Sendable {
     /// The login as the policy file spells it: `ana@example.com`, `ana@github`.
     public let loginName: String
     public let displayName: String?
+    /// Of the tailnet whose user they are; the same whatever the path called it.
+    public let tailnetID: String?
     public let type: UserType?
     public let role: UserRole?
     public let status: UserStatus?
@@ -18,6 +20,7 @@ public struct TailnetUser: Hashable, Sendable {
 extension TailnetUser: Decodable {
     private enum Keys: String, CodingKey {
         case id, loginName, displayName, type, role, status, created, lastSeen, deviceCount, currentlyConnected
+        case tailnetID = "tailnetId"
     }
 
     public init(from decoder: any Decoder) throws {
@@ -25,6 +28,7 @@ extension TailnetUser: Decodable {
         id = try user.decode(String.self, forKey: .id)
         loginName = try user.decode(String.self, forKey: .loginName)
         displayName = try user.decodeIfPresent(String.self, forKey: .displayName)
+        tailnetID = try user.decodeIfPresent(String.self, forKey: .tailnetID)
         type = try user.decodeIfPresent(String.self, forKey: .type).map(UserType.init(rawValue:))
         role = try user.decodeIfPresent(String.self, forKey: .role).map(UserRole.init(rawValue:))
         status = try user.decodeIfPresent(String.self, forKey: .status).map(UserStatus.init(rawValue:))

@@ -19,8 +19,10 @@ struct GrantChecksTests {
             startBy: Timestamp.now() + Seconds(900))
     }
 
-    private static func checks(_ tailnet: CheckedTailnet) -> GrantChecks {
-        GrantChecks(answers: tailnet.answers, now: { Timestamp.now() })
+    private static func checks(
+        _ tailnet: CheckedTailnet, owner: @escaping @Sendable (String, ResourceName) -> ResourceName? = { _, _ in nil }
+    ) -> GrantChecks {
+        GrantChecks(answers: tailnet.answers, owner: owner, now: { Timestamp.now() })
     }
 
     @Test("whoever is a user may be given access, in whatever case; asked for once")
@@ -32,6 +34,23 @@ struct GrantChecksTests {
                 #expect(refusal == nil)
             }
             #expect(try await tailnet.count("GET", "users") == 1)
+        }
+    }
+
+    @Test("P3 nothing is granted through the second integration of a tailnet, whatever the two call it")
+    func taken() async throws {
+        try await CheckedTailnet.with { tailnet in
+            let other = HealthSample.name("other")
+            let checks = Self.checks(tailnet) { id, _ in id == "T1" ? other : nil }
+            let refusal = try await checks.refusal(of: Self.terms())
+            #expect(refusal?.hasPrefix("integration main reaches the same tailnet as integration other") == true)
+            // Members tell which tailnet it is; of others the service shows their own.
+            let visitors = ["T7", "T8"].map {
+                #"{"loginName": "\($0)@example.org", "type": "shared", "tailnetId": "\($0)"}"#
+            }
+            let ana = #"{"loginName": "ana@example.com", "tailnetId": "T2"}"#
+            try await tailnet.control("PUT", "users", #"{"users": [\#((visitors + [ana]).joined(separator: ", "))]}"#)
+            #expect(try await checks.refusal(of: Self.terms()) == nil)
         }
     }
 

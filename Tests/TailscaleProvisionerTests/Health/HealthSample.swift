@@ -62,10 +62,11 @@ enum HealthSample {
         return ConfigRecord(basedOn: version - 1, by: caller, at: start, resources: source.resources)
     }
 
-    static func healthy(expires: Timestamp? = nil) -> HealthReport {
+    static func healthy(expires: Timestamp? = nil, tailnetID: String? = nil) -> HealthReport {
         HealthReport(
             credential: .success(.init(expires: expires, scopes: [])), policy: .success(.init()),
-            settings: .success(settings(isManagedElsewhere: false)), users: .success(3))
+            settings: .success(settings(isManagedElsewhere: false)), users: .success(TailnetUsers(tailnetID: tailnetID))
+        )
     }
 
     static func unhealthy(_ error: TailscaleError) -> HealthReport {

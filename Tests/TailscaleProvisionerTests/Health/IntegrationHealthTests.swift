@@ -165,6 +165,28 @@ struct IntegrationHealthTests {
         #expect(world.published.count == 2 && world.topic.count == 1)
     }
 
+    @Test("P3 the second integration of a tailnet is unhealthy, after a restart too, until the first is gone")
+    func taken() throws {
+        var world = World()
+        let (a, b) = (HealthSample.name("a"), HealthSample.name("b"))
+        world.report = HealthSample.healthy(tailnetID: "T1")
+        let first = try HealthSample.record(1, ["b"])
+        world.start(first)
+        world.pass(1_000)
+        let second = try HealthSample.record(2, ["a", "b"])
+        world.give(.configuration(second))
+        #expect(world.topic[b]?.state == .healthy)
+        #expect(world.topic[a]?.problems.map(\.code) == ["tailnet_taken"])
+        #expect(world.alarms().contains { $0.contains("the same tailnet as integration b") })
+        world.report = HealthSample.unhealthy(.unreachable(reason: "no route"))
+        world.restart(first, second)
+        #expect(world.topic[a]?.problems.map(\.code) == ["tailnet_taken", "unreachable"])
+        #expect(world.topic[b]?.problems.map(\.code) == ["unreachable"])
+        world.report = HealthSample.healthy(tailnetID: "T1")
+        world.give(.configuration(try HealthSample.record(3, ["a"])))
+        #expect(world.topic[a]?.state == .healthy)
+    }
+
     @Test("an answer to a check of what the configuration had before does not count")
     func stale() throws {
         var health = HealthSample.health()
