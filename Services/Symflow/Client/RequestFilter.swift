@@ -6,9 +6,9 @@ struct RequestFilter: Sendable {
     /// Whose access it is.
     var person: PersonID?
 
-    /// Behind a noun, such as " of ana@example.com to prod"; empty: all of them.
+    /// Behind "access", such as " to prod for ana@example.com"; empty: all of it.
     var words: String {
-        (person.map { " of \($0)" } ?? "").onTerminal + (target.map { " to \($0)" } ?? "")
+        (target.map { " to \($0)" } ?? "") + (person.map { " for \($0)" } ?? "").onTerminal
     }
 
     fileprivate func query(_ states: [RequestState], before: RequestID?) -> String {
@@ -21,21 +21,20 @@ struct RequestFilter: Sendable {
 }
 
 extension SymClient {
-    /// As many as the server tells at a time.
-    private static let page = 500
-
     /// Every request that matches and is in one of these states, whatever their number, newest first.
+    ///
+    /// - Parameter size: of a page; the server tells no more than 500 at a time.
     func requests(
-        _ filter: RequestFilter, in states: [RequestState], patience: Int64? = nil
+        _ filter: RequestFilter, in states: [RequestState], pagesOf size: Int = 500, patience: Int64? = nil
     ) async throws -> [RequestList.Item] {
         var found: [RequestList.Item] = []
         while true {
             let query = filter.query(states, before: found.last?.id)
             let reply = try await send(
-                Call(method: .get, path: "/v1/requests?limit=\(Self.page)&\(query)", patience: patience))
+                Call(method: .get, path: "/v1/requests?limit=\(size)&\(query)", patience: patience))
             let page = try reply.decoded(as: RequestList.self).requests
             found += page
-            if page.count < Self.page { return found }
+            if page.count < size { return found }
         }
     }
 }

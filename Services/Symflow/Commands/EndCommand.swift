@@ -3,7 +3,7 @@ import SymMessages
 
 struct EndCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "end", abstract: "End access before its time is up: one request's, or all that matches.",
+        commandName: "end", abstract: "End access before its time is up; --all ends all of it.",
         discussion: """
             With --all, every access that you may see is ended: what is approved, in place, or comes to be so while this \
             runs. It shows what that is and asks, says of each what became of it, and counts as ended only what the \

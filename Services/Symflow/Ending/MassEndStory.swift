@@ -62,7 +62,7 @@ struct MassEndStory {
         return lines
     }
 
-    func question(_ mass: MassEnd) -> String { "End \(counted(mass.items.count, "request"))\(filter.words)?" }
+    func question(_ mass: MassEnd) -> String { "End \(counted(mass.items.count, "request"))?" }
 
     func because(_ mass: MassEnd) -> String { "this would end \(counted(mass.items.count, "request"))" }
 
@@ -103,8 +103,8 @@ struct MassEndStory {
     /// All of them are over.
     func success(_ mass: MassEnd) -> String {
         let sentence =
-            "\(counted(mass.items.count, "request")) ended, as the policy file says that was read back. Open TCP connections "
-            + "may live on, Tailscale SSH sessions are cut."
+            "\(counted(mass.items.count, "request")) ended; the policy file, read back, says so. Open TCP connections may live "
+            + "on, Tailscale SSH sessions are cut."
         let left = Self.remaining(mass).map { "  \($0.login) in \($0.group) of \($0.tailnet)".onTerminal }
         if left.isEmpty { return sentence }
         return ([sentence, "Still in a group, for what is said above:"] + left).joined(separator: "\n")
