@@ -144,4 +144,31 @@ struct KillSwitchTests {
             #expect(try await scene.policyFile() == Scene.policy)
         }
     }
+
+    @Test(
+        "P8 one outcome per request: told while nobody decides, each ends once, long after the command gave up waiting")
+    func approvalAway() async throws {
+        try await Scene.running { scene in
+            let id = try await scene.submit(key: "undecided")
+            try await scene.approve(id)
+            try await scene.told(id, is: [.active])
+            try await scene.stack.kill(.approval)
+            let start = ContinuousClock.now
+            let tried = try await scene.symflow(as: Scene.cy, ["end", "--all", "--yes", "--wait", "4"])
+            #expect(tried.exitCode == 75, "\(tried.output)\(tried.complaint)")
+            #expect(tried.output.contains("\(id)  Kafka has the command, not decided yet: ana@example.com in prod"))
+            // The wait is bounded, on a busy machine too.
+            #expect(ContinuousClock.now - start < .seconds(20))
+
+            try await scene.stack.start(.approval)
+            try await scene.told(id, is: [.ended])
+            #expect(try await scene.policyFile() == Scene.policy)
+            try await scene.expectOneStory(
+                of: id,
+                [
+                    "sym.request.submitted.v1", "sym.request.approved.v1", "sym.request.active.v1",
+                    "sym.request.ending.v1", "sym.request.ended.v1",
+                ])
+        }
+    }
 }
