@@ -124,7 +124,7 @@ struct KillSwitchTests {
             try await scene.told(id, is: [.active])
             let simulator = HTTP(base: scene.stack.simulatorURL, token: nil)
             _ = try await simulator.call("POST", "/simulator/faults", body: #"{"kind": "down"}"#)
-            let tried = try await scene.symflow(as: Scene.cy, ["end", "--all", "--yes", "--wait", "2"])
+            let tried = try await scene.symflow(as: Scene.cy, ["end", "--all", "--yes", "--wait", "5"])
             #expect(tried.exitCode == 75, "\(tried.output)\(tried.complaint)")
             #expect(tried.output.contains("\(id)  being ended, not confirmed yet: ana@example.com in prod"))
             #expect(!tried.output.contains("  ended"), "\(tried.output)")
