@@ -161,7 +161,7 @@ struct CallTests {
         var scenario = IntakeScenario()
         for topic in FollowedTopic.allCases {
             for partition in 0..<topic.partitions {
-                guard case .starting? = scenario.answer(Sample.ana, .list(state: nil, limit: 1)) else {
+                guard case .starting? = scenario.answer(Sample.ana, .list(RequestQuery(limit: 1))) else {
                     Issue.record("answered before \(topic) \(partition) was read")
                     return
                 }
@@ -169,6 +169,6 @@ struct CallTests {
             }
         }
         #expect(scenario.isReady)
-        #expect(scenario.answer(Sample.ana, .list(state: nil, limit: 1)) == .requests([]))
+        #expect(scenario.answer(Sample.ana, .list(RequestQuery(limit: 1))) == .requests([]))
     }
 }

@@ -86,7 +86,7 @@ struct SlackIdentityTests {
     @Test("only the workspace that is configured, and only who is in the directory")
     func workspace() throws {
         var scenario = try IntakeScenario.started()
-        let list = Call.list(state: nil, limit: 5)
+        let list = Call.list(RequestQuery(limit: 5))
         func refusal(_ answer: Answer?) -> String? {
             if case .refused(let refusal, _)? = answer { refusal.reason } else { nil }
         }

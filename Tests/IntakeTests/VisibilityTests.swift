@@ -14,12 +14,12 @@ struct VisibilityTests {
                 Issue.record("\(caller) does not see the request")
                 continue
             }
-            guard case .requests(let list)? = scenario.answer(caller, .list(state: nil, limit: 10)) else { continue }
+            guard case .requests(let list)? = scenario.answer(caller, .list(RequestQuery(limit: 10))) else { continue }
             #expect(list.map(\.id) == [id])
         }
         for caller in [Sample.dee, Sample.pager] {
             #expect(scenario.answer(caller, .show(id)) == .refused(IntakeService.unknown(id), request: nil))
-            #expect(scenario.answer(caller, .list(state: nil, limit: 10)) == .requests([]))
+            #expect(scenario.answer(caller, .list(RequestQuery(limit: 10))) == .requests([]))
         }
     }
 
@@ -35,9 +35,10 @@ struct VisibilityTests {
         func listed(_ answer: Answer?) -> [RequestID] {
             if case .requests(let list)? = answer { list.map(\.id) } else { [] }
         }
-        #expect(listed(scenario.answer(Sample.ana, .list(state: nil, limit: 10))) == ids.reversed())
-        #expect(listed(scenario.answer(Sample.ana, .list(state: .pending, limit: 10))) == [ids[2], ids[0]])
-        #expect(listed(scenario.answer(Sample.ana, .list(state: nil, limit: 1))) == [ids[2]])
+        #expect(listed(scenario.answer(Sample.ana, .list(RequestQuery(limit: 10)))) == ids.reversed())
+        #expect(
+            listed(scenario.answer(Sample.ana, .list(RequestQuery(states: [.pending], limit: 10)))) == [ids[2], ids[0]])
+        #expect(listed(scenario.answer(Sample.ana, .list(RequestQuery(limit: 1)))) == [ids[2]])
     }
 
     @Test("a request that was just submitted here is shown to its requester before the log has it")

@@ -13,7 +13,7 @@ enum Call: Sendable {
     case cancel(RequestID, reason: String?, key: String, wait: Seconds?)
     case end(RequestID, reason: String?, key: String, wait: Seconds?)
     case show(RequestID)
-    case list(state: RequestState?, limit: Int)
+    case list(RequestQuery)
     case showConfiguration
     /// An earlier configuration.
     case showVersion(Int)

@@ -26,9 +26,7 @@ extension IntakeService {
             let name = commandID(id, "end", [key, caller.description, reason ?? ""])
             return send(command, about: id, id: name, as: ticket, wait: wait, now: now)
         case .show(let id): return [.answer(ticket, show(id, to: caller))]
-        case .list(let state, let limit):
-            let visible = book.newest(limit, in: state) { [facts] in facts.maySee($0, caller) }
-            return [.answer(ticket, .requests(visible.map { RequestSummary($0) }))]
+        case .list(let query): return [.answer(ticket, list(query, for: caller))]
         case .showConfiguration: return [.answer(ticket, showConfiguration(to: caller))]
         case .showVersion(let version): return [.answer(ticket, show(version: version, to: caller))]
         case .showVersions: return [.answer(ticket, showVersions(to: caller))]
@@ -154,6 +152,17 @@ extension IntakeService {
             return .request(RequestView(id: id, unanswered))
         }
         return .refused(Self.unknown(id), request: nil)
+    }
+
+    private func list(_ query: RequestQuery, for caller: Caller) -> Answer {
+        if let last = query.before, book[last].map({ facts.maySee($0.request, caller) }) != true {
+            return .refused(
+                Refusal(
+                    .invalid, field: "before", "There is no request \(last) that you may see. List from the start."),
+                request: nil)
+        }
+        let visible = book.newest(query) { [facts] in facts.maySee($0, caller) }
+        return .requests(visible.map { RequestSummary($0) })
     }
 
     static func unknown(_ id: RequestID) -> Refusal {

@@ -13,6 +13,11 @@ struct RequestBook: Sendable {
         /// When the first event that intake has seen was written.
         var firstSeen: Timestamp { history.first?.at ?? Timestamp(milliseconds: 0) }
 
+        /// In a list.
+        func stands(before other: Entry) -> Bool {
+            firstSeen != other.firstSeen ? firstSeen > other.firstSeen : request.id < other.request.id
+        }
+
         /// The accepted event that answers this command.
         func answer(to cause: String) -> RequestEvent? { history.first { $0.event.cause == cause }?.event }
     }
@@ -49,16 +54,17 @@ struct RequestBook: Sendable {
     /// The event that answers this command, whether the request exists or not.
     func answer(to cause: String, about id: RequestID) -> RequestEvent? { entries[id]?.answer(to: cause) }
 
-    /// Requests in a state, newest first.
-    func newest(_ count: Int, in state: RequestState?, where isVisible: (Request) -> Bool) -> [Entry] {
-        let matching = entries.values.filter { entry in
-            let request = entry.request
-            return request.state != .none && (state == nil || request.state == state) && isVisible(request)
+    /// Requests that match, newest first. They keep their places, so that a list can be read page by page while states
+    /// change.
+    func newest(_ query: RequestQuery, where isVisible: (Request) -> Bool) -> [Entry] {
+        let last = query.before.flatMap { entries[$0] }
+        func isWanted(_ entry: Entry) -> Bool {
+            query.matches(entry.request) && isVisible(entry.request) && (last.map { $0.stands(before: entry) } ?? true)
         }
-        let sorted = matching.sorted { a, b in
-            a.firstSeen != b.firstSeen ? a.firstSeen > b.firstSeen : a.request.id < b.request.id
-        }
-        return Array(sorted.prefix(count))
+        let matching =
+            query.isAboutLiveOnes
+            ? live.compactMap { entries[$0] }.filter(isWanted) : entries.values.filter(isWanted)
+        return Array(matching.sorted { $0.stands(before: $1) }.prefix(query.limit))
     }
 
     /// What somebody asked for or is to have, and is not over; by id.

@@ -55,29 +55,8 @@ struct HTTPEdge: Sendable {
 
     private func list(_ request: Request) async throws -> Response {
         let caller = try caller(of: request)
-        var state: RequestState?
-        var limit = 50
-        for (name, value) in request.uri.queryParameters {
-            switch name {
-            case "state":
-                guard let known = RequestState(rawValue: String(value)), known != .none else {
-                    let names = RequestState.allCases.filter { $0 != .none }.map(\.rawValue)
-                    throw Problem(
-                        .unprocessableContent, field: "state", "state must be one of \(names.joined(separator: ", ")).")
-                }
-                state = known
-            case "limit":
-                guard let count = Int(value), (1...500).contains(count) else {
-                    throw Problem(.unprocessableContent, field: "limit", "limit must be a number from 1 to 500.")
-                }
-                limit = count
-            default:
-                throw Problem(
-                    .unprocessableContent, field: String(name.prefix(64)),
-                    "There is no query parameter \"\(name.prefix(64))\" here: there are state and limit.")
-            }
-        }
-        return try await respond(caller, .list(state: state, limit: limit), nil)
+        let query = try RequestQuery(reading: request.uri.queryParameters)
+        return try await respond(caller, .list(query), nil)
     }
 
     private func show(_ request: Request, _ context: BasicRequestContext) async throws -> Response {

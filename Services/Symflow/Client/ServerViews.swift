@@ -55,7 +55,7 @@ struct RequestList: Decodable {
     var requests: [Item]
 
     struct Item: Decodable {
-        var id: String
+        var id: RequestID
         var state: RequestState
         var createdAt: Timestamp
         var person: PersonID?

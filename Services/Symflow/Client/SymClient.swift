@@ -20,6 +20,8 @@ struct SymClient: Sendable {
 
     let address: String
     private let token: String
+    /// Whose connections the calls share; `nil`: each has one of its own.
+    private var shared: HTTPClient?
 
     /// - Throws: usage, when the address or the token is missing or cannot be used.
     init(address: String?, environment: [String: String] = ProcessInfo.processInfo.environment) throws(Failure) {
@@ -52,6 +54,8 @@ struct SymClient: Sendable {
         var takesKey = false
         /// Seconds to wait for the outcome.
         var wait: Int?
+        /// Seconds that it may take altogether; `nil`: as long as calls mostly may.
+        var patience: Int64?
         var ifMatch: Int?
 
         /// What to do when it is not known whether it was done.
@@ -81,25 +85,44 @@ struct SymClient: Sendable {
 
     /// - Throws: whatever kept the call from being done, with the exit code that says it.
     func send(_ call: Call) async throws -> Reply {
+        if let shared { return try await send(call, over: shared) }
+        return try await HTTPClient.withHTTPClient(configuration: Self.configuration) { client in
+            try await send(call, over: client)
+        }
+    }
+
+    /// For many calls: those of the client that `body` is given share so many connections.
+    func sharing<Result>(connections: Int, _ body: (SymClient) async throws -> Result) async throws -> Result {
+        var configuration = Self.configuration
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
+        return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+            var copy = self
+            copy.shared = client
+            return try await body(copy)
+        }
+    }
+
+    private static var configuration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(5)
-        return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
-            let response: HTTPClientResponse
-            let body: [UInt8]
-            do {
-                response = try await client.execute(
-                    request(call), timeout: .seconds(Self.patience + Int64(call.wait ?? 0)))
-                body = Array(try await response.body.collect(upTo: Self.largestAnswer).readableBytesView)
-            } catch {
-                throw failure(of: call, error)
-            }
-            guard (200...299).contains(response.status.code) else {
-                throw Failure(refusing: call, at: address, status: Int(response.status.code), body: body)
-            }
-            return Reply(
-                body: body, isPending: response.status == .accepted,
-                location: response.headers.first(name: "Location"))
+        return configuration
+    }
+
+    private func send(_ call: Call, over client: HTTPClient) async throws -> Reply {
+        let response: HTTPClientResponse
+        let body: [UInt8]
+        do {
+            let patience = call.patience ?? Self.patience + Int64(call.wait ?? 0)
+            response = try await client.execute(request(call), timeout: .seconds(patience))
+            body = Array(try await response.body.collect(upTo: Self.largestAnswer).readableBytesView)
+        } catch {
+            throw failure(of: call, error)
         }
+        guard (200...299).contains(response.status.code) else {
+            throw Failure(refusing: call, at: address, status: Int(response.status.code), body: body)
+        }
+        return Reply(
+            body: body, isPending: response.status == .accepted, location: response.headers.first(name: "Location"))
     }
 
     private func request(_ call: Call) -> HTTPClientRequest {

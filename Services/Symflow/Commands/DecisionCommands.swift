@@ -56,21 +56,6 @@ struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Withdraw a request of yours that nobody decided on yet.")
 
-    @OptionGroup var stop: StopOptions
-
-    func run() async throws { try await stop.send("cancel") }
-}
-
-struct EndCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "end", abstract: "End access before its time is up.")
-
-    @OptionGroup var stop: StopOptions
-
-    func run() async throws { try await stop.send("end") }
-}
-
-struct StopOptions: ParsableArguments {
     @Argument(help: "The request's id.")
     var id: RequestID
 
@@ -80,11 +65,12 @@ struct StopOptions: ParsableArguments {
     @OptionGroup var sending: SendingOptions
     @OptionGroup var server: ServerOptions
 
-    private struct Body: Encodable {
-        var reason: String?
+    func run() async throws {
+        try await server.client().tell("/v1/requests/\(id)/cancel", StopBody(reason: reason), sending, server)
     }
+}
 
-    func send(_ verb: String) async throws {
-        try await server.client().tell("/v1/requests/\(id)/\(verb)", Body(reason: reason), sending, server)
-    }
+/// `POST /v1/requests/{id}/cancel` and `…/end`.
+struct StopBody: Encodable {
+    var reason: String?
 }

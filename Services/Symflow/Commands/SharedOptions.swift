@@ -44,7 +44,9 @@ struct SendingOptions: ParsableArguments {
     }
 
     /// The given key or a fresh one.
-    var chosenKey: String { key ?? UUID().uuidString.lowercased() }
+    var chosenKey: String { key ?? Self.freshKey }
+
+    static var freshKey: String { UUID().uuidString.lowercased() }
 }
 
 extension SymClient {

@@ -72,7 +72,7 @@ struct SlackEdge: Sendable {
             case .help: return SlashCommand.usage
             case .list:
                 return SlackWords.list(
-                    try await ask(caller, .slack(workspace: workspace, .list(state: nil, limit: 50))))
+                    try await ask(caller, .slack(workspace: workspace, .list(RequestQuery(limit: 50)))))
             case .request(let access):
                 let submission = Submission(channel: .slack, source: "slack:\(workspace)", id: trigger)
                 let id = RequestID(caller: caller, source: submission.source, id: trigger)
