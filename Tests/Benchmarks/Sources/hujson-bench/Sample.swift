@@ -16,7 +16,7 @@ struct Sample {
         text = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
         plainJSON = forFoundation ? Data(try PlainJSON.make(from: text)) : nil
         let document = try HuJSONDocument(text)
-        let names = Self.groups(of: document).map(document.name)
+        let names = document.members(of: Self.groupsSection(of: document)).map(document.name)
         guard names.count >= 100 else { throw BenchError("\(path) has fewer than 100 groups.") }
         groups = (0..<100).map { names[(names.count / 2 + $0 * names.count / 100) % names.count] }
     }
@@ -50,16 +50,15 @@ struct Sample {
     /// From bytes to bytes, with HuJSON alone.
     func edited(_ names: ArraySlice<String>) throws -> [UInt8] {
         let document = try HuJSONDocument(text)
-        let wanted = names.map { Array($0.utf8) }
-        let groups = Self.groups(of: document)
+        let section = Self.groupsSection(of: document)
         let found: [HuJSONMember]
-        if wanted.count == 1 {
-            found = groups.filter { document.name(of: $0, hasBytes: wanted[0]) }
+        if let only = names.first, names.count == 1 {
+            let name = Array(only.utf8)
+            found = document.members(of: section).filter { document.name(of: $0, hasBytes: name) }
         } else {
-            let wanted = Set(wanted.map { $0[...] })
-            found = groups.filter { document.plainName(of: $0).map(wanted.contains) ?? false }
+            found = document.firstMembers(of: section, named: Array(names)).compactMap { $0 }
         }
-        try expect(found.count == wanted.count)
+        try expect(found.count == names.count)
         let edits = found.map { HuJSONArrayEdit(array: $0.value, appending: [Self.login]) }
         return try document.edited(edits).bytes
     }
@@ -71,10 +70,10 @@ struct Sample {
         return try PolicyFile(text: text, etag: etag).draft(applying: changes)?.text ?? []
     }
 
-    private static func groups(of document: HuJSONDocument) -> [HuJSONMember] {
+    private static func groupsSection(of document: HuJSONDocument) -> HuJSONValue {
         document.members(of: document.root)
-            .first { document.name(of: $0, hasBytes: Array("groups".utf8), ignoringASCIICase: true) }
-            .map { document.members(of: $0.value) } ?? []
+            .first { document.name(of: $0, hasBytes: Array("groups".utf8), ignoringASCIICase: true) }?
+            .value ?? document.root
     }
 
     private func expect(_ holds: Bool) throws {

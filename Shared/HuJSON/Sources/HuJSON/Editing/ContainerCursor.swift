@@ -32,14 +32,17 @@ struct ContainerCursor {
     private let container: Container
     /// A comma already seen that belongs to the element that comes next.
     private var comma: Int?
-    private var isAtStart = true
+    private var isAtStart: Bool
 
     private var scanner: Scanner { container.scanner }
     private var closer: Int { container.interior.upperBound }
 
-    init(_ container: Container) {
+    /// - Parameter start: where the element starts that is returned first, if that is not the first one. What stands
+    ///   before it is not looked at.
+    init(_ container: Container, from start: Int? = nil) {
         self.container = container
-        position = container.interior.lowerBound
+        position = start ?? container.interior.lowerBound
+        isAtStart = start == nil
     }
 
     /// The next element, or nil behind the last one.
