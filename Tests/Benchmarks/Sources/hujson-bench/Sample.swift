@@ -5,6 +5,8 @@ import TailnetPolicy
 /// One policy file, and what is done with it.
 struct Sample {
     private static let login = "zoe.newcomer@example.com"
+    /// Who is added to each of ten groups: a batch as it occurs, many people and few groups.
+    private static let batch = (100..<110).map { "zoe.newcomer\($0)@example.com" }
 
     let text: [UInt8]
     /// Without comments and trailing commas, which Foundation does not read.
@@ -25,7 +27,7 @@ struct Sample {
 
     /// The editor refuses files that are larger than the service takes.
     func admits(_ operation: Operation) -> Bool {
-        text.count <= PolicyFile.sizeLimit || operation != .prove && operation != .proveHundred
+        text.count <= PolicyFile.sizeLimit || !Operation.proving.contains(operation)
     }
 
     func run(_ operation: Operation) throws {
@@ -33,8 +35,10 @@ struct Sample {
         case .check: try expect(HuJSONDocument(text).root.range.count > 0)
         case .edit: try expect(edited(groups.prefix(1)).count > text.count)
         case .editHundred: try expect(edited(groups[...]).count > text.count)
+        case .editBatch: try expect(edited(groups.prefix(10), adding: Self.batch).count > text.count)
         case .prove: try expect(proven(groups.prefix(1)).count > text.count)
         case .proveHundred: try expect(proven(groups[...]).count > text.count)
+        case .proveBatch: try expect(proven(groups.prefix(10), adding: Self.batch).count > text.count)
         case .copy:
             let copy = [UInt8](unsafeUninitializedCapacity: text.count) { buffer, count in
                 text.withUnsafeBytes { source in
@@ -48,7 +52,7 @@ struct Sample {
     }
 
     /// From bytes to bytes, with HuJSON alone.
-    func edited(_ names: ArraySlice<String>) throws -> [UInt8] {
+    func edited(_ names: ArraySlice<String>, adding logins: [String] = [login]) throws -> [UInt8] {
         let document = try HuJSONDocument(text)
         let section = Self.groupsSection(of: document)
         let found: [HuJSONMember]
@@ -59,14 +63,14 @@ struct Sample {
             found = document.firstMembers(of: section, named: Array(names)).compactMap { $0 }
         }
         try expect(found.count == names.count)
-        let edits = found.map { HuJSONArrayEdit(array: $0.value, appending: [Self.login]) }
+        let edits = found.map { HuJSONArrayEdit(array: $0.value, appending: logins) }
         return try document.edited(edits).bytes
     }
 
     /// As the service does it: the new text is read again and compared with the old one.
-    func proven(_ names: ArraySlice<String>) throws -> [UInt8] {
+    func proven(_ names: ArraySlice<String>, adding logins: [String] = [login]) throws -> [UInt8] {
         guard let etag = ETag("\"1\"") else { throw BenchError("No version.") }
-        let changes = names.map { MembershipChange(.add, Self.login, in: $0) }
+        let changes = names.flatMap { name in logins.map { MembershipChange(.add, $0, in: name) } }
         return try PolicyFile(text: text, etag: etag).draft(applying: changes)?.text ?? []
     }
 

@@ -33,11 +33,11 @@ struct Container {
 }
 
 extension Container {
-    /// Where the last element but one starts, or nil if there are fewer than two. All of the container is read, and
+    /// Where the last element but one ends, or nil if there are fewer than two. All of the container is read, and
     /// checked as it is read.
     ///
     /// - Parameter visit: is handed each element's position and name, and may refuse the edit.
-    func startOfSecondToLast(
+    func endOfSecondToLast(
         _ visit: (Int, Range<Int>?) throws(HuJSONEditError) -> Void
     ) throws(HuJSONEditError) -> Int? {
         var secondToLast: Int?
@@ -45,9 +45,9 @@ extension Container {
         var count = 0
         var next = try reading { (scanner) throws(HuJSONError) in try scanner.trivia(from: interior.lowerBound) }
         while next < interior.upperBound {
-            (secondToLast, last) = (last, next)
             let element = try reading { (scanner) throws(HuJSONError) in try scanner.element(of: self, from: next) }
             try visit(count, element.name)
+            (secondToLast, last) = (last, element.end)
             next = element.next
             count += 1
         }
@@ -69,7 +69,7 @@ extension Scanner {
     /// Passes over an element or a member, up to the next one or to the closing bracket.
     fileprivate func element(
         of container: Container, from start: Int
-    ) throws(HuJSONError) -> (name: Range<Int>?, next: Int) {
+    ) throws(HuJSONError) -> (name: Range<Int>?, end: Int, next: Int) {
         var name: Range<Int>?
         var valueStart = start
         if container.isObject {
@@ -77,12 +77,13 @@ extension Scanner {
             (name, valueStart) = (member.name, member.value)
         }
         let closer = container.interior.upperBound
-        var next = try trivia(from: try value(from: valueStart).range.upperBound)
+        let end = try value(from: valueStart).range.upperBound
+        var next = try trivia(from: end)
         if next < closer {
             guard base[next] == Byte.comma else { throw failure(.unexpectedByte, at: next) }
             next = try trivia(from: next + 1)
         }
         guard next <= closer else { throw failure(.unexpectedEnd, at: count) }
-        return (name, next)
+        return (name, end, next)
     }
 }

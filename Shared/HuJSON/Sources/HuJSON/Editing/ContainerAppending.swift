@@ -27,22 +27,35 @@ struct ContainerAppending {
         }
     }
 
-    /// - Parameter visit: is handed each element's position and name, and may refuse the edit.
+    /// - Parameter tail: where the last element but one ends, if that is known.
     init(
-        to container: Container, fallback: LineStyleFinder.Found,
+        toArray container: Container, fallback: LineStyleFinder.Found, tail: Int?
+    ) throws(HuJSONEditError) {
+        let known = if let tail { tail } else { try container.endOfSecondToLast { _, _ in } }
+        try self.init(container, fallback, tail: known)
+    }
+
+    /// - Parameter visit: is handed each member's position and name, and may refuse the edit.
+    init(
+        toObject container: Container, fallback: LineStyleFinder.Found,
         visit: (Int, Range<Int>?) throws(HuJSONEditError) -> Void
+    ) throws(HuJSONEditError) {
+        try self.init(container, fallback, tail: container.endOfSecondToLast(visit))
+    }
+
+    /// Comments that belong to the elements before the last two change nothing here, so those are not looked at.
+    private init(
+        _ container: Container, _ fallback: LineStyleFinder.Found, tail: Int?
     ) throws(HuJSONEditError) {
         self.container = container
         found = fallback
-        // Comments that belong to the elements before the last two change nothing here, so those are passed over.
-        let secondToLast = try container.startOfSecondToLast(visit)
-        var cursor = ContainerCursor(container, from: secondToLast)
-        if secondToLast != nil { _ = try cursor.advance(in: container) }
+        var cursor = ContainerCursor(container)
+        if let tail { try container.reading { (_) throws(HuJSONError) in try cursor.pass(upTo: tail) } }
         let end = cursor.position
         last = try cursor.advance(in: container)
         before = last.map { end..<$0.extent.lowerBound } ?? container.interior
         after = cursor.position..<container.interior.upperBound
-        isAlone = secondToLast == nil
+        isAlone = tail == nil
     }
 
     /// What stands between a name and its value: as in the last member, but never aligned with others.

@@ -32,17 +32,25 @@ struct ContainerCursor {
     private let container: Container
     /// A comma already seen that belongs to the element that comes next.
     private var comma: Int?
-    private var isAtStart: Bool
+    private var isAtStart = true
 
     private var scanner: Scanner { container.scanner }
     private var closer: Int { container.interior.upperBound }
 
-    /// - Parameter start: where the element starts that is returned first, if that is not the first one. What stands
-    ///   before it is not looked at.
-    init(_ container: Container, from start: Int? = nil) {
+    init(_ container: Container) {
         self.container = container
-        position = start ?? container.interior.lowerBound
-        isAtStart = start == nil
+        position = container.interior.lowerBound
+    }
+
+    /// Passes over the elements up to one whose value ends there, and what follows that one. Nothing before the end is
+    /// looked at, for nothing there says what belongs to the elements behind it.
+    mutating func pass(upTo end: Int) throws(HuJSONError) {
+        isAtStart = false
+        comments.removeAll(keepingCapacity: true)
+        var element = Element(
+            value: HuJSONValue(kind: .null, range: end..<end), extent: end..<end, commaSpot: end, hasLead: false)
+        try takeWhatFollows(&element)
+        position = element.extent.upperBound
     }
 
     /// The next element, or nil behind the last one.

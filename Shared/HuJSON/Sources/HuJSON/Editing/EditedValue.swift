@@ -4,17 +4,22 @@ struct EditedValue {
     private let range: Range<Int>
     private let fallback: LineStyleFinder.Found
     private let edited: [Range<Int>]
+    private let tail: Int?
 
     /// - Parameters:
     ///   - range: where the value stands in the text it is read from.
     ///   - fallback: how lines are begun where the value does not show it.
     ///   - edited: where in that text values stand that other edits have changed, so that this one must not take them
     ///     out.
-    init(_ edit: HuJSONEdit, range: Range<Int>, fallback: LineStyleFinder.Found, edited: [Range<Int>]) {
+    ///   - tail: where its last element but one ends, if that is known.
+    init(
+        _ edit: HuJSONEdit, range: Range<Int>, fallback: LineStyleFinder.Found, edited: [Range<Int>], tail: Int?
+    ) {
         self.edit = edit
         self.range = range
         self.fallback = fallback
         self.edited = edited
+        self.tail = tail
     }
 
     /// Writes what it becomes to the end of `text`.
@@ -43,14 +48,14 @@ struct EditedValue {
         switch edit.change {
         case .replacement: break
         case .elements(_, let literals):
-            let appending = try ContainerAppending(to: container, fallback: fallback) { _, _ in }
+            let appending = try ContainerAppending(toArray: container, fallback: fallback, tail: tail)
             appending.write(literals, to: &text) { $1 += $0.bytes }
         case .strings(_, let strings):
-            let appending = try ContainerAppending(to: container, fallback: fallback) { _, _ in }
+            let appending = try ContainerAppending(toArray: container, fallback: fallback, tail: tail)
             appending.write(strings, to: &text) { StringLiteral.append($0, to: &$1) }
         case .members(let removing, let members):
             var names = try NewNames(members)
-            let appending = try ContainerAppending(to: container, fallback: fallback) {
+            let appending = try ContainerAppending(toObject: container, fallback: fallback) {
                 (position, name) throws(HuJSONEditError) in
                 if let name, !removing.contains(position) { try names.check(container.bytes[name]) }
             }

@@ -28,7 +28,7 @@ extension HuJSONDocument {
     /// - Throws: what is wrong with the edits; then none is made.
     public func edited(_ edits: [HuJSONEdit]) throws(HuJSONEditError) -> HuJSONEditedText {
         try bytes.withUnsafeBufferPointer { (text) throws(HuJSONEditError) in
-            var splicing = Splicing(text, edits)
+            var splicing = Splicing(text, index, edits)
             return try splicing.run()
         }
     }

@@ -8,6 +8,7 @@ struct Splicing {
     private let text: UnsafeBufferPointer<UInt8>
     /// In the order they stand, of those that begin together the outer one first.
     private let edits: [HuJSONEdit]
+    private let index: ContainerIndex
     private var finder: LineStyleFinder
     private var outermost: Level
     private var open: [Open] = []
@@ -30,8 +31,9 @@ struct Splicing {
         var level: Level
     }
 
-    init(_ text: UnsafeBufferPointer<UInt8>, _ edits: [HuJSONEdit]) {
+    init(_ text: UnsafeBufferPointer<UInt8>, _ index: ContainerIndex, _ edits: [HuJSONEdit]) {
         self.text = text
+        self.index = index
         self.edits = edits.sorted { one, other in
             let (one, other) = (one.target.range, other.target.range)
             return (one.lowerBound, other.upperBound) < (other.lowerBound, one.upperBound)
@@ -67,13 +69,14 @@ struct Splicing {
         guard var closing = open.popLast() else { return }
         let old = closing.range
         guard !closing.level.edited.isEmpty else {
-            let value = EditedValue(edits[closing.edit], range: old, fallback: closing.fallback, edited: [])
+            let value = EditedValue(
+                edits[closing.edit], range: old, fallback: closing.fallback, edited: [], tail: index.tail(of: old))
             return try write(value, from: text, at: old)
         }
         closing.level.copy(text, upTo: old.upperBound)
         let value = EditedValue(
             edits[closing.edit], range: 0..<closing.level.bytes.count, fallback: closing.fallback,
-            edited: closing.level.edited)
+            edited: closing.level.edited, tail: nil)
         try closing.level.bytes.withUnsafeBufferPointer { (source) throws(HuJSONEditError) in
             try write(value, from: source, at: old)
         }

@@ -24,6 +24,19 @@ extension HuJSONDocument {
         }
     }
 
+    /// Whether a member is called this, code point by code point.
+    public func name(of member: HuJSONMember, is name: String) -> Bool {
+        guard let range = contentRange(of: member.nameRange) else { return false }
+        var name = name
+        return name.withUTF8 { name in
+            bytes.withUnsafeBufferPointer { text in
+                if Self.hasEscape(text, in: range) { return self.name(of: member).utf8.elementsEqual(name) }
+                return UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[range])
+                    .isSame(as: UnsafeRawBufferPointer(name))
+            }
+        }
+    }
+
     /// The first member of an object that is called each of some names, in their order; nil where there is none. However
     /// many are asked for, the object is gone over once. Names are compared code point by code point, escapes resolved.
     public func firstMembers(of object: HuJSONValue, named names: [String]) -> [HuJSONMember?] {

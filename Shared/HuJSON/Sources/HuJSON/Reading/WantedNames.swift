@@ -54,32 +54,42 @@ struct WantedNames {
 
 /// A name by words: the last of them may hold some bytes once more.
 extension UnsafeRawBufferPointer {
-    private var wordCount: Int { (count + 7) / 8 }
-
     @inline(__always)
-    private func word(_ index: Int) -> UInt64 {
-        guard count >= 8 else { return reduce(0) { $0 << 8 | UInt64($1) } }
-        return loadUnaligned(fromByteOffset: Swift.min(index * 8, count - 8), as: UInt64.self)
+    private func forEachWord(_ body: (UInt64) -> Void) {
+        guard count >= 8 else { return body(reduce(0) { $0 << 8 | UInt64($1) }) }
+        var position = 0
+        while position + 8 < count {
+            body(loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            position += 8
+        }
+        body(loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
     }
 
     fileprivate var hash: Int {
         var hash = UInt64(count)
-        for index in 0..<wordCount {
-            hash = (hash ^ word(index)) &* 0x9E37_79B9_7F4A_7C15
+        forEachWord { word in
+            hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
             hash ^= hash >> 32
         }
         return Int(truncatingIfNeeded: hash)
     }
 
-    fileprivate func isSame(as other: UnsafeRawBufferPointer) -> Bool {
-        count == other.count && (0..<wordCount).allSatisfy { word($0) == other.word($0) }
+    func isSame(as other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        guard count >= 8 else { return elementsEqual(other) }
+        var position = 0
+        var difference: UInt64 = 0
+        forEachWord { word in
+            difference |= word ^ other.loadUnaligned(fromByteOffset: Swift.min(position, count - 8), as: UInt64.self)
+            position += 8
+        }
+        return difference == 0
     }
 
     fileprivate var isASCIIWithoutEscapes: Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         var marks: UInt64 = 0
-        for index in 0..<wordCount {
-            let word = word(index)
+        forEachWord { word in
             let backslashes = word ^ (UInt64(Byte.backslash) * ones)
             // Where there is no backslash, nothing is marked.
             marks |= word | (backslashes &- ones) & ~backslashes
