@@ -2,20 +2,32 @@ extension String {
     /// The form in which spellings that differ in case only are the same bytes: Unicode's simple case folding, which is
     /// what Go's `EqualFold` compares by.
     var caseFolded: [UInt8] {
-        var bytes = Array(utf8)
-        var marks: UInt8 = 0
-        for index in bytes.indices {
-            marks |= bytes[index]
-            bytes[index] = bytes[index].asciiFolded
-        }
-        if marks < 0x80 { return bytes }
-        return unicodeScalars.reduce(into: []) { folded, scalar in
-            folded.append(contentsOf: scalar.simplyFolded.utf8)
-        }
+        var bytes: [UInt8] = []
+        bytes.appendCaseFolded(self)
+        return bytes
     }
 
     /// Whether the bytes are the same. Swift's `==` also equates different spellings of one accented letter.
     func isSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
+extension [UInt8] {
+    /// Appends the ``Swift/String/caseFolded`` form of a text.
+    mutating func appendCaseFolded(_ text: String) {
+        let start = count
+        append(contentsOf: text.utf8)
+        let isASCII = self[start...].withUnsafeMutableBufferPointer { bytes in
+            var marks: UInt8 = 0
+            for index in bytes.indices {
+                marks |= bytes[index]
+                bytes[index] = bytes[index].asciiFolded
+            }
+            return marks < 0x80
+        }
+        guard !isASCII else { return }
+        removeLast(count - start)
+        for scalar in text.unicodeScalars { append(contentsOf: scalar.simplyFolded.utf8) }
+    }
 }
 
 extension UInt8 {

@@ -19,23 +19,29 @@ struct ListComparison {
     ///   - start: where it begins now.
     ///   - wanted: what was to become of it.
     mutating func holds(from range: Range<Int>, to start: Int, _ wanted: inout WantedMembers) -> Bool {
-        guard before.read(in: bytes, at: range.lowerBound), before.range == range, after.read(in: newBytes, at: start)
-        else { return false }
+        guard before.read(in: bytes, at: range.lowerBound), before.range == range else { return false }
+        let sameBytes = bytes.countOfSame(in: range, as: newBytes, from: start)
+        guard after.read(in: newBytes, at: start, sharing: sameBytes, with: before) else { return false }
         kept.removeAll(keepingCapacity: true)
-        for (index, member) in before.members.enumerated() where wanted.keeps(member.literal, in: bytes) {
+        for (index, member) in before.members.enumerated()
+        where wanted.keeps(member.literal.moved(by: before.range.lowerBound), in: bytes) {
             kept.append(index)
         }
         added.removeAll(keepingCapacity: true)
         wanted.appendMissing(to: &added)
         guard after.members.count == kept.count + added.count else { return false }
         if kept.count == before.members.count, added.isEmpty {
-            return isSame(before.range, after.range)
+            return sameBytes == before.range.count && sameBytes == after.range.count
         }
         return keptMembersAreTheSame && newMembersAreThoseAdded && looseCommentsAreTheSame && trailingCommaIsTheSame
     }
 
     private var keptMembersAreTheSame: Bool {
-        for (place, index) in kept.enumerated() {
+        // Up to the end of the last one that both lists share, all is the same.
+        let shared = after.sharedCount
+        let sharedAreKept = shared > 0 && kept.count >= shared && kept[shared - 1] == shared - 1
+        for place in (sharedAreKept ? shared - 1 : 0)..<kept.count {
+            let index = kept[place]
             let (was, now) = (before.members[index], after.members[place])
             guard commentsAreTheSame(was.above, now.above), commentsAreTheSame(was.behind, now.behind),
                 isSameExtent(was, now)
@@ -44,8 +50,7 @@ struct ListComparison {
             if index == 0 {
                 guard
                     isSame(
-                        before.range.lowerBound..<was.literal.lowerBound,
-                        after.range.lowerBound..<now.literal.lowerBound)
+                        0..<was.literal.lowerBound, 0..<now.literal.lowerBound)
                 else { return false }
             } else if place > 0, kept[place - 1] == index - 1 {
                 guard
@@ -59,14 +64,15 @@ struct ListComparison {
             return true
         }
         return isSame(
-            before.members[last].literal.upperBound..<before.range.upperBound,
-            after.members[kept.count - 1].literal.upperBound..<after.range.upperBound)
+            before.members[last].literal.upperBound..<before.range.count,
+            after.members[kept.count - 1].literal.upperBound..<after.range.count)
     }
 
     /// New members are spelt as they were given, and no comment speaks of them.
     private var newMembersAreThoseAdded: Bool {
         zip(after.members.dropFirst(kept.count), added).allSatisfy { member, login in
-            member.above.isEmpty && member.behind.isEmpty && newBytes[member.literal].isSameBytes(asQuoted: login)
+            member.above.isEmpty && member.behind.isEmpty
+                && newBytes.isQuoted(login, at: member.literal.moved(by: after.range.lowerBound))
         }
     }
 
@@ -106,7 +112,8 @@ struct ListComparison {
     }
 
     private func isSame(_ old: Range<Int>, _ new: Range<Int>) -> Bool {
-        bytes.isSame(in: old, as: newBytes, in: new)
+        bytes.isSame(
+            in: old.moved(by: before.range.lowerBound), as: newBytes, in: new.moved(by: after.range.lowerBound))
     }
 }
 
@@ -126,9 +133,14 @@ extension Range<Int> {
     fileprivate func contains(_ place: Int?) -> Bool { place.map(contains) ?? false }
 }
 
-extension ArraySlice<UInt8> {
-    fileprivate func isSameBytes(asQuoted text: String) -> Bool {
-        count == text.utf8.count + 2 && first == UInt8(ascii: "\"") && last == UInt8(ascii: "\"")
-            && dropFirst().dropLast().elementsEqual(text.utf8)
+extension [UInt8] {
+    /// Whether a literal says a text as it is, between quotes.
+    fileprivate func isQuoted(_ text: String, at literal: Range<Int>) -> Bool {
+        guard self[literal].first == UInt8(ascii: "\""), self[literal].last == UInt8(ascii: "\"") else { return false }
+        var text = text
+        return text.withUTF8 { text in
+            literal.count == text.count + 2
+                && text.indices.allSatisfy { text[$0] == self[literal.lowerBound + 1 + $0] }
+        }
     }
 }

@@ -4,7 +4,8 @@
 /// by: where the two disagree, the proof fails and nothing is sent.
 ///
 /// Comments of one member stand together, so it names them by their places among all of the list: one that is read into
-/// again and again allocates nothing.
+/// again and again allocates nothing. All places but its own are counted from where it begins, so that two lists which
+/// begin alike begin with the same members.
 struct MemberList {
     struct Member {
         /// The bytes of its string, with the quotes.
@@ -30,7 +31,9 @@ struct MemberList {
         var range: Range<Int>
     }
 
-    /// Its bytes, with its brackets.
+    /// How many members at its beginning were taken from another list, which begins with the same bytes.
+    private(set) var sharedCount = 0
+    /// Where it stands in the text, with its brackets.
     private(set) var range = 0..<0
     private(set) var members: [Member] = []
     /// All of them, in order.
@@ -49,8 +52,34 @@ struct MemberList {
         members.removeAll(keepingCapacity: true)
         comments.removeAll(keepingCapacity: true)
         loose.removeAll(keepingCapacity: true)
+        sharedCount = 0
         guard start < bytes.count, bytes[start] == UInt8(ascii: "[") else { return false }
-        var reader = TokenReader(bytes, at: start + 1)
+        return readOn(in: bytes, at: start, from: 1)
+    }
+
+    /// Reads a list of which is known that it begins with the same bytes as another one.
+    ///
+    /// What is read of a list up to the end of a member says nothing of the bytes behind, so there it is not read again.
+    ///
+    /// - Parameters:
+    ///   - count: how many bytes are the same.
+    ///   - other: a list that has been read.
+    mutating func read(in bytes: [UInt8], at start: Int, sharing count: Int, with other: MemberList) -> Bool {
+        sharedCount = other.members.firstIndex { $0.literal.upperBound > count } ?? other.members.count
+        guard sharedCount > 0 else { return read(in: bytes, at: start) }
+        members.replace(with: other.members, upTo: sharedCount)
+        members[sharedCount - 1].behind = 0..<0
+        members[sharedCount - 1].comma = nil
+        let last = members[sharedCount - 1]
+        comments.replace(with: other.comments, upTo: last.above.upperBound)
+        let looseCount = other.loose.firstIndex { $0.membersBefore >= sharedCount } ?? other.loose.count
+        loose.replace(with: other.loose, upTo: looseCount)
+        return readOn(in: bytes, at: start, from: last.literal.upperBound)
+    }
+
+    /// - Parameter position: behind the opening bracket or a member.
+    private mutating func readOn(in bytes: [UInt8], at start: Int, from position: Int) -> Bool {
+        var reader = TokenReader(bytes, from: start, at: position)
         while true {
             guard let gap = readGap(&reader) else { return false }
             // Between two members stands one comma; before the first none, and behind the last one at most.
@@ -60,10 +89,10 @@ struct MemberList {
             switch gap.next.kind {
             case .string:
                 members.append(Member(literal: gap.next.range, above: gap.above, commaBefore: gap.comma))
-            case .close where bytes[gap.next.range.lowerBound] == UInt8(ascii: "]"):
+            case .close where bytes[start + gap.next.range.lowerBound] == UInt8(ascii: "]"):
                 guard !members.isEmpty || gap.comma == nil else { return false }
                 trailingComma = (gap.comma != nil, gap.comma != nil && gap.hasCommentBeforeComma)
-                range = start..<gap.next.range.upperBound
+                range = start..<start + gap.next.range.upperBound
                 return true
             default: return false
             }
@@ -113,6 +142,12 @@ extension MemberList {
                 comma = token
                 commentsBeforeComma = comments.count - start
             default:
+                if comments.count == start {
+                    let none = start..<start
+                    return Gap(
+                        behind: none, apart: none, above: none, comma: comma?.range.lowerBound,
+                        hasCommentBeforeComma: false, next: token)
+                }
                 guard let comma else { return sorted(start, from: start, next: token) }
                 let middle = start + commentsBeforeComma
                 var gap: Gap
@@ -161,5 +196,13 @@ extension MemberList {
         return Gap(
             behind: start..<lower, apart: lower..<upper, above: upper..<comments.count, comma: nil,
             hasCommentBeforeComma: false, next: next)
+    }
+}
+
+extension Array {
+    /// As an assignment, in the memory it has.
+    fileprivate mutating func replace(with other: [Element], upTo end: Int) {
+        removeAll(keepingCapacity: true)
+        for index in 0..<end { append(other[index]) }
     }
 }

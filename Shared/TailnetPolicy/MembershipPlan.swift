@@ -1,64 +1,67 @@
 import HuJSON
 
-/// What has to happen to one group's list.
+/// What has to happen to the lists of the groups that some changes name.
 struct MembershipPlan {
-    let group: String
-    let list: HuJSONValue
+    /// One for each list that has something to change, in the order in which their groups are named.
+    private(set) var edits: [HuJSONArrayEdit] = []
     /// The positions of the changes that have something to change, in order.
     private(set) var effective: [Int] = []
-    private(set) var removing: Set<Int> = []
-    private(set) var appending: [String] = []
 
-    var edit: HuJSONArrayEdit { HuJSONArrayEdit(array: list, removing: removing, appending: appending) }
-
-    /// One plan for each group named, in the order they are named.
-    static func plans(
-        for changes: [MembershipChange], in groups: PolicyGroups
-    ) throws(PolicyRefusal) -> [MembershipPlan] {
+    init(for changes: [MembershipChange], in groups: PolicyGroups) throws(PolicyRefusal) {
         let named = NamedGroups(changes.map(\.group), in: groups)
         let order = changes.indices.sorted { (named.first[$0], $0) < (named.first[$1], $1) }
-        var plans: [MembershipPlan] = []
-        plans.reserveCapacity(changes.count)
+        edits.reserveCapacity(changes.count)
+        effective.reserveCapacity(changes.count)
+        var logins = PlannedLogins(changes)
         var start = 0
         while start < order.count {
             let group = named.first[order[start]]
             let end = order[start...].firstIndex { named.first[$0] != group } ?? order.count
-            plans.append(try MembershipPlan(order[start..<end], of: changes, named, in: groups))
+            try plan(order[start..<end], of: changes, named, in: groups, &logins)
             start = end
         }
-        return plans
+        effective.sort()
     }
 
-    /// - Parameter indices: of the changes that name the group.
-    private init(
-        _ indices: ArraySlice<Int>, of changes: [MembershipChange], _ named: NamedGroups, in groups: PolicyGroups
+    /// - Parameter indices: of the changes that name one group.
+    private mutating func plan(
+        _ indices: ArraySlice<Int>, of changes: [MembershipChange], _ named: NamedGroups, in groups: PolicyGroups,
+        _ logins: inout PlannedLogins
     ) throws(PolicyRefusal) {
-        group = changes[indices[indices.startIndex]].group
-        list = try named.list(at: indices[indices.startIndex])
+        let first = indices[indices.startIndex]
+        let list = try named.list(at: first)
         // Another spelling of the name is another group, which is not there.
         for index in indices.dropFirst() { _ = try named.list(at: index) }
 
-        var logins = PlannedLogins(changes, at: indices)
-        for (position, member) in try groups.members(in: list, of: group).enumerated() {
-            guard let change = logins.lastChange(of: member, in: groups.document) else { continue }
-            if changes[change].kind == .remove { removing.insert(position) }
+        logins.begin(indices)
+        var edit = HuJSONArrayEdit(array: list)
+        var position = 0
+        try groups.forEachMember(in: list, of: changes[first].group) { member in
+            if let change = logins.lastChange(of: member, in: groups.document), changes[change].kind == .remove {
+                edit.removing.insert(position)
+            }
+            position += 1
         }
+        let known = effective.count
         for (index, login) in zip(indices, logins.ofChanges) {
-            let change = changes[index]
-            if change.kind == .add, !change.login.isPlainLogin { throw .notALogin(group: group) }
-            guard login.lastChange == index, login.isPresent == (change.kind == .remove) else { continue }
+            let kind = changes[index].kind
+            if kind == .add, !changes[index].login.isPlainLogin { throw .notALogin(group: changes[first].group) }
+            guard login.lastChange == index, login.isPresent == (kind == .remove) else { continue }
             effective.append(index)
-            if change.kind == .add { appending.append(change.login) }
+            if kind == .add { edit.appending.append(changes[index].login) }
         }
+        if effective.count > known { edits.append(edit) }
     }
 }
 
-/// The logins that the changes of one group name, and which of them stand in it.
+/// The logins that the changes of one group name, and which of them stand in it. One is used for many groups, so that
+/// little is allocated.
 ///
 /// It compares them by means of its own and not by `NameTable`, which the proof goes by.
 private struct PlannedLogins {
     struct Login {
-        var folded: [UInt8]
+        /// Where it stands, case-folded, among all of them.
+        var folded: Range<Int>
         var lastChange: Int
         var isPresent = false
     }
@@ -66,24 +69,42 @@ private struct PlannedLogins {
     /// Below this, comparing with each is quicker than hashing.
     private static let few = 8
 
+    /// The logins of all changes, case-folded, one behind the other.
+    private var folded: [UInt8] = []
+    private var ofAllChanges: [Range<Int>] = []
+
+    /// Of the group.
     private var logins: [Login] = []
     private var loginOfChange: [Int] = []
-    private var places: [[UInt8]: Int] = [:]
-    private let isFew: Bool
+    private var places: [ArraySlice<UInt8>: Int] = [:]
+    private var isFew = true
 
-    init(_ changes: [MembershipChange], at indices: ArraySlice<Int>) {
+    init(_ changes: [MembershipChange]) {
+        ofAllChanges.reserveCapacity(changes.count)
+        for change in changes {
+            let start = folded.count
+            folded.appendCaseFolded(change.login)
+            ofAllChanges.append(start..<folded.count)
+        }
+    }
+
+    /// Goes on to the next group.
+    ///
+    /// - Parameter indices: of the changes that name it.
+    mutating func begin(_ indices: ArraySlice<Int>) {
+        logins.removeAll(keepingCapacity: true)
+        loginOfChange.removeAll(keepingCapacity: true)
+        if !isFew { places = [:] }
         isFew = indices.count <= Self.few
-        logins.reserveCapacity(indices.count)
-        loginOfChange.reserveCapacity(indices.count)
         for index in indices {
-            let folded = changes[index].login.caseFolded
-            let known = place(of: folded)
+            let login = ofAllChanges[index]
+            let known = place(of: folded[login])
             loginOfChange.append(known ?? logins.count)
             if let known {
                 logins[known].lastChange = index
             } else {
-                if !isFew { places[folded] = logins.count }
-                logins.append(Login(folded: folded, lastChange: index))
+                if !isFew { places[folded[login]] = logins.count }
+                logins.append(Login(folded: login, lastChange: index))
             }
         }
     }
@@ -96,22 +117,20 @@ private struct PlannedLogins {
         let place: Int?
         if isFew, member.isPlain {
             let content = member.value.range.lowerBound + 1..<member.value.range.upperBound - 1
-            place = document.bytes.withUnsafeBufferPointer { bytes in
-                logins.firstIndex { login in
-                    login.folded.count == content.count
-                        && zip(login.folded, bytes[content]).allSatisfy { $0 == $1.asciiFolded }
-                }
+            place = logins.firstIndex { login in
+                login.folded.count == content.count
+                    && zip(login.folded, content).allSatisfy { folded[$0] == document.bytes[$1].asciiFolded }
             }
         } else {
-            place = self.place(of: (document.string(member.value) ?? "").caseFolded)
+            place = self.place(of: (document.string(member.value) ?? "").caseFolded[...])
         }
         guard let place else { return nil }
         logins[place].isPresent = true
         return logins[place].lastChange
     }
 
-    private func place(of folded: [UInt8]) -> Int? {
-        isFew ? logins.firstIndex { $0.folded == folded } : places[folded]
+    private func place(of login: ArraySlice<UInt8>) -> Int? {
+        isFew ? logins.firstIndex { folded[$0.folded].elementsEqual(login) } : places[login]
     }
 }
 
@@ -119,21 +138,26 @@ extension String {
     /// Whether this is a login of one person: something before and after one @, and nothing that the service could take
     /// for a group, a tag, a pattern or a second member. `ana@` is a local user of headscale.
     fileprivate var isPlainLogin: Bool {
-        var (atSigns, count) = (0, 0)
-        for byte in utf8 {
-            count += 1
-            guard byte == UInt8(ascii: "@") else { continue }
-            atSigns += 1
-            if count == 1 { return false }
+        var text = self
+        let (hasOneAtSign, isASCII) = text.withUTF8 { bytes in
+            let atSign = bytes.firstIndex(of: UInt8(ascii: "@")) ?? 0
+            let isOnly = atSign > 0 && bytes.count <= 320 && !bytes[(atSign + 1)...].contains(UInt8(ascii: "@"))
+            return (isOnly, bytes.allSatisfy { $0.isPlainInLogin })
         }
-        guard atSigns == 1, count <= 320 else { return false }
+        guard hasOneAtSign, !isASCII else { return hasOneAtSign }
         return unicodeScalars.allSatisfy { scalar in
-            guard scalar.value > 0x20, scalar.value != 0x7F else { return false }
-            switch scalar {
-            case ":", "*", ",", "\"", "\\", "\u{FFFD}": return false
-            // By far the most are these, and asking for Unicode's properties is slow.
-            default: return scalar.isASCII || !scalar.properties.isWhitespace
-            }
+            scalar.isASCII
+                ? UInt8(ascii: scalar).isPlainInLogin : scalar != "\u{FFFD}" && !scalar.properties.isWhitespace
+        }
+    }
+}
+
+extension UInt8 {
+    /// Whether it is ASCII that may stand in a login.
+    fileprivate var isPlainInLogin: Bool {
+        switch self {
+        case UInt8(ascii: ":"), UInt8(ascii: "*"), UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\\"): false
+        default: self > 0x20 && self < 0x7F
         }
     }
 }

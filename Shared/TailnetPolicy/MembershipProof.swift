@@ -25,7 +25,6 @@ struct MembershipProof {
 
     /// A list, and the changes that concern it, in the order given.
     private struct WantedList {
-        var group: String
         var range: Range<Int>
         var changes: ArraySlice<Int>
     }
@@ -33,7 +32,8 @@ struct MembershipProof {
     /// The lists after the edit, in the order in which they stand.
     private struct MovedLists {
         struct List {
-            var group: String
+            /// The first change that concerns it.
+            var change: Int
             var old: Range<Int>
             var new: Range<Int>
             /// Which of the literals are its members.
@@ -58,7 +58,7 @@ struct MembershipProof {
                 lists[lists.count - 1].changes = order[last.changes.startIndex...place]
             } else {
                 let concerning = order[place...place]
-                lists.append(WantedList(group: changes[index].group, range: ranges[index], changes: concerning))
+                lists.append(WantedList(range: ranges[index], changes: concerning))
             }
         }
         return lists
@@ -77,12 +77,15 @@ struct MembershipProof {
                 throw .unproven(group: nil)
             }
             wanted.begin(list.changes)
-            guard comparison.holds(from: list.range, to: start, &wanted) else { throw .unproven(group: list.group) }
+            let first = list.changes[list.changes.startIndex]
+            guard comparison.holds(from: list.range, to: start, &wanted) else {
+                throw .unproven(group: changes[first].group)
+            }
             let firstMember = moved.literals.count
-            for member in comparison.after.members { moved.literals.append(member.literal) }
+            for member in comparison.after.members { moved.literals.append(member.literal.moved(by: start)) }
             moved.lists.append(
                 MovedLists.List(
-                    group: list.group, old: list.range, new: comparison.after.range,
+                    change: first, old: list.range, new: comparison.after.range,
                     members: firstMember..<moved.literals.count))
             oldPosition = list.range.upperBound
             position = comparison.after.range.upperBound
@@ -115,11 +118,14 @@ struct MembershipProof {
                 continue
             }
             left.removeFirst()
-            guard after.value.range == list.new else { throw .unproven(group: list.group) }
-            let members = try new.members(in: after.value, of: list.group)
-            guard members.count == list.members.count,
-                zip(members, moved.literals[list.members]).allSatisfy({ isRead($0, as: $1, by: new.document) })
-            else { throw .unproven(group: list.group) }
+            let group = changes[list.change].group
+            guard after.value.range == list.new else { throw .unproven(group: group) }
+            var literals = moved.literals[list.members]
+            var isRead = true
+            try new.forEachMember(in: after.value, of: group) { member in
+                isRead = isRead && literals.popFirst().map { self.isRead(member, as: $0, by: new.document) } ?? false
+            }
+            guard isRead, literals.isEmpty else { throw .unproven(group: group) }
             shift += list.new.count - list.old.count
         }
         guard left.isEmpty, new.section.range.lowerBound == old.section.range.lowerBound,
@@ -139,10 +145,28 @@ struct MembershipProof {
 }
 
 extension Range<Int> {
-    fileprivate func moved(by distance: Int) -> Range<Int> { lowerBound + distance..<upperBound + distance }
+    func moved(by distance: Int) -> Range<Int> { lowerBound + distance..<upperBound + distance }
 }
 
 extension [UInt8] {
+    /// How many bytes of a part are the same as those that begin at another place.
+    func countOfSame(in part: Range<Int>, as other: [UInt8], from start: Int) -> Int {
+        withUnsafeBytes { mine in
+            other.withUnsafeBytes { theirs in
+                let end = Swift.min(part.count, theirs.count - start)
+                var position = 0
+                while position + 8 <= end {
+                    let mine = mine.loadUnaligned(fromByteOffset: part.lowerBound + position, as: UInt64.self)
+                    let theirs = theirs.loadUnaligned(fromByteOffset: start + position, as: UInt64.self)
+                    guard mine == theirs else { break }
+                    position += 8
+                }
+                while position < end, mine[part.lowerBound + position] == theirs[start + position] { position += 1 }
+                return position
+            }
+        }
+    }
+
     /// Compares whole words, which `elementsEqual` does not. Parts that are not there are not the same as any.
     func isSame(in part: Range<Int>, as other: [UInt8], in otherPart: Range<Int>) -> Bool {
         guard part.count == otherPart.count, part.upperBound <= count, otherPart.upperBound <= other.count else {

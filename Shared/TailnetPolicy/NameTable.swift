@@ -3,22 +3,24 @@
 struct NameTable {
     /// Of each name the place of the first one that differs from it in case at most.
     private(set) var first: [Int] = []
-    private let names: [[UInt8]]
-    private var hashes: [UInt64] = []
-    /// Places in `names`, or -1, each where its hash says or, if that was taken, in the next one that was free.
+    /// All of them, case-folded, one behind the other.
+    private var bytes: [UInt8] = []
+    private var names: [(hash: UInt64, range: Range<Int>)] = []
+    /// Places of names, or -1, each where its hash says or, if that was taken, in the next one that was free.
     private var slots: [Int]
 
-    init(_ names: some Sequence<String>) {
-        self.names = names.map(\.caseFolded)
+    init(_ names: some Collection<String>) {
         // At least half of them stay free, so that a search ends soon.
-        slots = Array(repeating: -1, count: Self.powerOfTwo(atLeast: 2 * self.names.count + 1))
-        first.reserveCapacity(self.names.count)
-        hashes.reserveCapacity(self.names.count)
-        for (index, name) in self.names.enumerated() {
-            let hash = name.withUnsafeBytes { Self.hash($0).hash }
-            hashes.append(hash)
-            var slot = slots.place(of: hash)
-            while slots[slot] >= 0, self.names[slots[slot]] != name { slot = slots.place(after: slot) }
+        slots = Array(repeating: -1, count: Self.powerOfTwo(atLeast: 2 * names.count + 1))
+        first.reserveCapacity(names.count)
+        self.names.reserveCapacity(names.count)
+        for (index, name) in names.enumerated() {
+            let start = bytes.count
+            bytes.appendCaseFolded(name)
+            let range = start..<bytes.count
+            let hash = bytes[range].withUnsafeBytes { Self.hash($0).hash }
+            self.names.append((hash, range))
+            let slot = slot(hash: hash) { bytes[$0].elementsEqual(bytes[range]) }
             if slots[slot] < 0 { slots[slot] = index }
             first.append(slots[slot])
         }
@@ -28,26 +30,34 @@ struct NameTable {
     /// - Returns: the place of the first name that differs from it in case at most.
     func firstIndex(of literal: Range<Int>, in bytes: [UInt8]) -> Int? {
         bytes.withUnsafeBytes { buffer in
-            let content = UnsafeRawBufferPointer(rebasing: buffer[literal].dropFirst().dropLast())
+            let content = UnsafeRawBufferPointer(
+                rebasing: buffer[literal.lowerBound + 1..<literal.upperBound - 1])
             let (hash, isPlain) = Self.hash(content)
             guard isPlain else {
                 let folded = bytes.spelledOut(literal).caseFolded
-                return place(hash: folded.withUnsafeBytes { Self.hash($0).hash }) { $0 == folded }
+                let hash = folded.withUnsafeBytes { Self.hash($0).hash }
+                return place(in: slot(hash: hash) { self.bytes[$0].elementsEqual(folded) })
             }
-            return place(hash: hash) { name in
-                name.count == content.count && name.indices.allSatisfy { name[$0] == content[$0].asciiFolded }
+            let slot = slot(hash: hash) { name in
+                name.count == content.count
+                    && content.indices.allSatisfy { self.bytes[name.lowerBound + $0] == content[$0].asciiFolded }
             }
+            return place(in: slot)
         }
     }
 
+    private func place(in slot: Int) -> Int? { slots[slot] < 0 ? nil : slots[slot] }
+
+    /// Where a name is, or would be.
     @inline(__always)
-    private func place(hash: UInt64, where isSame: ([UInt8]) -> Bool) -> Int? {
+    private func slot(hash: UInt64, where isSame: (Range<Int>) -> Bool) -> Int {
         var slot = slots.place(of: hash)
         while slots[slot] >= 0 {
-            if hashes[slots[slot]] == hash, isSame(names[slots[slot]]) { return slots[slot] }
+            let name = names[slots[slot]]
+            if name.hash == hash, isSame(name.range) { break }
             slot = slots.place(after: slot)
         }
-        return nil
+        return slot
     }
 
     /// Words that differ in the case of ASCII letters only have one hash; so do some others, which are told apart later.

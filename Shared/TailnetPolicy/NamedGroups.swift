@@ -2,6 +2,8 @@ import HuJSON
 
 /// The groups of a policy file that have one of some names, found in one pass, however many are asked for.
 struct NamedGroups {
+    private static let prefix = Array("group:".utf8)
+
     private let document: HuJSONDocument
     private let names: [String]
     /// Of each name the place of the first one that differs from it in case at most.
@@ -28,18 +30,24 @@ struct NamedGroups {
 
     /// The list of a group that can be edited.
     func list(at index: Int) throws(PolicyRefusal) -> HuJSONValue {
-        let group = names[index]
-        let name = Array(group.utf8)
-        guard name.starts(with: "group:".utf8), name.count > 6 else { throw .notAGroupName(group) }
-        guard !name.contains(UInt8(ascii: "@")) else { throw .syncedGroup(group) }
+        var group = names[index]
+        let (isGroupName, isSynced) = group.withUTF8 { name in
+            (name.count > 6 && name.starts(with: Self.prefix), name.contains(UInt8(ascii: "@")))
+        }
+        guard isGroupName else { throw .notAGroupName(group) }
+        guard !isSynced else { throw .syncedGroup(group) }
         let place = first[index]
-        let others = more[place] ?? []
         guard let alike = found[place] else { throw .groupMissing(group) }
-        guard let match = ([alike] + others).first(where: { document.name(of: $0, hasBytes: name) }) else {
+        if let others = more[place] {
+            guard ([alike] + others).contains(where: { document.name(of: $0, is: group) }) else {
+                throw .groupSpeltOtherwise(group, inFile: document.name(of: alike))
+            }
+            throw .duplicateGroup(group)
+        }
+        guard document.name(of: alike, is: group) else {
             throw .groupSpeltOtherwise(group, inFile: document.name(of: alike))
         }
-        guard others.isEmpty else { throw .duplicateGroup(group) }
-        guard match.value.kind == .array else { throw .groupNotAList(group) }
-        return match.value
+        guard alike.value.kind == .array else { throw .groupNotAList(group) }
+        return alike.value
     }
 }

@@ -48,19 +48,33 @@ struct PolicyGroups {
     /// The members of a group that can be edited.
     func members(in list: HuJSONValue, of group: String) throws(PolicyRefusal) -> [Member] {
         var members: [Member] = []
-        let elements = document.elements(of: list)
-        members.reserveCapacity(elements.count)
-        for element in elements {
-            guard element.kind == .string else { throw .memberNotAString(group) }
+        try forEachMember(in: list, of: group) { members.append($0) }
+        return members
+    }
+
+    /// Goes over the members of a group that can be edited; what cannot is found out on the way.
+    func forEachMember(
+        in list: HuJSONValue, of group: String, _ body: (Member) -> Void
+    ) throws(PolicyRefusal) {
+        var refusal: PolicyRefusal?
+        document.forEachElement(of: list) { element in
+            guard element.kind == .string else {
+                refusal = .memberNotAString(group)
+                return false
+            }
             let member = Member(value: element, isPlain: document.bytes.isPlain(element.range))
             let isNested =
                 member.isPlain
                 ? document.bytes.saysGroup(at: element.range.lowerBound + 1)
                 : document.string(element)?.caseFolded.starts(with: "group:".utf8) ?? true
-            guard !isNested else { throw .nestedGroup(group) }
-            members.append(member)
+            guard !isNested else {
+                refusal = .nestedGroup(group)
+                return false
+            }
+            body(member)
+            return true
         }
-        return members
+        if let refusal { throw refusal }
     }
 }
 

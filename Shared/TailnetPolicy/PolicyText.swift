@@ -37,17 +37,16 @@ public struct PolicyText: Hashable, Sendable {
     /// - Throws: why the file, or one of the groups, is left alone; the text is all or nothing.
     public func edited(_ changes: [MembershipChange]) throws(PolicyRefusal) -> Edit? {
         let groups = try PolicyGroups(text: bytes)
-        let plans = try MembershipPlan.plans(for: changes, in: groups).filter { !$0.effective.isEmpty }
-        guard !plans.isEmpty else { return nil }
+        let plan = try MembershipPlan(for: changes, in: groups)
+        guard !plan.effective.isEmpty else { return nil }
         let edited: [UInt8]
         do {
-            edited = try groups.document.edited(plans.map(\.edit)).bytes
+            edited = try groups.document.edited(plan.edits).bytes
         } catch {
             throw .unproven(group: nil)
         }
         guard edited.count <= PolicyFile.sizeLimit else { throw .tooLarge(bytes: edited.count) }
         try MembershipProof(old: groups, changes: changes).check(edited)
-        let effective = plans.flatMap(\.effective).sorted()
-        return Edit(text: PolicyText(edited), changes: effective.map { changes[$0] })
+        return Edit(text: PolicyText(edited), changes: plan.effective.map { changes[$0] })
     }
 }

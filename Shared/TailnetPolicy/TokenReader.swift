@@ -7,6 +7,7 @@ struct TokenReader {
 
     struct Token {
         var kind: Kind
+        /// Counted from the reader's origin.
         var range: Range<Int>
         /// The line breaks in the white space before it.
         var lineBreaksBefore: Int
@@ -14,13 +15,18 @@ struct TokenReader {
         var line: Int
     }
 
-    let bytes: [UInt8]
-    private(set) var position: Int
+    private let bytes: [UInt8]
+    private let origin: Int
+    private var position: Int
     private var line = 1
 
-    init(_ bytes: [UInt8], at position: Int = 0) {
+    /// - Parameters:
+    ///   - origin: from where places are counted.
+    ///   - position: where to begin, counted from there.
+    init(_ bytes: [UInt8], from origin: Int = 0, at position: Int = 0) {
         self.bytes = bytes
-        self.position = position
+        self.origin = origin
+        self.position = origin + position
     }
 
     /// The next token; nil at the end of the text, and where there is none.
@@ -33,7 +39,9 @@ struct TokenReader {
         guard position < bytes.count else { return nil }
         let (start, startLine) = (position, line)
         guard let kind = takeToken() else { return nil }
-        return Token(kind: kind, range: start..<position, lineBreaksBefore: startLine - lineBefore, line: startLine)
+        return Token(
+            kind: kind, range: start - origin..<position - origin, lineBreaksBefore: startLine - lineBefore,
+            line: startLine)
     }
 
     private mutating func takeToken() -> Kind? {

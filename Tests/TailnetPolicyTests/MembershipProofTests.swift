@@ -60,8 +60,7 @@ struct Sabotage {
 
     init(_ text: String, _ changes: [MembershipChange]) throws {
         let groups = try PolicyGroups(text: Array(text.utf8))
-        let plans = try MembershipPlan.plans(for: changes, in: groups).filter { !$0.effective.isEmpty }
-        edited = try groups.document.edited(plans.map(\.edit)).bytes
+        edited = try groups.document.edited(MembershipPlan(for: changes, in: groups).edits).bytes
         proof = MembershipProof(old: groups, changes: changes)
     }
 

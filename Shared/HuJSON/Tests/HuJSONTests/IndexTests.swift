@@ -33,6 +33,22 @@ struct IndexTests {
         #expect(document.elements(of: groups[2].value).count == 8)
     }
 
+    @Test("of an array in a section it is noted where the last element but one ends")
+    func tails() throws {
+        let document = try HuJSONDocument(
+            text:
+                #"{"g": {"a": [1, [2, 3], {}, ], "b": [[4, 5]], "c": [], "d": {"e": 1, "f": 2}}, "h": [[6, "7"], 8, 9]}"#
+        )
+        func tail(_ path: HuJSONPath) -> Int? { document.value(at: path).flatMap { document.index.tail(of: $0.range) } }
+        #expect(tail(["g", "a"]) == document.value(at: ["g", "a", 1])?.range.upperBound)
+        #expect(tail(["h", 0]) == document.value(at: ["h", 0, 0])?.range.upperBound)
+        for path: HuJSONPath in [["g", "b"], ["g", "c"], ["g", "d"], ["g", "b", 0], ["g"], ["h"]] {
+            #expect(tail(path) == nil)
+        }
+        let list = try #require(document.value(at: ["g", "a"]))
+        #expect(document.index.tail(of: list.range.dropLast()) == nil)
+    }
+
     @Test("an index that would take more than an eighth of the text is not kept")
     func givenUp() throws {
         let commas = try HuJSONDocument(
@@ -68,6 +84,26 @@ struct IndexTests {
         #expect(found("é", ignoringCase: true) == [6])
         let plain = members.map { document.plainName(of: $0).map { String(decoding: $0, as: UTF8.self) } }
         #expect(plain == ["Groups", nil, "group", "gro@ps", "", nil, "é", "É"])
+
+        for name in ["groups", "Groups", "", #"a\b"#, "é", "e\u{301}", "G"] {
+            #expect(members.indices.filter { document.name(of: members[$0], is: name) } == found(name), "\(name)")
+        }
+    }
+
+    @Test("many names are found at once, each at its first member")
+    func manyNames() throws {
+        let names = ["a", "long enough for words", "long enough for wordz", "é", "", "eightch1", "\u{FFFD}"]
+        let object = (0..<2).flatMap { round in names.map { "\"\($0)\": \(round)" } }.joined(separator: ", ")
+        let escaped = try HuJSONDocument(text: "{\(object), \"\\u0062\": 2}")
+        let wanted = ["b", "none", "é", "a", "e\u{301}", "b", ""] + names
+        let found = escaped.firstMembers(of: escaped.root, named: wanted)
+        for (name, member) in zip(wanted, found) {
+            let expected = escaped.positions(of: name, in: escaped.root).first
+            #expect(member == expected.map { escaped.members(of: escaped.root)[$0] }, "\(name)")
+        }
+        #expect(found.count { $0 == nil } == 2)
+        #expect(escaped.firstMembers(of: escaped.root, named: []).isEmpty)
+        #expect(escaped.firstMembers(of: HuJSONValue(kind: .array, range: 0..<2), named: ["a"]) == [nil])
     }
 
     @Test("the first byte that is not UTF-8 is told, whatever follows it")

@@ -26,11 +26,16 @@ struct Figures {
 
 /// What is measured on each file.
 enum Operation: String, CaseIterable {
+    /// Those with the proof.
+    static let proving: Set<Operation> = [.prove, .proveHundred, .proveBatch]
+
     case check = "read (check) alone"
     case edit = "read + add one member + write"
-    case editHundred = "read + add to 100 groups + write"
+    case editHundred = "read + 100 edits, 100 groups + write"
+    case editBatch = "read + 100 edits, 10 groups + write"
     case prove = "the same with the proof, one"
-    case proveHundred = "the same with the proof, 100"
+    case proveHundred = "with the proof, 100 in 100 groups"
+    case proveBatch = "with the proof, 100 in 10 groups"
     case copy = "peer: memcpy"
     case foundation = "peer: JSONSerialization"
 }

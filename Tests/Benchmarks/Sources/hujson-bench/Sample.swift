@@ -5,6 +5,8 @@ import TailnetPolicy
 /// One policy file, and what is done with it.
 struct Sample {
     private static let login = "zoe.newcomer@example.com"
+    /// Who is added to each of ten groups: a batch as it occurs, many people and few groups.
+    private static let batch = (100..<110).map { "zoe.newcomer\($0)@example.com" }
 
     let text: [UInt8]
     /// Without comments and trailing commas, which Foundation does not read.
@@ -16,7 +18,7 @@ struct Sample {
         text = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
         plainJSON = forFoundation ? Data(try PlainJSON.make(from: text)) : nil
         let document = try HuJSONDocument(text)
-        let names = Self.groups(of: document).map(document.name)
+        let names = document.members(of: Self.groupsSection(of: document)).map(document.name)
         guard names.count >= 100 else { throw BenchError("\(path) has fewer than 100 groups.") }
         groups = (0..<100).map { names[(names.count / 2 + $0 * names.count / 100) % names.count] }
     }
@@ -25,7 +27,7 @@ struct Sample {
 
     /// The editor refuses files that are larger than the service takes.
     func admits(_ operation: Operation) -> Bool {
-        text.count <= PolicyFile.sizeLimit || operation != .prove && operation != .proveHundred
+        text.count <= PolicyFile.sizeLimit || !Operation.proving.contains(operation)
     }
 
     func run(_ operation: Operation) throws {
@@ -33,8 +35,10 @@ struct Sample {
         case .check: try expect(HuJSONDocument(text).root.range.count > 0)
         case .edit: try expect(edited(groups.prefix(1)).count > text.count)
         case .editHundred: try expect(edited(groups[...]).count > text.count)
+        case .editBatch: try expect(edited(groups.prefix(10), adding: Self.batch).count > text.count)
         case .prove: try expect(proven(groups.prefix(1)).count > text.count)
         case .proveHundred: try expect(proven(groups[...]).count > text.count)
+        case .proveBatch: try expect(proven(groups.prefix(10), adding: Self.batch).count > text.count)
         case .copy:
             let copy = [UInt8](unsafeUninitializedCapacity: text.count) { buffer, count in
                 text.withUnsafeBytes { source in
@@ -48,33 +52,32 @@ struct Sample {
     }
 
     /// From bytes to bytes, with HuJSON alone.
-    func edited(_ names: ArraySlice<String>) throws -> [UInt8] {
+    func edited(_ names: ArraySlice<String>, adding logins: [String] = [login]) throws -> [UInt8] {
         let document = try HuJSONDocument(text)
-        let wanted = names.map { Array($0.utf8) }
-        let groups = Self.groups(of: document)
+        let section = Self.groupsSection(of: document)
         let found: [HuJSONMember]
-        if wanted.count == 1 {
-            found = groups.filter { document.name(of: $0, hasBytes: wanted[0]) }
+        if let only = names.first, names.count == 1 {
+            let name = Array(only.utf8)
+            found = document.members(of: section).filter { document.name(of: $0, hasBytes: name) }
         } else {
-            let wanted = Set(wanted.map { $0[...] })
-            found = groups.filter { document.plainName(of: $0).map(wanted.contains) ?? false }
+            found = document.firstMembers(of: section, named: Array(names)).compactMap { $0 }
         }
-        try expect(found.count == wanted.count)
-        let edits = found.map { HuJSONArrayEdit(array: $0.value, appending: [Self.login]) }
+        try expect(found.count == names.count)
+        let edits = found.map { HuJSONArrayEdit(array: $0.value, appending: logins) }
         return try document.edited(edits).bytes
     }
 
     /// As the service does it: the new text is read again and compared with the old one.
-    func proven(_ names: ArraySlice<String>) throws -> [UInt8] {
+    func proven(_ names: ArraySlice<String>, adding logins: [String] = [login]) throws -> [UInt8] {
         guard let etag = ETag("\"1\"") else { throw BenchError("No version.") }
-        let changes = names.map { MembershipChange(.add, Self.login, in: $0) }
+        let changes = names.flatMap { name in logins.map { MembershipChange(.add, $0, in: name) } }
         return try PolicyFile(text: text, etag: etag).draft(applying: changes)?.text ?? []
     }
 
-    private static func groups(of document: HuJSONDocument) -> [HuJSONMember] {
+    private static func groupsSection(of document: HuJSONDocument) -> HuJSONValue {
         document.members(of: document.root)
-            .first { document.name(of: $0, hasBytes: Array("groups".utf8), ignoringASCIICase: true) }
-            .map { document.members(of: $0.value) } ?? []
+            .first { document.name(of: $0, hasBytes: Array("groups".utf8), ignoringASCIICase: true) }?
+            .value ?? document.root
     }
 
     private func expect(_ holds: Bool) throws {

@@ -31,3 +31,59 @@ struct Container {
         }
     }
 }
+
+extension Container {
+    /// Where the last element but one ends, or nil if there are fewer than two. All of the container is read, and
+    /// checked as it is read.
+    ///
+    /// - Parameter visit: is handed each element's position and name, and may refuse the edit.
+    func endOfSecondToLast(
+        _ visit: (Int, Range<Int>?) throws(HuJSONEditError) -> Void
+    ) throws(HuJSONEditError) -> Int? {
+        var secondToLast: Int?
+        var last: Int?
+        var count = 0
+        var next = try reading { (scanner) throws(HuJSONError) in try scanner.trivia(from: interior.lowerBound) }
+        while next < interior.upperBound {
+            let element = try reading { (scanner) throws(HuJSONError) in try scanner.element(of: self, from: next) }
+            try visit(count, element.name)
+            (secondToLast, last) = (last, element.end)
+            next = element.next
+            count += 1
+        }
+        return secondToLast
+    }
+
+    /// What cannot be read here is no container of this document.
+    @inline(__always)
+    func reading<T>(_ body: (Scanner) throws(HuJSONError) -> T) throws(HuJSONEditError) -> T {
+        do {
+            return try body(scanner)
+        } catch {
+            throw mismatch
+        }
+    }
+}
+
+extension Scanner {
+    /// Passes over an element or a member, up to the next one or to the closing bracket.
+    fileprivate func element(
+        of container: Container, from start: Int
+    ) throws(HuJSONError) -> (name: Range<Int>?, end: Int, next: Int) {
+        var name: Range<Int>?
+        var valueStart = start
+        if container.isObject {
+            let member = try nameAndColon(from: start)
+            (name, valueStart) = (member.name, member.value)
+        }
+        let closer = container.interior.upperBound
+        let end = try value(from: valueStart).range.upperBound
+        var next = try trivia(from: end)
+        if next < closer {
+            guard base[next] == Byte.comma else { throw failure(.unexpectedByte, at: next) }
+            next = try trivia(from: next + 1)
+        }
+        guard next <= closer else { throw failure(.unexpectedEnd, at: count) }
+        return (name, end, next)
+    }
+}

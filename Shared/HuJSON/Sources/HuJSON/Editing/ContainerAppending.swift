@@ -11,29 +11,51 @@ struct ContainerAppending {
     private let after: Range<Int>
     private let isAlone: Bool
 
-    /// - Parameter visit: is handed each element's position and name, and may refuse the edit.
+    /// What stands before each new element.
+    private enum Separator {
+        case space
+        /// What stands before the last element.
+        case asBefore(Slice<UnsafeBufferPointer<UInt8>>)
+        case line(LineStyle)
+
+        func write(to text: inout [UInt8]) {
+            switch self {
+            case .space: text.append(Byte.space)
+            case .asBefore(let bytes): text += bytes
+            case .line(let style): style.write(to: &text)
+            }
+        }
+    }
+
+    /// - Parameter tail: where the last element but one ends, if that is known.
     init(
-        to container: Container, fallback: LineStyleFinder.Found,
+        toArray container: Container, fallback: LineStyleFinder.Found, tail: Int?
+    ) throws(HuJSONEditError) {
+        let known = if let tail { tail } else { try container.endOfSecondToLast { _, _ in } }
+        try self.init(container, fallback, tail: known)
+    }
+
+    /// - Parameter visit: is handed each member's position and name, and may refuse the edit.
+    init(
+        toObject container: Container, fallback: LineStyleFinder.Found,
         visit: (Int, Range<Int>?) throws(HuJSONEditError) -> Void
+    ) throws(HuJSONEditError) {
+        try self.init(container, fallback, tail: container.endOfSecondToLast(visit))
+    }
+
+    /// Comments that belong to the elements before the last two change nothing here, so those are not looked at.
+    private init(
+        _ container: Container, _ fallback: LineStyleFinder.Found, tail: Int?
     ) throws(HuJSONEditError) {
         self.container = container
         found = fallback
         var cursor = ContainerCursor(container)
-        var last: ContainerCursor.Element?
-        var before = container.interior
-        var count = 0
-        while true {
-            let end = cursor.position
-            guard let element = try cursor.advance(in: container) else { break }
-            try visit(count, element.name)
-            before = end..<element.extent.lowerBound
-            last = element
-            count += 1
-        }
-        self.last = last
-        self.before = before
+        if let tail { try container.reading { (_) throws(HuJSONError) in try cursor.pass(upTo: tail) } }
+        let end = cursor.position
+        last = try cursor.advance(in: container)
+        before = last.map { end..<$0.extent.lowerBound } ?? container.interior
         after = cursor.position..<container.interior.upperBound
-        isAlone = count == 1
+        isAlone = tail == nil
     }
 
     /// What stands between a name and its value: as in the last member, but never aligned with others.
@@ -46,18 +68,21 @@ struct ContainerAppending {
             + (between.last == Byte.colon ? [] : [Byte.space])
     }
 
-    /// Writes the container, brackets included, with `literals` at its end, to the end of `text`.
-    func write(_ literals: some Collection<[UInt8]>, to text: inout [UInt8]) {
-        guard let last else { return fill(with: literals, to: &text) }
+    /// Writes the container, brackets included, with `new` at its end, to the end of `text`.
+    ///
+    /// - Parameter write: writes one of those that are new.
+    func write<New>(_ new: [New], to text: inout [UInt8], by write: (New, inout [UInt8]) -> Void) {
+        guard let last else { return fill(with: new, to: &text, by: write) }
         if let comma = last.commaBefore, last.commaAfter == nil {
-            extendCommaFirst(behind: last, comma, with: literals, to: &text)
+            extendCommaFirst(behind: last, comma, with: new, to: &text, by: write)
         } else {
-            extend(behind: last, with: literals, to: &text)
+            extend(behind: last, with: new, to: &text, by: write)
         }
     }
 
-    private func extend(
-        behind last: ContainerCursor.Element, with literals: some Collection<[UInt8]>, to text: inout [UInt8]
+    private func extend<New>(
+        behind last: ContainerCursor.Element, with new: [New], to text: inout [UInt8],
+        by write: (New, inout [UInt8]) -> Void
     ) {
         let bytes = container.bytes
         let style = LineStyle(atEndOf: bytes[before])
@@ -67,14 +92,14 @@ struct ContainerAppending {
                 last.extent.upperBound > $0 + 1 || bytes[last.value.range.upperBound..<$0].contains(Byte.lineFeed)
             } ?? false
 
-        var separator: [UInt8]
+        let separator: Separator
         var spot = last.extent.upperBound
         if style != nil || last.endsInLineComment || commaBinds {
             // On a line of its own, below the last element, and above comments that speak of no element.
-            separator = (style ?? fallback).bytes
+            separator = .line(style ?? fallback)
             spot = lineEnd ?? spot
         } else {
-            separator = isAlone || before.count > LineStyle.longest ? [Byte.space] : Array(bytes[before])
+            separator = isAlone || before.count > LineStyle.longest ? .space : .asBefore(bytes[before])
         }
 
         if last.commaAfter != nil {
@@ -84,15 +109,15 @@ struct ContainerAppending {
             text.append(Byte.comma)
             text += bytes[last.commaSpot..<spot]
         }
-        append(literals, separator, to: &text)
+        append(new, separator, to: &text, by: write)
         if last.commaAfter != nil { text.append(Byte.comma) }
         text += bytes[spot..<container.range.upperBound]
     }
 
     /// Where commas stand first on their lines, they go on doing so.
-    private func extendCommaFirst(
-        behind last: ContainerCursor.Element, _ comma: Int, with literals: some Collection<[UInt8]>,
-        to text: inout [UInt8]
+    private func extendCommaFirst<New>(
+        behind last: ContainerCursor.Element, _ comma: Int, with new: [New], to text: inout [UInt8],
+        by write: (New, inout [UInt8]) -> Void
     ) {
         let bytes = container.bytes
         let style = LineStyle(atEndOf: bytes[container.interior.lowerBound..<comma]) ?? fallback
@@ -100,38 +125,39 @@ struct ContainerAppending {
         if space.contains(Byte.slash) { space = [Byte.space] }
         let spot = lineEnd ?? last.extent.upperBound
         text += bytes[container.range.lowerBound..<spot]
-        for literal in literals {
-            text += style.bytes
+        for element in new {
+            style.write(to: &text)
             text.append(Byte.comma)
             text += space
-            text += literal
+            write(element, &text)
         }
         text += bytes[spot..<container.range.upperBound]
     }
 
     /// A container without elements may still hold comments: they were there before and speak of no element, so the new
     /// ones go where they will not be taken for theirs.
-    private func fill(with literals: some Collection<[UInt8]>, to text: inout [UInt8]) {
+    private func fill<New>(with new: [New], to text: inout [UInt8], by write: (New, inout [UInt8]) -> Void) {
         let interior = container.interior
         if container.bytes[interior].contains(Byte.slash) {
             let (spot, style) = placeBesideComments()
             text += container.bytes[container.range.lowerBound..<spot]
-            append(literals, style.bytes, to: &text)
+            append(new, .line(style), to: &text, by: write)
             text += container.bytes[spot..<container.range.upperBound]
         } else {
             text.append(container.opener)
-            append(literals, [Byte.space], afterFirst: true, to: &text)
+            append(new, .space, afterFirst: true, to: &text, by: write)
             text += container.bytes[interior.lowerBound..<container.range.upperBound]
         }
     }
 
-    private func append(
-        _ literals: some Collection<[UInt8]>, _ separator: [UInt8], afterFirst: Bool = false, to text: inout [UInt8]
+    private func append<New>(
+        _ new: [New], _ separator: Separator, afterFirst: Bool = false, to text: inout [UInt8],
+        by write: (New, inout [UInt8]) -> Void
     ) {
-        for (index, literal) in literals.enumerated() {
+        for (index, element) in new.enumerated() {
             if index > 0 { text.append(Byte.comma) }
-            if index > 0 || !afterFirst { text += separator }
-            text += literal
+            if index > 0 || !afterFirst { separator.write(to: &text) }
+            write(element, &text)
         }
     }
 
@@ -150,15 +176,15 @@ struct ContainerAppending {
             }
         }
         guard position < interior.upperBound else { return (commentEnd, fallback) }
-        let isCRLF = position > interior.lowerBound && bytes[position - 1] == Byte.carriageReturn
+        var style = fallback
+        style.isCRLF = position > interior.lowerBound && bytes[position - 1] == Byte.carriageReturn
         // The next comment's line shows how elements are indented here.
         let space = bytes[position + 1..<interior.upperBound].prefix { Byte.isSpace($0) }
-        let indent = space.reversed().prefix { $0 == Byte.space || $0 == Byte.tab }.reversed()
-        return (
-            bytes[interior].startOfLineBreak(position),
-            LineStyle(
-                isCRLF: isCRLF, indent: space.endIndex < interior.upperBound ? Array(indent) : fallback.indent)
-        )
+        if space.endIndex < interior.upperBound {
+            let isIndent = { (byte: UInt8) in byte == Byte.space || byte == Byte.tab }
+            style = LineStyle(isCRLF: style.isCRLF, indent: space.suffix(while: isIndent))
+        }
+        return (bytes[interior].startOfLineBreak(position), style)
     }
 
     /// The end of the last element's line, if only white space stands before it.

@@ -42,6 +42,17 @@ struct ContainerCursor {
         position = container.interior.lowerBound
     }
 
+    /// Passes over the elements up to one whose value ends there, and what follows that one. Nothing before the end is
+    /// looked at, for nothing there says what belongs to the elements behind it.
+    mutating func pass(upTo end: Int) throws(HuJSONError) {
+        isAtStart = false
+        comments.removeAll(keepingCapacity: true)
+        var element = Element(
+            value: HuJSONValue(kind: .null, range: end..<end), extent: end..<end, commaSpot: end, hasLead: false)
+        try takeWhatFollows(&element)
+        position = element.extent.upperBound
+    }
+
     /// The next element, or nil behind the last one.
     mutating func next() throws(HuJSONError) -> Element? {
         var search = position

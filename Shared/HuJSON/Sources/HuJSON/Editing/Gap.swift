@@ -119,6 +119,12 @@ struct Gap {
 }
 
 extension Slice<UnsafeBufferPointer<UInt8>> {
+    func suffix(while isWanted: (UInt8) -> Bool) -> Self {
+        var start = endIndex
+        while start > startIndex, isWanted(self[start - 1]) { start -= 1 }
+        return self[start...]
+    }
+
     /// Where the carriage returns before a line feed start.
     func startOfLineBreak(_ lineFeed: Int) -> Int {
         var start = lineFeed

@@ -17,7 +17,6 @@ public struct HuJSONArrayEdit: Hashable, Sendable {
 extension HuJSONDocument {
     /// The text with all edits made, each as a ``HuJSONEdit`` of an array.
     public func edited(_ edits: [HuJSONArrayEdit]) throws(HuJSONEditError) -> HuJSONEditedText {
-        try edited(
-            edits.map { .array($0.array, removing: $0.removing, appending: $0.appending.map { .string($0) }) })
+        try edited(edits.map { HuJSONEdit($0) })
     }
 }

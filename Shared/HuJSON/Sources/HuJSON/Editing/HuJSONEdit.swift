@@ -6,13 +6,24 @@ public struct HuJSONEdit: Hashable, Sendable {
 
     enum Change: Hashable, Sendable {
         case elements(removing: Set<Int>, appending: [HuJSONLiteral])
+        case strings(removing: Set<Int>, appending: [String])
         case members(removing: Set<Int>, appending: [HuJSONNewMember])
         case replacement(HuJSONLiteral)
+
+        var isAppending: Bool {
+            switch self {
+            case .elements(_, let literals): !literals.isEmpty
+            case .strings(_, let strings): !strings.isEmpty
+            case .members(_, let members): !members.isEmpty
+            case .replacement: false
+            }
+        }
 
         /// How many bytes it can add, about.
         var growth: Int {
             switch self {
             case .elements(_, let literals): literals.reduce(0) { $0 + $1.bytes.count + 32 }
+            case .strings(_, let strings): strings.reduce(0) { $0 + $1.utf8.count + 34 }
             case .members(_, let members): members.reduce(0) { $0 + $1.name.utf8.count + $1.value.bytes.count + 48 }
             case .replacement(let literal): literal.bytes.count
             }
@@ -29,6 +40,17 @@ public struct HuJSONEdit: Hashable, Sendable {
         _ array: HuJSONValue, removing: Set<Int> = [], appending: [HuJSONLiteral] = []
     ) -> HuJSONEdit {
         HuJSONEdit(target: array, change: .elements(removing: removing, appending: appending))
+    }
+
+    /// The same with strings, which become literals when they are written only.
+    init(_ edit: HuJSONArrayEdit) {
+        target = edit.array
+        change = .strings(removing: edit.removing, appending: edit.appending)
+    }
+
+    private init(target: HuJSONValue, change: Change) {
+        self.target = target
+        self.change = change
     }
 
     /// Takes members out of an object and adds others at its end.

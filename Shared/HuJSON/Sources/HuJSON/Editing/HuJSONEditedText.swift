@@ -27,12 +27,9 @@ extension HuJSONDocument {
     /// - Complexity: O(size of the text), plus the size of an edited container for each other one it is inside of.
     /// - Throws: what is wrong with the edits; then none is made.
     public func edited(_ edits: [HuJSONEdit]) throws(HuJSONEditError) -> HuJSONEditedText {
-        let ordered = edits.sorted { one, other in
-            let (one, other) = (one.target.range, other.target.range)
-            return (one.lowerBound, other.upperBound) < (other.lowerBound, one.upperBound)
+        try bytes.withUnsafeBufferPointer { (text) throws(HuJSONEditError) in
+            var splicing = Splicing(text, index, edits)
+            return try splicing.run()
         }
-        var splicing = Splicing(bytes, growth: edits.reduce(0) { $0 + $1.change.growth })
-        for edit in ordered { try splicing.open(edit) }
-        return try splicing.finish()
     }
 }

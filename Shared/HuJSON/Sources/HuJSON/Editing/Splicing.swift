@@ -2,8 +2,13 @@
 ///
 /// Edits that have begun and not ended are on a stack of its own: only with edits inside each other there is more than
 /// one, and only then is a container copied before it is edited.
+///
+/// It holds a pointer and lives only inside the closure that lends it.
 struct Splicing {
-    private let text: [UInt8]
+    private let text: UnsafeBufferPointer<UInt8>
+    /// In the order they stand, of those that begin together the outer one first.
+    private let edits: [HuJSONEdit]
+    private let index: ContainerIndex
     private var finder: LineStyleFinder
     private var outermost: Level
     private var open: [Open] = []
@@ -19,52 +24,68 @@ struct Splicing {
     }
 
     private struct Open {
-        var edit: HuJSONEdit
+        /// Its place among all edits.
+        var edit: Int
+        var range: Range<Int>
         var fallback: LineStyleFinder.Found
         var level: Level
     }
 
-    init(_ text: [UInt8], growth: Int) {
+    init(_ text: UnsafeBufferPointer<UInt8>, _ index: ContainerIndex, _ edits: [HuJSONEdit]) {
         self.text = text
+        self.index = index
+        self.edits = edits.sorted { one, other in
+            let (one, other) = (one.target.range, other.target.range)
+            return (one.lowerBound, other.upperBound) < (other.lowerBound, one.upperBound)
+        }
         finder = LineStyleFinder(text)
         outermost = Level(position: 0)
-        outermost.bytes.reserveCapacity(text.count + growth)
+        outermost.bytes.reserveCapacity(text.count + edits.reduce(0) { $0 + $1.change.growth })
+        splices.reserveCapacity(edits.count)
     }
 
-    /// Begins an edit. It must not stand before any that was begun earlier.
-    mutating func open(_ edit: HuJSONEdit) throws(HuJSONEditError) {
-        let range = edit.target.range
-        try checkKind(edit)
-        while let last = open.last, last.edit.target.range.upperBound <= range.lowerBound { try close() }
-        if let around = open.last {
-            let outer = around.edit.target.range
-            guard outer != range, range.upperBound <= outer.upperBound else { throw .overlappingEdits }
-            if case .replacement = around.edit.change { throw .overlappingEdits }
-        }
-        let fallback = edit.change.isAppending ? finder.find(in: range.lowerBound) : LineStyleFinder.Found()
-        open.append(Open(edit: edit, fallback: fallback, level: Level(position: range.lowerBound)))
-    }
-
-    /// Ends all edits.
-    mutating func finish() throws(HuJSONEditError) -> HuJSONEditedText {
+    /// Makes all edits.
+    mutating func run() throws(HuJSONEditError) -> HuJSONEditedText {
+        for edit in edits.indices { try open(edit) }
         while !open.isEmpty { try close() }
-        outermost.bytes += text[outermost.position...]
+        outermost.copy(text, upTo: text.count)
         return HuJSONEditedText(bytes: outermost.bytes, splices: splices)
+    }
+
+    private mutating func open(_ edit: Int) throws(HuJSONEditError) {
+        let range = edits[edit].target.range
+        try checkKind(edits[edit])
+        while let innermost = open.indices.last, open[innermost].range.upperBound <= range.lowerBound { try close() }
+        if let innermost = open.indices.last {
+            let outer = open[innermost].range
+            guard outer != range, range.upperBound <= outer.upperBound else { throw .overlappingEdits }
+            if case .replacement = edits[open[innermost].edit].change { throw .overlappingEdits }
+        }
+        let fallback = edits[edit].change.isAppending ? finder.find(in: range.lowerBound) : LineStyleFinder.Found()
+        open.append(Open(edit: edit, range: range, fallback: fallback, level: Level(position: range.lowerBound)))
     }
 
     private mutating func close() throws(HuJSONEditError) {
         guard var closing = open.popLast() else { return }
-        let old = closing.edit.target.range
-        let value: EditedValue
-        if closing.level.edited.isEmpty {
-            value = EditedValue(closing.edit, range: old, fallback: closing.fallback, edited: [])
-        } else {
-            closing.level.bytes += text[closing.level.position..<old.upperBound]
-            value = EditedValue(
-                closing.edit, range: 0..<closing.level.bytes.count, fallback: closing.fallback,
-                edited: closing.level.edited)
+        let old = closing.range
+        guard !closing.level.edited.isEmpty else {
+            let value = EditedValue(
+                edits[closing.edit], range: old, fallback: closing.fallback, edited: [], tail: index.tail(of: old))
+            return try write(value, from: text, at: old)
         }
-        let source = closing.level.edited.isEmpty ? text : closing.level.bytes
+        closing.level.copy(text, upTo: old.upperBound)
+        let value = EditedValue(
+            edits[closing.edit], range: 0..<closing.level.bytes.count, fallback: closing.fallback,
+            edited: closing.level.edited, tail: nil)
+        try closing.level.bytes.withUnsafeBufferPointer { (source) throws(HuJSONEditError) in
+            try write(value, from: source, at: old)
+        }
+    }
+
+    /// Writes what a value becomes into the text of the edit around it, or into that of all.
+    private mutating func write(
+        _ value: EditedValue, from source: UnsafeBufferPointer<UInt8>, at old: Range<Int>
+    ) throws(HuJSONEditError) {
         if open.isEmpty {
             let new = try outermost.append(value, from: source, at: old, of: text)
             splices.append(.init(old: old, new: new))
@@ -77,7 +98,7 @@ struct Splicing {
     private func checkKind(_ edit: HuJSONEdit) throws(HuJSONEditError) {
         let isInText = edit.target.range.upperBound <= text.count
         switch edit.change {
-        case .elements: guard isInText, edit.target.kind == .array else { throw .notAnArray }
+        case .elements, .strings: guard isInText, edit.target.kind == .array else { throw .notAnArray }
         case .members: guard isInText, edit.target.kind == .object else { throw .notAnObject }
         case .replacement: guard isInText else { throw .notAValue }
         }
@@ -85,26 +106,23 @@ struct Splicing {
 }
 
 extension Splicing.Level {
+    /// Copies the old text up to a place.
+    fileprivate mutating func copy(_ text: UnsafeBufferPointer<UInt8>, upTo end: Int) {
+        bytes += text[position..<end]
+        position = end
+    }
+
     /// Copies the old text up to a value, and writes what the value becomes.
     ///
     /// - Returns: where it stands now.
     fileprivate mutating func append(
-        _ value: EditedValue, from source: [UInt8], at old: Range<Int>, of text: [UInt8]
+        _ value: EditedValue, from source: UnsafeBufferPointer<UInt8>, at old: Range<Int>,
+        of text: UnsafeBufferPointer<UInt8>
     ) throws(HuJSONEditError) -> Range<Int> {
-        bytes += text[position..<old.lowerBound]
+        copy(text, upTo: old.lowerBound)
         position = old.upperBound
         let start = bytes.count
         try value.write(from: source, to: &bytes)
         return start..<bytes.count
-    }
-}
-
-extension HuJSONEdit.Change {
-    fileprivate var isAppending: Bool {
-        switch self {
-        case .elements(_, let literals): !literals.isEmpty
-        case .members(_, let members): !members.isEmpty
-        case .replacement: false
-        }
     }
 }

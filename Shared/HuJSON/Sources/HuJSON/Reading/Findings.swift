@@ -2,6 +2,9 @@
 struct Findings {
     /// Where the text stops being UTF-8. Outside of strings it always is.
     private(set) var firstByteThatIsNotUTF8: Int?
+    /// Where the last value but one ends in the container that was read last, of those in it; nil if there are fewer
+    /// than two.
+    var secondToLast: Int?
 
     /// - Parameter offset: of a string; they are read in the order they stand, so the first that is noted stays.
     mutating func note(_ offset: Int?) {

@@ -24,6 +24,33 @@ extension HuJSONDocument {
         }
     }
 
+    /// Whether a member is called this, code point by code point.
+    public func name(of member: HuJSONMember, is name: String) -> Bool {
+        guard let range = contentRange(of: member.nameRange) else { return false }
+        var name = name
+        return name.withUTF8 { name in
+            bytes.withUnsafeBufferPointer { text in
+                if Self.hasEscape(text, in: range) { return self.name(of: member).utf8.elementsEqual(name) }
+                return UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(text)[range])
+                    .isSame(as: UnsafeRawBufferPointer(name))
+            }
+        }
+    }
+
+    /// The first member of an object that is called each of some names, in their order; nil where there is none. However
+    /// many are asked for, the object is gone over once. Names are compared code point by code point, escapes resolved.
+    public func firstMembers(of object: HuJSONValue, named names: [String]) -> [HuJSONMember?] {
+        let wanted = WantedNames(names)
+        var found: [HuJSONMember?] = Array(repeating: nil, count: names.count)
+        let members = members(of: object)
+        bytes.withUnsafeBufferPointer { text in
+            for member in members {
+                if let place = wanted.place(of: text[member.nameRange]), found[place] == nil { found[place] = member }
+            }
+        }
+        return wanted.first.map { found[$0] }
+    }
+
     private static func hasEscape(_ text: UnsafeBufferPointer<UInt8>, in range: Range<Int>) -> Bool {
         guard let base = text.baseAddress else { return false }
         var position = range.lowerBound

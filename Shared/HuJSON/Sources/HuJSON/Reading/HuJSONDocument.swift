@@ -55,7 +55,7 @@ public struct HuJSONDocument: Sendable {
                 position = try scanner.afterComma(from: value.range.upperBound)
             }
             return members
-        }
+        } ?? []
     }
 
     /// The name of a member of this document, its escapes resolved.
@@ -66,20 +66,36 @@ public struct HuJSONDocument: Sendable {
 
     /// The elements of an array of this document, in order; none for any other value.
     public func elements(of array: HuJSONValue) -> [HuJSONValue] {
-        guard array.kind == .array else { return [] }
-        if let places = index.places(in: array.range) { return places.map(value(at:)) }
-        return read(array) { (scanner) throws(HuJSONError) in
-            var elements: [HuJSONValue] = []
-            // A guess for short ones, which are many.
-            elements.reserveCapacity(min(16, array.range.count / 16))
+        var elements: [HuJSONValue] = []
+        // A guess for short ones, which are many.
+        elements.reserveCapacity(min(16, array.range.count / 16))
+        let isRead = forEachElement(of: array) { element in
+            elements.append(element)
+            return true
+        }
+        return isRead ? elements : []
+    }
+
+    /// Goes over the elements of an array of this document, in order and without making a list of them.
+    ///
+    /// - Parameter body: whether to go on.
+    /// - Returns: false for any other value, and for one of another document, of which something may have been read.
+    @discardableResult
+    public func forEachElement(of array: HuJSONValue, _ body: (HuJSONValue) -> Bool) -> Bool {
+        guard array.kind == .array else { return false }
+        if let places = index.places(in: array.range) {
+            for place in places where !body(value(at: place)) { break }
+            return true
+        }
+        let isRead: Void? = read(array) { (scanner) throws(HuJSONError) in
             var position = try scanner.trivia(from: array.range.lowerBound + 1)
             while position < array.range.upperBound - 1 {
                 let value = try scanner.value(from: position)
-                elements.append(value)
+                guard body(value) else { break }
                 position = try scanner.afterComma(from: value.range.upperBound)
             }
-            return elements
         }
+        return isRead != nil
     }
 
     /// The content of a string of this document, its escapes resolved; nil for any other value. What is not UTF-8 and
@@ -101,16 +117,16 @@ public struct HuJSONDocument: Sendable {
 
     /// A value of another document may not be there at all: then there is nothing to read.
     private func read<T>(
-        _ value: HuJSONValue, _ body: (Scanner) throws(HuJSONError) -> [T]
-    ) -> [T] {
-        guard value.range.upperBound <= bytes.count else { return [] }
+        _ value: HuJSONValue, _ body: (Scanner) throws(HuJSONError) -> T
+    ) -> T? {
+        guard value.range.upperBound <= bytes.count else { return nil }
         do {
             return try bytes.withUnsafeBufferPointer { (buffer) throws(HuJSONError) in
                 let part = UnsafeBufferPointer(rebasing: buffer[..<value.range.upperBound])
                 return try body(Scanner(part, depthLimit: .max))
             }
         } catch {
-            return []
+            return nil
         }
     }
 }

@@ -56,7 +56,11 @@ extension Scanner {
                     continue values
                 }
             } else {
-                position = try end(of: kind, from: position, depth: frames.count, &findings)
+                let start = position
+                position = try end(of: kind, from: start, depth: frames.count, &findings)
+                if kind == .array, !frames.isEmpty, let end = findings.secondToLast {
+                    index.addTail(end, of: start..<position, level: frames.count - 1)
+                }
                 frames.last?.record(end: position, level: frames.count - 1, in: &index)
             }
             while true {

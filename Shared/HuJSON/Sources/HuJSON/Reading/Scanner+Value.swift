@@ -71,6 +71,8 @@ extension Scanner {
     private func container(from start: Int, depth: Int, _ findings: inout Findings) throws(HuJSONError) -> Int {
         var open = OpenContainers()
         var position = start
+        var secondToLast: Int?
+        var last: Int?
         values: while true {
             guard position < count else { throw failure(.unexpectedEnd, at: count) }
             switch base[position] {
@@ -89,7 +91,11 @@ extension Scanner {
             }
             while true {
                 // A value has ended here, or a container is about to be closed.
-                guard open.count > 0 else { return position }
+                guard open.count > 0 else {
+                    findings.secondToLast = secondToLast
+                    return position
+                }
+                if open.count == 1 { (secondToLast, last) = (last, position) }
                 let isObject = open.innermostIsObject
                 let closer = Byte.closer(ofObject: isObject)
                 position = try trivia(from: position)

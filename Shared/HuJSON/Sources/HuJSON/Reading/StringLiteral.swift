@@ -31,23 +31,37 @@ enum StringLiteral {
     static func encode(_ text: String) -> [UInt8] {
         var literal: [UInt8] = []
         literal.reserveCapacity(text.utf8.count + 2)
-        literal.append(Byte.quote)
-        for byte in text.utf8 {
-            switch byte {
-            case Byte.quote, Byte.backslash: literal += [Byte.backslash, byte]
-            case 0x08: literal += Array("\\b".utf8)
-            case 0x0C: literal += Array("\\f".utf8)
-            case Byte.lineFeed: literal += Array("\\n".utf8)
-            case Byte.carriageReturn: literal += Array("\\r".utf8)
-            case Byte.tab: literal += Array("\\t".utf8)
-            case 0..<0x20:
-                let digits = Array("0123456789abcdef".utf8)
-                literal += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            default: literal.append(byte)
+        append(text, to: &literal)
+        return literal
+    }
+
+    /// Writes the literal that says `text` to the end of `bytes`.
+    static func append(_ text: String, to bytes: inout [UInt8]) {
+        var text = text
+        bytes.append(Byte.quote)
+        text.withUTF8 { content in
+            if content.allSatisfy({ $0 >= 0x20 && $0 != Byte.quote && $0 != Byte.backslash }) {
+                bytes.append(contentsOf: content)
+            } else {
+                for byte in content { appendEscaped(byte, to: &bytes) }
             }
         }
-        literal.append(Byte.quote)
-        return literal
+        bytes.append(Byte.quote)
+    }
+
+    private static func appendEscaped(_ byte: UInt8, to literal: inout [UInt8]) {
+        switch byte {
+        case Byte.quote, Byte.backslash: literal += [Byte.backslash, byte]
+        case 0x08: literal += Array("\\b".utf8)
+        case 0x0C: literal += Array("\\f".utf8)
+        case Byte.lineFeed: literal += Array("\\n".utf8)
+        case Byte.carriageReturn: literal += Array("\\r".utf8)
+        case Byte.tab: literal += Array("\\t".utf8)
+        case 0..<0x20:
+            let digits = Array("0123456789abcdef".utf8)
+            literal += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        default: literal.append(byte)
+        }
     }
 
     /// The scalar of `\uXXXX`, or of a pair of them; `position` stands behind the first `u`.
