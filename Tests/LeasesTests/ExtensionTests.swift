@@ -61,12 +61,21 @@ struct ExtensionTests {
         ending.holds = { Self.isAppend(of: 1, $0) }
         ending.order(.end(round(1)))
         ending.extend()
-        var queued = Self.started(at: 0)
+        var queued = Bench()
         queued.holds = { if case .append(let record, _) = $0 { record.phase == .confirmed } else { false } }
-        queued.pass(milliseconds: 100)
+        queued.order(.grant(round(1)))
+        queued.settle()
         queued.order(.end(round(1)))
         queued.extend()
-        for (name, bench) in [("ended", ended), ("overdue", overdue), ("ending", ending), ("queued", queued)] {
+        var gone = Self.started()
+        gone.documents["example.com"] = .init(version: "theirs", groups: [group("prod"): []])
+        gone.holds = { Self.isAppend(of: 1, $0) }
+        gone.order(.grant(terms(9, login: "ben@example.com", seconds: 1)))
+        gone.settle()
+        gone.extend()
+        for (name, bench) in [
+            ("ended", ended), ("overdue", overdue), ("ending", ending), ("queued", queued), ("gone", gone),
+        ] {
             var bench = bench
             bench.settle()
             bench.holds = { _ in false }
@@ -157,6 +166,8 @@ struct ExtensionTests {
             var bench = Self.started()
             bench.extend()
             bench.pass(milliseconds: seconds * 1_000)
+            bench.restart()
+            bench.settle()
             bench.holds = { Self.isAppend(of: 2, $0) }
             bench.order(.end(round(1)))
             bench.pass(milliseconds: 1_000)
@@ -255,6 +266,26 @@ struct ExtensionTests {
         }
     }
 
+    @Test("P8 a restart at whatever step while it waits changes nothing either")
+    func restartsWhileWaiting() throws {
+        let orders: [Order] = [.grant(round(1)), .extend(round(2, seconds: 100), extends: round(1).leaseID)]
+        for cut in 0..<40 {
+            var bench = Bench()
+            let steps = Steps(limit: cut)
+            bench.holds = { _ in !steps.isLeft }
+            for order in orders { bench.order(order) }
+            bench.settle()
+            bench.holds = { _ in false }
+            bench.restart(orders: Array(orders.dropFirst(Int(bench.commits.last ?? 0))))
+            bench.pass(milliseconds: 10_000)
+            let first = try #require(bench.outcomes(of: 1).last?.confirmed, "cut after \(cut)")
+            let second = try #require(bench.outcomes(ofRound: 2).last?.confirmed, "cut after \(cut)")
+            #expect(second.endsAt == first.endsAt + Seconds(100), "cut after \(cut)")
+            bench.pass(milliseconds: second.endsAt.milliseconds(since: bench.now))
+            #expect(bench.members.isEmpty && bench.writes.count == 2, "cut after \(cut)")
+        }
+    }
+
     @Test("P3 what stood in the ledger before the end opens no gap though the owner was away at the end")
     func ownerAway() {
         var bench = Self.started()
@@ -271,6 +302,26 @@ struct ExtensionTests {
         bench.restart()
         bench.pass(milliseconds: 1_000)
         #expect(bench.members.isEmpty)
+    }
+
+    @Test("P3 it keeps the login in while its record is written again because a late one overwrote it")
+    func overwritten() throws {
+        var bench = Self.started()
+        bench.holds = { if case .read = $0 { true } else { false } }
+        bench.extend()
+        bench.settle()
+        bench.restart()
+        bench.settle()
+        var late = try #require(bench.records(ofRound: 2).last)
+        late.revision += 1
+        bench.land(.record(late))
+        bench.holds = { Self.isAppend(of: 2, $0) }
+        bench.pass(milliseconds: 55_000)
+        #expect(bench.members == ["ana@example.com"] && bench.writes.count == 1)
+        #expect(bench.outcomes(of: 1).last?.ended?.membership == .leased)
+        bench.holds = { _ in false }
+        bench.pass(milliseconds: 6_000)
+        #expect(bench.outcomes(ofRound: 2).last?.confirmed?.endsAt == at(160_000))
     }
 
     @Test("P1 an extension of a lease that is unknown, or of somebody else, fails and puts nobody in")
