@@ -35,10 +35,15 @@ extension TailnetWorker {
 
     /// Takes an extension that waits as far as the ledger allows.
     mutating func settleExtension(_ id: LeaseID, _ turn: inout Turn<Target>) {
-        // A lease that is not in the ledger now was there, or on its way there, when the extension was ordered.
         guard isWorking, pending[id] == nil, let record = leases[id], isWaiting(record),
-            let extended = record.extends?.leaseID, leases[extended] != nil
+            let extended = record.extends?.leaseID
         else { return }
+        if record.terms.startBy <= turn.now {
+            append(record.failed(notInTime(record)), &turn)
+            return
+        }
+        // A lease that is not in the ledger now was on its way there when the extension was ordered.
+        guard leases[extended] != nil else { return }
         switch prospect(of: record, extended, at: turn.now) {
         case .waits: break
         case .goesOn(let confirmation): append(record.rewritten().fixed(by: confirmation), &turn)

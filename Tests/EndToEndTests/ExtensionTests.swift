@@ -68,7 +68,10 @@ struct ExtensionTests {
             for lease in leases.prefix(3) {
                 guard case .confirmed(let active) = try await scene.outcome("\(lease.leaseID).confirmed", of: id),
                     case .ended(let ended) = try await scene.outcome("\(lease.leaseID).ended", of: id)
-                else { return Issue.record("\(lease.leaseID) has other outcomes") }
+                else {
+                    Issue.record("\(lease.leaseID) has other outcomes")
+                    return
+                }
                 #expect(ended.membership == (lease.leaseID.round == 3 ? .removed : .leased))
                 #expect(ended.reason == .expired && ended.endedAt >= active.endsAt)
                 ends.append(active.endsAt)

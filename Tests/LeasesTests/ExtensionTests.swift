@@ -151,6 +151,17 @@ struct ExtensionTests {
         #expect(bench.outcomes(ofRound: 2).map { $0.failed?.reason.contains("not in place in time") } == [true])
         #expect(bench.outcomes(of: 1).isEmpty)
 
+        // Nobody had the partition when the time was over.
+        var away = Bench()
+        away.readFailures = [.unavailable("away", retryAfter: 30_000)]
+        away.order(.grant(round(1)))
+        away.order(.extend(round(2, seconds: 100, startBy: at(30_000)), extends: round(1).leaseID))
+        away.settle()
+        away.now = at(31_000)
+        away.restart()
+        away.settle()
+        #expect(away.outcomes(ofRound: 2).map { $0.failed?.reason.contains("not in place in time") } == [true])
+
         var refused = Bench()
         refused.rejects = { _ in "no such user" }
         refused.order(.grant(round(1)))
@@ -178,6 +189,22 @@ struct ExtensionTests {
             #expect(bench.outcomes(ofRound: 2).last?.ended?.reason == .revoked)
             #expect(bench.outcomes(of: 1).last?.ended?.reason == (seconds == 10 ? .revoked : .expired))
         }
+    }
+
+    @Test("P8 an end that comes while the extension is on its way to the ledger ends it too")
+    func revokedOnItsWay() {
+        var bench = Self.started()
+        bench.order(.grant(terms(9)))
+        bench.holds = { Self.isAppend(of: 2, $0) }
+        bench.extend()
+        bench.order(.end(round(1)))
+        bench.pass(milliseconds: 5_000)
+        #expect(bench.outcomes(of: 1).last?.ended?.reason == .revoked && bench.commits.last == 2)
+        bench.holds = { _ in false }
+        bench.settle()
+        #expect(bench.outcomes(ofRound: 2).map(\.ended?.reason) == [.revoked] && bench.commits.last == 4)
+        // Another lease of hers goes on.
+        #expect(bench.members == ["ana@example.com"])
     }
 
     @Test("P8 an end that overtakes the confirmation, and one while the extension waits, leave nobody in")
@@ -319,9 +346,16 @@ struct ExtensionTests {
         bench.pass(milliseconds: 55_000)
         #expect(bench.members == ["ana@example.com"] && bench.writes.count == 1)
         #expect(bench.outcomes(of: 1).last?.ended?.membership == .leased)
+        var revoked = bench
         bench.holds = { _ in false }
         bench.pass(milliseconds: 6_000)
         #expect(bench.outcomes(ofRound: 2).last?.confirmed?.endsAt == at(160_000))
+
+        revoked.order(.end(round(2, seconds: 100)))
+        revoked.holds = { _ in false }
+        revoked.settle()
+        #expect(revoked.members.isEmpty)
+        #expect(revoked.outcomes(ofRound: 2).last?.ended?.membership == .removed)
     }
 
     @Test("P1 an extension of a lease that is unknown, or of somebody else, fails and puts nobody in")
@@ -414,7 +448,7 @@ struct ExtensionTests {
     func damagedFile() {
         var bench = Self.started()
         bench.documents["example.com"]?.damage = "does not parse"
-        bench.extend()
+        bench.order(.extend(round(2, seconds: 100, startBy: at(30_000)), extends: round(1).leaseID))
         bench.pass(milliseconds: 90_000)
         #expect(bench.outcomes(ofRound: 2).isEmpty)
         bench.documents["example.com"]?.damage = nil
