@@ -22,7 +22,8 @@ public struct Kcat: Sendable {
 
     /// The command line that sends one record, its value on standard input.
     public func producing(to topic: String, key: String?, headers: [(String, String)] = []) -> [String] {
-        let keyed = key.map { ["-k", $0] } ?? []
+        // Who writes by key finds the partition as everybody here does; kcat's own default is another.
+        let keyed = key.map { ["-X", "partitioner=murmur2", "-k", $0] } ?? []
         return ["-P", "-b", bootstrapServers, "-t", topic] + keyed + headers.flatMap { ["-H", "\($0.0)=\($0.1)"] }
     }
 
@@ -30,9 +31,16 @@ public struct Kcat: Sendable {
     public func produce(
         to topic: String, key: String? = nil, headers: [(String, String)] = [], value: String
     ) async throws {
+        try await produce(to: topic, key: key, headers: headers, values: [value])
+    }
+
+    /// Sends records in this order, at once.
+    public func produce(
+        to topic: String, key: String? = nil, headers: [(String, String)] = [], values: [String]
+    ) async throws {
         // kcat sends one record per line.
-        let line = value.split(separator: "\n").joined(separator: " ")
-        try await run(producing(to: topic, key: key, headers: headers), input: line)
+        let lines = values.map { $0.split(separator: "\n").joined(separator: " ") }
+        try await run(producing(to: topic, key: key, headers: headers), input: lines.joined(separator: "\n"))
     }
 
     /// All values that stand in a topic now, by partition and in order.

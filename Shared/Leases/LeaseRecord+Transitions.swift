@@ -14,9 +14,11 @@ extension LeaseRecord {
     }
 
     /// An end that was ordered for a lease nobody ever heard of, or that was never begun.
-    static func neverBegun(_ terms: LeaseTerms, revision: Int, at now: Timestamp) -> LeaseRecord {
+    static func neverBegun(
+        _ terms: LeaseTerms, extending extends: Extended? = nil, revision: Int, at now: Timestamp
+    ) -> LeaseRecord {
         LeaseRecord(
-            terms: terms, revision: revision, phase: .ended, endReason: .revoked,
+            terms: terms, revision: revision, phase: .ended, extends: extends, endReason: .revoked,
             result: .ended(
                 Fact.Ended(leaseID: terms.leaseID, endedAt: now, reason: .revoked, membership: .neverAdded)))
     }
@@ -26,7 +28,8 @@ extension LeaseRecord {
         let deadline = min(now + Self.attemptWindow, terms.startBy)
         return next {
             $0.attempt = Attempt(
-                etag: version, stoodBefore: false, deadline: deadline, end: deadline + terms.duration)
+                etag: version, stoodBefore: false, deadline: deadline,
+                end: extends?.end ?? deadline + terms.duration)
         }
     }
 
@@ -36,7 +39,8 @@ extension LeaseRecord {
         return next {
             $0.phase = .confirmed
             $0.confirmation = Fact.Active(
-                leaseID: id, startedAt: read, endsAt: attempt.map { min(full, $0.end) } ?? full, standing: standing)
+                leaseID: id, startedAt: read,
+                endsAt: extends?.end ?? attempt.map { min(full, $0.end) } ?? full, standing: standing)
         }
     }
 
@@ -84,7 +88,7 @@ extension LeaseRecord {
     /// Since when the login is to be out of the group, as far as this lease is concerned.
     var dueAt: Timestamp? {
         switch phase {
-        case .wanted: attempt?.end
+        case .wanted: attempt?.end ?? extends?.end
         case .confirmed: confirmation?.endsAt
         case .ending: Timestamp(milliseconds: 0)
         case .ended: nil
@@ -113,9 +117,9 @@ extension LeaseRecord {
     func isDue(at now: Timestamp) -> Bool { dueAt.map { $0 <= now } ?? false }
 
     /// This lease may have put the login where it is, or knows who did.
-    var hasTouched: Bool { attempt != nil || confirmation != nil }
+    var hasTouched: Bool { attempt != nil || confirmation != nil || extends?.end != nil }
 
-    var isStanding: Bool { confirmation?.standing ?? attempt?.stoodBefore ?? false }
+    var isStanding: Bool { confirmation?.standing ?? attempt?.stoodBefore ?? extends?.standing ?? false }
 
     /// What approval is to know of it by now.
     var outcome: Outcome? {

@@ -13,9 +13,11 @@ enum GrantCheck: Sendable, Equatable {
 extension TailnetWorker {
     /// Asks about a grant for which nothing was sent yet.
     mutating func askAbout(_ record: LeaseRecord, _ turn: inout Turn<Target>) {
-        guard record.phase == .wanted, record.attempt == nil, checks[record.id] == nil else { return }
+        guard record.phase == .wanted, record.attempt == nil, checks[record.id] == nil, !isWaiting(record) else {
+            return
+        }
         checks[record.id] = .asked
-        turn.effects.append(.check(record.terms))
+        turn.effects.append(.check(termsToCheck(record, turn.now)))
     }
 
     /// - Parameter refusal: why nothing may be sent for it; `nil`: it may.
@@ -29,7 +31,7 @@ extension TailnetWorker {
     /// As soon as it stands in the ledger.
     mutating func failIfRefused(_ id: LeaseID, _ turn: inout Turn<Target>) {
         guard case .refused(let reason)? = checks[id], let record = leases[id], record.phase == .wanted,
-            record.attempt == nil, pending[id] == nil, isWorking
+            !record.hasTouched || isCovered(record), pending[id] == nil, isWorking
         else { return }
         append(record.failed(reason), &turn)
     }
@@ -38,7 +40,7 @@ extension TailnetWorker {
     func awaitsCheck(_ id: LeaseID) -> Bool {
         switch checks[id] {
         case nil, .passed?: false
-        case .asked?, .refused?: leases[id]?.attempt == nil
+        case .asked?, .refused?: leases[id].map { !$0.hasTouched || isCovered($0) } ?? true
         }
     }
 }

@@ -126,7 +126,7 @@ extension TailnetWorker {
     /// Whether the document has to be looked at: something is wanted or due that nothing is known to stand in the way of.
     private func hasWork(at now: Timestamp) -> Bool {
         comparesAll || arriving.contains { isYoung($0, now) }
-            || wanted.contains { pending[$0] == nil && !isHeld($0, now) && !awaitsCheck($0) }
+            || wanted.contains { pending[$0] == nil && !isHeld($0, now) && !awaitsCheck($0) && !isWaiting(leases[$0]) }
             || toEnd.contains { !isHeld($0, now) }
     }
 
@@ -137,7 +137,7 @@ extension TailnetWorker {
 
     /// A lease whose login was never sent needs no document to fail.
     private mutating func failIfNotBegunInTime(_ id: LeaseID, _ turn: inout Turn<Target>) {
-        guard let record = leases[id], record.phase == .wanted, record.attempt == nil, pending[id] == nil,
+        guard let record = leases[id], record.phase == .wanted, !record.hasTouched, pending[id] == nil,
             record.terms.startBy <= turn.now, isWorking
         else { return }
         append(record.failed(notInTime(record)), &turn)
@@ -145,6 +145,9 @@ extension TailnetWorker {
 
     func notInTime(_ record: LeaseRecord) -> String {
         let start = "not in place in time (by \(record.terms.startBy))"
+        if let extended = record.extends?.leaseID, isWaiting(record) {
+            return "\(start): neither was lease \(extended), which it extends"
+        }
         return trouble.map { "\(start): \($0)" } ?? start
     }
 

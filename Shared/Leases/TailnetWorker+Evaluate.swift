@@ -49,21 +49,27 @@ extension TailnetWorker {
     ) {
         var additions: [Member: [LeaseID]] = [:]
         for id in wanted.sorted() {
-            guard let record = leases[id], due[id] == nil, pending[id] == nil else { continue }
+            guard let record = leases[id], due[id] == nil, pending[id] == nil, !isWaiting(record) else { continue }
             switch look.contains(record.terms) {
-            case .failure(let refusal) where record.attempt == nil:
+            case .failure(let refusal) where !record.hasTouched:
                 findings.records.append(record.failed(refusal.reason))
             case .failure(let refusal):
                 findings.refusals.append(refusal)
                 if !isHeld(id, now) { findings.held.append((id, nil)) }
+            case .success(true) where record.extends != nil && awaitsCheck(id):
+                continue
             case .success(true):
-                guard record.attempt != nil || record.terms.startBy > now else {
+                guard record.hasTouched || record.terms.startBy > now else {
                     findings.records.append(record.failed(notInTime(record)))
                     continue
                 }
                 findings.records.append(record.confirming(at: reading.at, standing: stands(record.member)))
             case .success(false) where isHeld(id, now) || awaitsCheck(id):
                 continue
+            case .success(false) where absence(of: record) == .unclear:
+                findings.held.append((id, 500))
+            case .success(false) where absence(of: record) == .theirs:
+                findings.records.append(record.failed(takenOut(record)))
             case .success(false):
                 if let failure = rejections[id] ?? (record.terms.startBy <= now ? notInTime(record) : nil) {
                     if mayStillLand(record, on: look.version, at: now) {
@@ -104,7 +110,7 @@ extension TailnetWorker {
             case .success(true):
                 if let others = beginning[record.member] {
                     findings.awaited.formUnion(others)
-                } else if case let others = beginnings(on: record.member) + (arrivals[record.member] ?? []),
+                } else if case let others = beginnings(on: record.member, now) + (arrivals[record.member] ?? []),
                     !others.isEmpty
                 {
                     findings.awaited.formUnion(others)
@@ -155,13 +161,15 @@ extension TailnetWorker {
 
     /// Whether a live lease other than those that are due needs the login.
     private func isNeeded(_ member: Member) -> Bool {
-        (open[member] ?? []).contains { leases[$0]?.phase == .confirmed && due[$0] == nil }
+        (open[member] ?? []).contains { due[$0] == nil && (leases[$0]?.phase == .confirmed || continues($0)) }
     }
 
     /// Leases of this member that are on their way to the ledger as confirmed: an end and a start of one person are not
     /// split.
-    private func beginnings(on member: Member) -> [LeaseID] {
-        (open[member] ?? []).filter { pending[$0]?.record.phase == .confirmed }
+    private func beginnings(on member: Member, _ now: Timestamp) -> [LeaseID] {
+        (open[member] ?? []).filter {
+            due[$0] == nil && (pending[$0]?.record.phase == .confirmed || isBeingFixed($0, now))
+        }
     }
 
     /// Whether the login, which is there, stood there before us. A lease that found it absent knows better than any

@@ -16,6 +16,7 @@ extension TailnetWorker {
             turn.outcomes.append(outcome)
         }
         settleOrders(of: id, &turn)
+        settleExtensions(around: record, &turn)
         if pending[id] == nil { askAbout(record, &turn) }
         failIfRefused(id, &turn)
         if case .holding(let reading, var awaiting, let cycle) = step, pending[id] == nil {
@@ -30,6 +31,8 @@ extension TailnetWorker {
     mutating func forget(_ id: LeaseID) {
         guard let record = leases.removeValue(forKey: id) else { return }
         unlist(record)
+        if let extended = record.extends?.leaseID { extensions[extended]?.remove(id) }
+        extensions[id] = extensions[id].flatMap { $0.isEmpty ? nil : $0 }
         lostWrites[id] = nil
         rejections[id] = nil
         checks[id] = nil
@@ -51,6 +54,7 @@ extension TailnetWorker {
         for id in overwritten { restore(id, &turn) }
         for id in wanted.sorted() {
             if let record = leases[id] { askAbout(record, &turn) }
+            settleExtension(id, &turn)
         }
         if !open.isEmpty || !recentlyEnded.isEmpty {
             comparesAll = true
@@ -85,6 +89,7 @@ extension TailnetWorker {
         precondition(pending[record.id] == nil, "a lease has one record on its way at a time")
         pending[record.id] = PendingAppend(record: record, since: turn.now)
         wanted.remove(record.id)
+        noteExtension(record)
         if record.phase == .ended { toEnd.remove(record.id) }
         if leases[record.id] == nil, record.phase == .wanted {
             arriving.insert(record.id)
@@ -122,6 +127,7 @@ extension TailnetWorker {
     private mutating func replace(_ previous: LeaseRecord?, by record: LeaseRecord, _ now: Timestamp) {
         if let previous { unlist(previous) }
         leases[record.id] = record
+        noteExtension(record)
         if record.phase == .ended || record.phase == .confirmed {
             lostWrites[record.id] = nil
             rejections[record.id] = nil

@@ -13,6 +13,8 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var leases: [LeaseID: LeaseRecord] = [:]
     /// Leases that have not ended.
     var open: [Member: Set<LeaseID>] = [:]
+    /// Of each lease, those that extend it; ended ones too.
+    var extensions: [LeaseID: Set<LeaseID>] = [:]
     /// Wanted leases without a record on its way.
     var wanted: Set<LeaseID> = []
     /// Open leases whose login is to be out by now, and since when.

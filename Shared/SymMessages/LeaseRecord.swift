@@ -11,6 +11,8 @@ public struct LeaseRecord: Sendable, Equatable, Codable {
     /// One more with every rewrite.
     public var revision: Int
     public var phase: Phase
+    /// Of an extension: what it extends.
+    public var extends: Extended?
     /// The write that may have put the login into the group; durable before it is sent.
     public var attempt: Attempt?
     /// Since a read-back showed the login.
@@ -46,20 +48,41 @@ public struct LeaseRecord: Sendable, Equatable, Codable {
         }
     }
 
+    /// The lease that an extension continues. From the moment that `end` is known the extension keeps the login in.
+    public struct Extended: Sendable, Equatable, Codable {
+        public var leaseID: LeaseID
+        /// When the access ends: the end of that lease + duration. Absent until that lease is confirmed.
+        public var end: Timestamp?
+        /// The login stood in the group before that lease.
+        public var standing: Bool
+
+        public init(leaseID: LeaseID, end: Timestamp? = nil, standing: Bool = false) {
+            self.leaseID = leaseID
+            self.end = end
+            self.standing = standing
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case end, standing
+            case leaseID = "lease_id"
+        }
+    }
+
     public enum Result: Sendable, Equatable {
         case ended(Fact.Ended)
         case failed(Fact.Failed)
     }
 
     public init(
-        terms: LeaseTerms, epoch: Int = 0, revision: Int, phase: Phase, attempt: Attempt? = nil,
-        confirmation: Fact.Active? = nil,
-        endReason: LeaseEnd? = nil, result: Result? = nil, isReported: Bool = false
+        terms: LeaseTerms, epoch: Int = 0, revision: Int, phase: Phase, extends: Extended? = nil,
+        attempt: Attempt? = nil, confirmation: Fact.Active? = nil, endReason: LeaseEnd? = nil, result: Result? = nil,
+        isReported: Bool = false
     ) {
         self.terms = terms
         self.epoch = epoch
         self.revision = revision
         self.phase = phase
+        self.extends = extends
         self.attempt = attempt
         self.confirmation = confirmation
         self.endReason = endReason
@@ -68,7 +91,7 @@ public struct LeaseRecord: Sendable, Equatable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case terms, epoch, revision, phase, attempt, confirmation, result
+        case terms, epoch, revision, phase, extends, attempt, confirmation, result
         case endReason = "end_reason"
         case isReported = "reported"
     }

@@ -106,7 +106,7 @@ private struct Script {
         for order in topics.orders[provisioned...] {
             let request = order.terms.leaseID.request
             switch order {
-            case .grant: topics.outcomes.append(Scenario.outcome(Scenario.active(request)))
+            case .grant, .extend: topics.outcomes.append(Scenario.outcome(Scenario.active(request)))
             case .end: topics.outcomes.append(Scenario.outcome(Scenario.ended(request, .revoked)))
             }
         }

@@ -10,9 +10,16 @@ import Testing
             try roundTrip(RequestEvent(sequence: 7, state: .active, cause: "c", fact: fact))
             try roundTrip(RequestEvent(sequence: nil, state: .none, cause: "c", fact: fact))
         }
-        for order in [Order.grant(Sample.leaseTerms), .end(Sample.leaseTerms)] { try roundTrip(order) }
+        let further = Sample.furtherTerms
+        for order in [
+            Order.grant(Sample.leaseTerms), .extend(further, extends: Sample.leaseID), .end(Sample.leaseTerms),
+        ] { try roundTrip(order) }
         for outcome in Sample.outcomes { try roundTrip(outcome) }
         try roundTrip(Sample.leaseRecord)
+        try roundTrip(
+            LeaseRecord(
+                terms: further, revision: 1, phase: .wanted,
+                extends: .init(leaseID: Sample.leaseID, end: Sample.moment, standing: true)))
         for record in Sample.directory { try roundTrip(record) }
         try roundTrip(
             ConfigRecord(
@@ -39,6 +46,17 @@ import Testing
         #expect(json["causeid"] == .string("c"))
         #expect(json["time"] == .string("2026-01-02T03:04:05.678Z"))
         #expect(json["data"]?["offer_id"] == .string(Sample.vote.offerID))
+    }
+
+    @Test func anExtendOrderNamesWhatItExtendsNextToTheTerms() throws {
+        let order = Order.extend(Sample.furtherTerms, extends: Sample.leaseID)
+        let envelope = Envelope(id: order.id, source: "s", subject: "x", time: Sample.moment, body: order)
+        let json = try WireFormat.decode(JSONValue.self, from: WireFormat.encode(envelope))
+        #expect(json["id"] == .string("\(Sample.requestID).2.extend"))
+        #expect(json["type"] == .string("sym.lease.extend.v1"))
+        #expect(json["data"]?["lease_id"] == .string("\(Sample.requestID).2"))
+        #expect(json["data"]?["extends"] == .string("\(Sample.requestID).1"))
+        #expect(json["data"]?["duration_seconds"] == .integer(1_800))
     }
 
     @Test func anUnknownEventKeepsItsSequence() throws {

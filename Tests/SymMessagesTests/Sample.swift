@@ -51,6 +51,12 @@ enum Sample {
     static let leaseTerms = LeaseTerms(
         leaseID: leaseID, integration: placement.integration, tailnet: "-", group: offer.group, login: offer.login,
         credential: placement.credential, duration: offer.duration, startBy: moment)
+    /// Of the next round.
+    static let furtherTerms: LeaseTerms = {
+        var terms = leaseTerms
+        terms.leaseID = LeaseID(request: requestID, round: 2)
+        return terms
+    }()
     static let leaseRecord = LeaseRecord(
         terms: leaseTerms, revision: 4, phase: .ended,
         attempt: .init(etag: "\"e\"", stoodBefore: true, deadline: moment, end: moment), confirmation: active,

@@ -55,6 +55,40 @@ struct LeaseReaderTests {
         }
     }
 
+    @Test("P9 an extend order names an earlier lease of its request, or becomes a dead letter that says so")
+    func extendOrder() async throws {
+        let desk = try Desk()
+        var further = desk.terms
+        further.leaseID = LeaseID(request: desk.terms.leaseID.request, round: 2)
+        let order = Order.extend(further, extends: desk.terms.leaseID)
+        let text = String(decoding: try desk.envelope(order), as: UTF8.self)
+        let extends = "\"extends\":\"\(desk.terms.leaseID)\""
+        try #require(text.contains(extends))
+        let other = LeaseID(
+            request: RequestID(caller: .person(try #require(PersonID(rawValue: "x@y"))), source: "http", id: "1"),
+            round: 1)
+        for unusable in [
+            text.replacing(extends, with: "\"was\":1"), text.replacing(extends, with: "\"extends\":\"\(other)\""),
+            text.replacing(extends, with: "\"extends\":\"\(further.leaseID)\""),
+            text.replacing(extends, with: "\"extends\":\"the last one\""),
+        ] {
+            try await desk.receive(Array(unusable.utf8), partition: desk.home)
+        }
+        try await desk.receive(Array(text.utf8), partition: desk.home)
+        let reasons = desk.inputs.map { input in
+            switch input {
+            case .unusableOrder(let letter, _): letter.reason
+            case .order(order, _): "taken"
+            default: "\(input)"
+            }
+        }
+        let earlier = "data.extends is not an earlier lease of the same request"
+        #expect(
+            reasons == [
+                "data.extends is missing", earlier, earlier, "data.extends is not a valid LeaseID", "taken",
+            ])
+    }
+
     @Test("A record of the ledger is read back; a tombstone forgets; one that cannot be read stops nothing")
     func ledger() async throws {
         let desk = try Desk()

@@ -31,6 +31,7 @@ struct Oracle {
                 hurried.insert(terms.leaseID)
             }
             granted[terms.leaseID] = terms
+        case .extend: break
         case .end(let terms): revoked.insert(terms.leaseID)
         }
     }

@@ -118,7 +118,7 @@ struct SimulatedSym {
         let lease = order.terms.leaseID
         let outcome: Outcome =
             switch order {
-            case .grant(let terms):
+            case .grant(let terms), .extend(let terms, _):
                 .confirmed(.init(leaseID: lease, startedAt: now, endsAt: now + terms.duration, standing: false))
             case .end: .ended(.init(leaseID: lease, endedAt: now, reason: .revoked, membership: .removed))
             }
