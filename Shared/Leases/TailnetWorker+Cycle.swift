@@ -43,6 +43,7 @@ extension TailnetWorker {
         }
         if id == nil && isWorking { alarmIfLate(&turn) }
         noteRereads(turn.now)
+        if id == nil { reconcileIfDue(&turn) }
         advance(&turn)
     }
 

@@ -32,6 +32,7 @@ extension TailnetWorker {
         if isFirstLook {
             comparesAll = false
             judgeConfirmed(&look, reading, &findings)
+            reconcileLater(&turn)
         }
         judgeReturned(&look, isFirstLook: isFirstLook, &findings, &turn)
         watchForReturn(findings.records, &turn)

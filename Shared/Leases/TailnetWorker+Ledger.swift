@@ -63,7 +63,8 @@ extension TailnetWorker {
     /// none to it.
     func restarted(number: Int, seed: UInt64, _ turn: inout Turn<Target>) -> TailnetWorker {
         var worker = TailnetWorker(
-            tailnet: tailnet, partition: partition, number: number, isWorking: false, epoch: epoch, seed: seed)
+            tailnet: tailnet, partition: partition, number: number, isWorking: false, epoch: epoch, seed: seed,
+            reconcileEvery: Seconds(reconciliation.period / 1_000))
         worker.lostWrites = lostWrites
         worker.nextAlarm = nextAlarm
         worker.credentials = credentials

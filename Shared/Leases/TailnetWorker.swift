@@ -58,6 +58,7 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var credentials = CredentialChoice()
     var nextAlarm: Timestamp?
     var backoff: Backoff
+    var reconciliation: Reconciliation
     private var tickets = 0
 
     enum Step: Sendable {
@@ -101,13 +102,17 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
         var count: Int { removals.count + additions.count }
     }
 
-    init(tailnet: Tailnet, partition: Int32, number: Int, isWorking: Bool, epoch: Int, seed: UInt64) {
+    init(
+        tailnet: Tailnet, partition: Int32, number: Int, isWorking: Bool, epoch: Int, seed: UInt64,
+        reconcileEvery: Seconds
+    ) {
         self.tailnet = tailnet
         self.partition = partition
         self.number = number
         self.isWorking = isWorking
         self.epoch = epoch
         backoff = Backoff(seed: seed &+ UInt64(bitPattern: Int64(number)) &* 0x2545_f491_4f6c_dd1d)
+        reconciliation = Reconciliation(period: reconcileEvery.count * 1_000)
     }
 
     mutating func nextTicket() -> Ticket {

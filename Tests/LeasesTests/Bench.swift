@@ -4,7 +4,8 @@ import SymMessages
 /// One provisioner with a ledger, tailnets and an outcomes topic that do as they are told. Effects are carried out in order
 /// when the test says so; what the test wants to see go wrong it queues beforehand or holds back.
 struct Bench {
-    var service = Service(owner: "bench", seed: 1)
+    var service: Service
+    private let reconcileEvery: Seconds
     var now = at(0)
     /// The ledger as it stands in the log.
     var log: [LedgerEntry] = []
@@ -41,7 +42,10 @@ struct Bench {
     var holds: (Service.Effect) -> Bool = { _ in false }
     private var offset: Int64 = 0
 
-    init(assigned: Bool = true) {
+    /// - Parameter reconcileEvery: so long that nothing is read without a reason, where a test counts readings.
+    init(assigned: Bool = true, reconcileEvery: Seconds = Seconds(60)) {
+        self.reconcileEvery = reconcileEvery
+        service = Service(owner: "bench", seed: 1, reconcileEvery: reconcileEvery)
         guard assigned else { return }
         give(.assigned([0]))
         give(.replayed(0))
@@ -93,7 +97,7 @@ struct Bench {
 
     /// Throws the process away and starts another: replays the ledger, delivers orders again from the last commit.
     mutating func restart(orders: [Order] = []) {
-        service = Service(owner: "bench again", seed: 2)
+        service = Service(owner: "bench again", seed: 2, reconcileEvery: reconcileEvery)
         effects = []
         give(.assigned([0]))
         replay()
