@@ -112,6 +112,8 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
             onWorker(tailnet, nil, &turn) { $0.received(result, for: ticket, &$1) }
         case .written(let tailnet, let ticket, let result):
             onWorker(tailnet, nil, &turn) { $0.received(result, for: ticket, &$1) }
+        case .validated(let tailnet, let ticket, let result):
+            onWorker(tailnet, nil, &turn) { $0.received(result, for: ticket, &$1) }
         case .checked(let lease, let refusal):
             guard let tailnet = homes[lease] else { break }
             onWorker(tailnet, nil, &turn) { $0.checked(lease, refusal: refusal, &$1) }

@@ -5,10 +5,6 @@ extension TailnetWorker {
     static var freshFor: Int64 { 2_000 }
     /// Milliseconds an end that is due waits for records of grants.
     static var endsWait: Int64 { 500 }
-    /// Milliseconds until an access that should have ended is an alarm.
-    static var lateAfter: Int64 { 60_000 }
-    /// Milliseconds from one alarm about the same trouble to the next.
-    static var alarmEvery: Int64 { 300_000 }
 
     /// Goes on as far as it can without an answer.
     mutating func advance(_ turn: inout Turn<Target>) {
@@ -28,7 +24,7 @@ extension TailnetWorker {
             } else if awaiting.isEmpty || !removedLast && toEnd.contains(where: { !isHeld($0, turn.now) }) {
                 evaluate(reading, cycle: cycle, awaiting: awaiting, &turn)
             }
-        case .reading, .writing:
+        case .reading, .writing, .validating:
             return
         }
     }
@@ -59,13 +55,16 @@ extension TailnetWorker {
             credentials.refused(credential, at: turn.now)
             complain(message, as: .alarm, &turn)
             pause(nil, refused: credential, &turn)
+        case .failure(.unusable(let message)):
+            cannotBeTaken(message, &turn)
         case .failure(.unavailable(let message, let retryAfter)):
             pause(message, retryAfter: retryAfter, &turn)
         }
     }
 
     mutating func received(_ result: WriteResult, for ticket: Ticket, _ turn: inout Turn<Target>) {
-        guard isCurrent(ticket), case .writing(_, let credential, let batch) = step else { return }
+        guard isCurrent(ticket), case .writing(_, let reading, let batch) = step else { return }
+        let credential = reading.credential
         let added = batch.additions.flatMap(\.leases)
         if case .answerLost = result {
             for id in added { noteLostWrite(of: id) }
@@ -76,6 +75,7 @@ extension TailnetWorker {
         case .written:
             failures = 0
             trouble = nil
+            noteSound(&turn)
             batchLimit = batchLimit.flatMap { $0 >= 512 ? nil : $0 * 2 }
             acknowledged = Set(batch.removals + batch.additions.map(\.member))
             removedLast = batch.additions.isEmpty
@@ -85,7 +85,7 @@ extension TailnetWorker {
         case .tooLate:
             startReading(.plan, &turn)
         case .rejected(let message):
-            isolate(batch, message, rejected: true, &turn)
+            rejected(batch, reading, message, &turn)
         case .answerLost(let message):
             isolate(batch, message, rejected: false, &turn)
         case .unauthorized(let message):
@@ -184,7 +184,7 @@ extension TailnetWorker {
 
     /// A write that may have failed because of one of its changes: smaller ones, removals by themselves, until it is
     /// found; that one fails alone (a grant) or is tried again and again (a removal).
-    private mutating func isolate(_ batch: Batch, _ message: String, rejected: Bool, _ turn: inout Turn<Target>) {
+    mutating func isolate(_ batch: Batch, _ message: String, rejected: Bool, _ turn: inout Turn<Target>) {
         guard batch.count <= 1 else {
             batchLimit = max(1, batch.count / 2)
             if rejected {
@@ -211,19 +211,5 @@ extension TailnetWorker {
     mutating func complain(_ message: String, as level: LogLine.Level = .warning, _ turn: inout Turn<Target>) {
         if message != trouble { turn.log(level, "\(tailnet): \(message)") }
         trouble = message
-    }
-
-    private mutating func alarmIfLate(_ turn: inout Turn<Target>) {
-        guard turn.now >= nextAlarm ?? turn.now else { return }
-        let late = due.filter { turn.now.milliseconds(since: $0.value) >= Self.lateAfter }
-        guard let first = late.keys.min() else { return }
-        let next = turn.now.advanced(byMilliseconds: Self.alarmEvery)
-        nextAlarm = next
-        turn.wakeUps.append((next, tailnet, nil))
-        let others = late.count == 1 ? "" : " and \(late.count - 1) more"
-        turn.log(
-            .alarm,
-            "\(tailnet): access that should have ended over a minute ago may still stand: lease \(first)\(others). "
-                + "Still trying. \(trouble ?? "")")
     }
 }

@@ -44,7 +44,7 @@ extension TailnetWorker {
     }
 
     /// What the document says of the leases that are to begin.
-    private func judgeWanted(
+    private mutating func judgeWanted(
         _ look: inout Look<Target>, _ reading: Reading, _ cycle: Set<LeaseID>, _ now: Timestamp,
         _ findings: inout Findings
     ) {
@@ -72,6 +72,9 @@ extension TailnetWorker {
                     } else {
                         findings.records.append(record.failed(failure))
                     }
+                } else if let broken = brokenDocument(of: look.version, now) {
+                    if trouble == nil { trouble = broken.words }
+                    findings.held.append((id, Self.repairedWithin))
                 } else if acknowledged.contains(record.member) || reading.credential != credentials.inForce {
                     findings.held.append((id, nil))
                 } else if cycle.contains(id) {

@@ -11,6 +11,7 @@ extension TailnetWorker {
             pending[id] = nil
             arriving.remove(id)
         }
+        noteEndOfLate(record, &turn)
         guard isWorking else { return }
         if let outcome = record.outcome, outcome != previous?.outcome, !record.isReported {
             turn.outcomes.append(outcome)
@@ -66,9 +67,10 @@ extension TailnetWorker {
             tailnet: tailnet, partition: partition, number: number, isWorking: false, epoch: epoch, seed: seed,
             reconcileEvery: Seconds(reconciliation.period / 1_000))
         worker.lostWrites = lostWrites
-        worker.nextAlarm = nextAlarm
+        worker.alarms = alarms
         worker.credentials = credentials
         for record in leases.values { worker.read(record, &turn) }
+        for (id, since) in due where worker.due[id] != nil { worker.due[id] = since }
         return worker
     }
 
@@ -157,6 +159,6 @@ extension TailnetWorker {
         }
         guard let dueAt = record.dueAt else { return }
         if dueAt > turn.now { turn.wakeUps.append((dueAt, tailnet, record.id)) }
-        turn.wakeUps.append((max(dueAt, turn.now).advanced(byMilliseconds: Self.lateAfter), tailnet, nil))
+        turn.wakeUps.append((max(dueAt, turn.now).advanced(byMilliseconds: LateAlarms.lateAfter), tailnet, nil))
     }
 }

@@ -56,7 +56,10 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var batchLimit: Int?
     var removedLast = false
     var credentials = CredentialChoice()
-    var nextAlarm: Timestamp?
+    var alarms = LateAlarms()
+    var broken: BrokenDocument?
+    /// The version that the service said it would take as it stands, and until when that counts.
+    var sound: (version: String, until: Timestamp)?
     var backoff: Backoff
     var reconciliation: Reconciliation
     private var tickets = 0
@@ -66,7 +69,9 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
         case reading(Ticket, TailnetCredential)
         /// Records must come back from the ledger before the document can be written.
         case holding(Reading, awaiting: Set<LeaseID>, cycle: Set<LeaseID>)
-        case writing(Ticket, TailnetCredential, Batch)
+        case writing(Ticket, Reading, Batch)
+        /// A write was rejected, with these words; the service is asked whether it takes the document as it stands.
+        case validating(Ticket, Reading, Batch, rejection: String)
         /// After a failure that concerns the whole tailnet, or this credential.
         case waiting(until: Timestamp, refused: TailnetCredential?)
     }
@@ -123,7 +128,8 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     /// Whether the answer is to what is under way.
     func isCurrent(_ ticket: Ticket) -> Bool {
         switch step {
-        case .reading(let current, _), .writing(let current, _, _): current == ticket
+        case .reading(let current, _), .writing(let current, _, _), .validating(let current, _, _, _):
+            current == ticket
         case .idle, .holding, .waiting: false
         }
     }

@@ -27,6 +27,12 @@ struct Bench {
     var refusedSecrets: Set<String> = []
     /// What the service will not have, and its words.
     var rejects: (MembershipChange) -> String? = { _ in nil }
+    /// Likewise, by the whole text.
+    var rejectsWrite: (Write<ToyTarget.Draft>) -> String? = { _ in nil }
+    /// What the service says of a text as it stands.
+    var judges: (ToyTarget.Document) -> ValidationResult = { _ in .accepted }
+    /// Versions the service was asked about.
+    private(set) var validations: [String] = []
     /// Why a grant is not to be made.
     var refuses: (LeaseTerms) -> String? = { _ in nil }
     private(set) var checks: [LeaseTerms] = []
@@ -166,7 +172,7 @@ struct Bench {
             }
         case .write(let tailnet, _, let ticket, let write):
             writes.append(write)
-            let rejection = write.changes.lazy.compactMap(rejects).first
+            let rejection = write.changes.lazy.compactMap(rejects).first ?? rejectsWrite(write)
             let planned = writeResults.isEmpty ? .written : writeResults.removeFirst()
             let result = rejection.map { .rejected($0) } ?? planned
             var applies = result == .written
@@ -178,6 +184,9 @@ struct Bench {
             documents[tailnet.name]?.groups = write.draft.groups
             documents[tailnet.name]?.version += "+"
             give(.written(tailnet, ticket, result))
+        case .validate(let tailnet, _, let ticket, let document):
+            validations.append(document.version)
+            give(.validated(tailnet, ticket, judges(document)))
         case .publish(let outcome):
             guard publishesLost == 0 else {
                 publishesLost -= 1
