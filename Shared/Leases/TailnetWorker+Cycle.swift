@@ -69,6 +69,13 @@ extension TailnetWorker {
         if case .answerLost = result {
             for id in added { noteLostWrite(of: id) }
         }
+        switch result {
+        case .written, .answerLost:
+            receipts.unread = ReceiptBook.Sent(
+                version: Target.version(of: reading.document), additions: batch.additions.map(\.member),
+                removals: batch.removals)
+        default: break
+        }
         // What came back and could not be taken out is looked for again.
         if batch.removals.contains(where: { recentlyEnded[$0] != nil }) { comparesAll = true }
         switch result {

@@ -27,6 +27,10 @@ extension TailnetWorker {
         let cycle = cycle ?? wanted.union(young)
         var look = Look<Target>(document: reading.document)
         var findings = Findings()
+        if isFirstLook {
+            takeReceipts(&look, reading)
+            noteRestored(&look, &turn)
+        }
         judgeWanted(&look, reading, cycle, turn.now, &findings)
         judgeDue(&look, reading, turn.now, &findings)
         if isFirstLook {
@@ -36,8 +40,11 @@ extension TailnetWorker {
         }
         judgeReturned(&look, isFirstLook: isFirstLook, &findings, &turn)
         watchForReturn(findings.records, &turn)
+        findings.records = findings.records.map { withReceipt($0, look.version, reading) }
         acknowledged = []
         for record in findings.records { append(record, &turn) }
+        keepReceiptsOfReturned(&turn)
+        tidyReceipts(findings.records)
         for (lease, milliseconds) in findings.held { hold(lease, forMilliseconds: milliseconds, &turn) }
         if let refusal = findings.refusals.first { complain(refusal.reason, &turn) }
         carryOut(findings, reading, cycle, awaiting: awaiting.union(young).union(findings.awaited), &turn)

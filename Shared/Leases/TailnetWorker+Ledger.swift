@@ -31,6 +31,7 @@ extension TailnetWorker {
     mutating func forget(_ id: LeaseID) {
         guard let record = leases.removeValue(forKey: id) else { return }
         unlist(record)
+        receipts.strike(record)
         lostWrites[id] = nil
         rejections[id] = nil
         checks[id] = nil
@@ -70,6 +71,10 @@ extension TailnetWorker {
         worker.alarms = alarms
         worker.credentials = credentials
         for record in leases.values { worker.read(record, &turn) }
+        for record in restored.compactMap({ leases[$0] }) {
+            worker.recentlyEnded[record.member, default: [:]][record.id] = recentlyEnded[record.member]?[record.id]
+            worker.restored.insert(record.id)
+        }
         for (id, since) in due where worker.due[id] != nil { worker.due[id] = since }
         return worker
     }
@@ -123,7 +128,13 @@ extension TailnetWorker {
     }
 
     private mutating func replace(_ previous: LeaseRecord?, by record: LeaseRecord, _ now: Timestamp) {
-        if let previous { unlist(previous) }
+        let isRestored = restored.contains(record.id)
+        let watched = recentlyEnded[record.member]?[record.id]
+        if let previous {
+            unlist(previous)
+            receipts.strike(previous)
+        }
+        receipts.enter(record)
         leases[record.id] = record
         if record.phase == .ended || record.phase == .confirmed {
             lostWrites[record.id] = nil
@@ -131,7 +142,10 @@ extension TailnetWorker {
             checks[record.id] = nil
         }
         guard record.phase != .ended else {
-            if let until = watchedUntil(record, now) { recentlyEnded[record.member, default: [:]][record.id] = until }
+            if let until = [watchedUntil(record, now), watched].compactMap(\.self).max(), until > now {
+                recentlyEnded[record.member, default: [:]][record.id] = until
+                if isRestored { restored.insert(record.id) }
+            }
             return
         }
         credentials.offer(record.terms)

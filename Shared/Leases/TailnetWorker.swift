@@ -52,6 +52,9 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var checks: [LeaseID: GrantCheck] = [:]
     /// Members that the last acknowledged write put in or took out: if they do not show, somebody works against us.
     var acknowledged: Set<Member> = []
+    var receipts = ReceiptBook()
+    /// Ended leases whose login a restored text has brought back.
+    var restored: Set<LeaseID> = []
     /// After a rejected write: at most so many changes in the next one, and removals by themselves.
     var batchLimit: Int?
     var removedLast = false

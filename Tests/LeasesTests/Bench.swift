@@ -46,6 +46,8 @@ struct Bench {
     var publishesLost = 0
     /// Effects for which this holds stay in `effects`.
     var holds: (Service.Effect) -> Bool = { _ in false }
+    /// As with Tailscale; otherwise every write makes a version that never was before.
+    var versionsAreHashes = false
     private var offset: Int64 = 0
 
     /// - Parameter reconcileEvery: so long that nothing is read without a reason, where a test counts readings.
@@ -124,6 +126,14 @@ struct Bench {
         read(entry)
     }
 
+    /// Changes a text, whose version says what it is.
+    mutating func edit(_ tailnet: String = "example.com", _ change: (inout [GroupName: [String]]) -> Void) {
+        guard var groups = documents[tailnet]?.groups else { return }
+        change(&groups)
+        let text = groups.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.joined(separator: ","))" }
+        documents[tailnet] = ToyTarget.Document(version: text.joined(separator: ";"), groups: groups)
+    }
+
     private mutating func read(_ entry: LedgerEntry) {
         switch entry {
         case .record(let record): give(.recorded(record, partition: 0))
@@ -181,8 +191,12 @@ struct Bench {
             guard documents[tailnet.name]?.version == write.version else {
                 return give(.written(tailnet, ticket, .preconditionFailed))
             }
-            documents[tailnet.name]?.groups = write.draft.groups
-            documents[tailnet.name]?.version += "+"
+            if versionsAreHashes {
+                edit(tailnet.name) { $0 = write.draft.groups }
+            } else {
+                documents[tailnet.name]?.groups = write.draft.groups
+                documents[tailnet.name]?.version += "+"
+            }
             give(.written(tailnet, ticket, result))
         case .validate(let tailnet, _, let ticket, let document):
             validations.append(document.version)
