@@ -27,6 +27,7 @@ extension TailnetWorker {
         let cycle = cycle ?? wanted.union(young)
         var look = Look<Target>(document: reading.document)
         var findings = Findings()
+        let sent = acknowledged.isEmpty ? nil : receipts.unread
         if isFirstLook {
             takeReceipts(&look, reading)
             noteRestored(&look, &turn)
@@ -36,9 +37,12 @@ extension TailnetWorker {
         if isFirstLook {
             comparesAll = false
             judgeConfirmed(&look, reading, &findings)
+            let gone = findings.records.filter { $0.endReason == .gone }
+            watchRival(&look, sent: sent, gone: gone, &turn)
             reconcileLater(&turn)
         }
         judgeReturned(&look, isFirstLook: isFirstLook, &findings, &turn)
+        holdGrantsForRival(&findings, at: turn.now)
         watchForReturn(findings.records, &turn)
         findings.records = findings.records.map { withReceipt($0, look.version, reading) }
         acknowledged = []

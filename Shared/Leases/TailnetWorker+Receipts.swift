@@ -49,6 +49,7 @@ extension TailnetWorker {
             if shows(member, &look) != false {
                 showsAll = false
             } else {
+                seenOut.insert(member)
                 receipts.removals[member] = receipts.receipt(
                     of: member, from: sent.version, to: look.version, at: reading.at)
             }

@@ -55,6 +55,9 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var receipts = ReceiptBook()
     /// Ended leases whose login a restored text has brought back.
     var restored: Set<LeaseID> = []
+    /// Members that were taken out, and seen to be out.
+    var seenOut: Set<Member> = []
+    var rivalry = Rivalry()
     /// After a rejected write: at most so many changes in the next one, and removals by themselves.
     var batchLimit: Int?
     var removedLast = false
