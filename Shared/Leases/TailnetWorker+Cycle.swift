@@ -11,7 +11,7 @@ extension TailnetWorker {
         guard isWorking else { return }
         switch step {
         case .idle:
-            if hasWork(at: turn.now) { startReading(.plan, &turn) }
+            if hasWork(at: turn.now), mayRead(&turn) { startReading(.plan, &turn) }
         case .waiting(let until, let refused):
             // Another credential need not wait for the one that was refused.
             guard turn.now >= until || refused != nil && refused != credential(at: turn.now) else { return }
@@ -20,7 +20,7 @@ extension TailnetWorker {
         case .holding(let reading, let awaiting, let cycle):
             let age = turn.now.milliseconds(since: reading.at)
             if age > Self.freshFor || age > Self.endsWait && !due.isEmpty {
-                startReading(.plan, &turn)
+                replan(&turn)
             } else if awaiting.isEmpty || !removedLast && toEnd.contains(where: { !isHeld($0, turn.now) }) {
                 evaluate(reading, cycle: cycle, awaiting: awaiting, &turn)
             }
@@ -90,7 +90,7 @@ extension TailnetWorker {
         case .preconditionFailed:
             pause(nil, &turn)
         case .tooLate:
-            startReading(.plan, &turn)
+            replan(&turn)
         case .rejected(let message):
             rejected(batch, reading, message, &turn)
         case .answerLost(let message):
@@ -114,6 +114,8 @@ extension TailnetWorker {
                 "its credential was refused. Access is ended with an older one, \(credential); nothing is granted with that.",
                 &turn)
         }
+        // A read-back was paid for with its write.
+        if purpose == .plan { calls.spend(1, at: turn.now) }
         let ticket = nextTicket()
         step = .reading(ticket, credential)
         turn.effects.append(.read(tailnet, credential, ticket, purpose))
@@ -195,7 +197,7 @@ extension TailnetWorker {
         guard batch.count <= 1 else {
             batchLimit = max(1, batch.count / 2)
             if rejected {
-                startReading(.plan, &turn)
+                replan(&turn)
             } else {
                 pause(message, &turn)
             }
@@ -207,7 +209,7 @@ extension TailnetWorker {
         }
         if rejected {
             complain(message, &turn)
-            startReading(.plan, &turn)
+            replan(&turn)
         } else {
             for id in batch.additions.flatMap(\.leases) { hold(id, &turn) }
             pause(message, &turn)

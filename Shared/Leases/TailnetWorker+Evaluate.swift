@@ -43,6 +43,7 @@ extension TailnetWorker {
         }
         judgeReturned(&look, isFirstLook: isFirstLook, &findings, &turn)
         holdGrantsForRival(&findings, at: turn.now)
+        holdBackForCalls(&findings, &turn)
         watchForReturn(findings.records, &turn)
         findings.records = findings.records.map { withReceipt($0, look.version, reading) }
         acknowledged = []

@@ -69,6 +69,7 @@ extension TailnetWorker {
             reconcileEvery: Seconds(reconciliation.period / 1_000))
         worker.lostWrites = lostWrites
         worker.alarms = alarms
+        worker.calls = calls
         worker.credentials = credentials
         for record in leases.values { worker.read(record, &turn) }
         for record in restored.compactMap({ leases[$0] }) {

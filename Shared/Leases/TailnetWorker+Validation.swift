@@ -24,6 +24,7 @@ extension TailnetWorker {
         if let sound, sound.version == version, turn.now < sound.until {
             return isolate(batch, message, rejected: true, &turn)
         }
+        calls.spend(1, at: turn.now)
         let ticket = nextTicket()
         step = .validating(ticket, reading, batch, rejection: message)
         turn.effects.append(.validate(tailnet, reading.credential, ticket, reading.document))
@@ -78,7 +79,7 @@ extension TailnetWorker {
         if batch.additions.isEmpty {
             isolate(batch, broken.words, rejected: true, &turn)
         } else {
-            startReading(.plan, &turn)
+            replan(&turn)
         }
     }
 }

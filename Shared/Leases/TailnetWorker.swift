@@ -68,6 +68,8 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var sound: (version: String, until: Timestamp)?
     var backoff: Backoff
     var reconciliation: Reconciliation
+    var calls = CallBudget()
+    var callsWakeUp: Timestamp?
     private var tickets = 0
 
     enum Step: Sendable {
