@@ -79,6 +79,7 @@ final class DryRun: Service {
             return switch ReadFailure(error) {
             case .unauthorized(let message): .unauthorized(message)
             case .unavailable(let message, let retryAfter): .unavailable(message, retryAfter: retryAfter)
+            case .unusable(let message): .unavailable(message, retryAfter: nil)
             }
         }
         tell(changes, tailnet, validation)

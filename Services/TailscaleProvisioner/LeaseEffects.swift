@@ -57,6 +57,8 @@ struct LeaseEffects: Sendable {
             return [.read(tailnet, ticket, await read(tailnet, credential, purpose))]
         case .write(let tailnet, let credential, let ticket, let write):
             return [.written(tailnet, ticket, await self.write(write, madeAt: effect.madeAt, tailnet, credential))]
+        case .validate(let tailnet, let credential, let ticket, let file):
+            return [.validated(tailnet, ticket, await validate(file, tailnet, credential))]
         case .check(let terms):
             return [.checked(terms.leaseID, refusal: await checks.refusal(of: terms))]
         case .log(let line):
@@ -129,6 +131,23 @@ struct LeaseEffects: Sendable {
             return .written
         } catch {
             let result = WriteResult(error)
+            if case .unauthorized = result { suspect(tailnet.integration) }
+            return result
+        }
+    }
+
+    private func validate(
+        _ file: PolicyFile, _ tailnet: Tailnet, _ credential: TailnetCredential
+    ) async -> ValidationResult {
+        // What a dry run rejects was not rejected by the service.
+        guard dryRun == nil else { return .accepted }
+        do throws(TailscaleError) {
+            switch try await answers.client(tailnet, credential).validatePolicy(file.text) {
+            case .accepted, .acceptedWithWarnings: return .accepted
+            case .refused(let message, _): return .refused(message)
+            }
+        } catch {
+            let result = ValidationResult(error)
             if case .unauthorized = result { suspect(tailnet.integration) }
             return result
         }

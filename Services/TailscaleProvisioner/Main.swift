@@ -18,6 +18,7 @@ enum Main {
     /// - `SYM_TAILSCALE_API_URL`, `SYM_SECRETS_ALLOW`, `SYM_SECRETS_DIR`: see ``APIAddress`` and ``SecretStore``.
     /// - `SYM_PROVISIONER_DRY_RUN` (0): 1: nothing is written; see ``DryRun``.
     /// - `SYM_PROVISIONER_HEALTH_SECONDS` (300): how often each integration is checked; see ``IntegrationHealth``.
+    /// - `SYM_PROVISIONER_RECONCILE_SECONDS` (60): how often a tailnet with leases is read to see what others have changed.
     /// - `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`: see `ProxySettings`.
     static func build(_ environment: ServiceEnvironment) throws -> [any Service] {
         let logger = environment.logger
@@ -72,9 +73,12 @@ enum Main {
             topics: topics, source: source, publisher: Publisher(producer: producer, logger: logger), offsets: offsets,
             answers: answers, checks: checks, dryRun: dryRun,
             suspect: { integrations.post(.suspected($0)) }, logger: logger)
+        let reconcileEvery = Seconds(Int64(try settings.int("SYM_PROVISIONER_RECONCILE_SECONDS", in: 5...3_600) ?? 60))
         let runner = ServiceRunner(
             core: WakefulLeases(
-                core: TailscaleLeases(owner: "\(name)/\(InstanceName.random())", seed: .random(in: .min ... .max))),
+                core: TailscaleLeases(
+                    owner: "\(name)/\(InstanceName.random())", seed: .random(in: .min ... .max),
+                    reconcileEvery: reconcileEvery)),
             logger: logger, perform: effects.perform)
         let credentials = Mutex(CredentialsInForce(provisioner: name))
         let knowledgeReader = HealthReader(

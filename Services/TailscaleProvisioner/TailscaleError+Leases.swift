@@ -6,7 +6,24 @@ extension ReadFailure {
         switch error {
         case .unauthorized, .forbidden, .noToken: self = .unauthorized(error.description)
         case .credential(let failure) where failure.isRefusal: self = .unauthorized(failure.description)
+        case .policyTooLarge, .malformedAnswer: self = .unusable(error.description)
         default: self = .unavailable(error.description, retryAfter: error.retryAfter?.milliseconds)
+        }
+    }
+}
+
+extension ValidationResult {
+    /// No answer to the question at all.
+    init(_ error: TailscaleError) {
+        switch error {
+        // Not every service that speaks this API can be asked.
+        case .notFound, .unexpectedStatus, .malformedAnswer, .answerTooLarge: self = .unknown
+        default:
+            switch ReadFailure(error) {
+            case .unauthorized(let message): self = .unauthorized(message)
+            case .unavailable(let message, let retryAfter): self = .unavailable(message, retryAfter: retryAfter)
+            case .unusable: self = .unknown
+            }
         }
     }
 }

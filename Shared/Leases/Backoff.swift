@@ -15,6 +15,11 @@ struct Backoff: Sendable {
         return ceiling / 2 + Int64(next() % UInt64(ceiling / 2 + 1))
     }
 
+    /// Anything from `least` to `most`.
+    mutating func between(_ least: Int64, _ most: Int64) -> Int64 {
+        least + Int64(next() % UInt64(max(most - least, 0) + 1))
+    }
+
     /// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
     private mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15

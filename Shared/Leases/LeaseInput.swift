@@ -45,6 +45,7 @@ extension LeaseService {
         case published(Outcome, acknowledged: Bool)
         case read(Tailnet, Ticket, Result<Target.Document, ReadFailure>)
         case written(Tailnet, Ticket, WriteResult)
+        case validated(Tailnet, Ticket, ValidationResult)
         /// What came of ``Effect/check(_:)``.
         /// - Parameter refusal: why nothing may be sent for the grant, for people; `nil`: it may.
         case checked(LeaseID, refusal: String?)
@@ -66,6 +67,8 @@ extension LeaseService {
         case forget(LeaseID, partition: Int32)
         case read(Tailnet, TailnetCredential, Ticket, ReadPurpose)
         case write(Tailnet, TailnetCredential, Ticket, Write<Target.Draft>)
+        /// Ask the service whether it would take this document, which it has, as it stands.
+        case validate(Tailnet, TailnetCredential, Ticket, Target.Document)
         /// See whether this grant makes sense, before anything is sent for it.
         case check(LeaseTerms)
         case publish(Outcome)

@@ -17,6 +17,7 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
     var backoff: Backoff
     let owner: String
     let seed: UInt64
+    let reconcileEvery: Seconds
     /// Of each integration, as the configuration names it.
     var credentials: [ResourceName: TailnetCredential] = [:]
     var workersMade = 0
@@ -54,9 +55,11 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
     /// - Parameters:
     ///   - owner: the name it claims partitions by; no other process ever has the same.
     ///   - seed: of the random part of waiting times.
-    public init(owner: String, seed: UInt64) {
+    ///   - reconcileEvery: how often a tailnet with leases is looked at although nothing is due there.
+    public init(owner: String, seed: UInt64, reconcileEvery: Seconds = Seconds(60)) {
         self.owner = owner
         self.seed = seed
+        self.reconcileEvery = reconcileEvery
         backoff = Backoff(seed: seed)
     }
 
@@ -109,6 +112,8 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
             onWorker(tailnet, nil, &turn) { $0.received(result, for: ticket, &$1) }
         case .written(let tailnet, let ticket, let result):
             onWorker(tailnet, nil, &turn) { $0.received(result, for: ticket, &$1) }
+        case .validated(let tailnet, let ticket, let result):
+            onWorker(tailnet, nil, &turn) { $0.received(result, for: ticket, &$1) }
         case .checked(let lease, let refusal):
             guard let tailnet = homes[lease] else { break }
             onWorker(tailnet, nil, &turn) { $0.checked(lease, refusal: refusal, &$1) }
@@ -129,7 +134,7 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
             let epoch: Int? = if case .working(let claim, _) = state.phase { claim.epoch } else { nil }
             workers[tailnet] = TailnetWorker(
                 tailnet: tailnet, partition: partition, number: workersMade, isWorking: epoch != nil, epoch: epoch ?? 0,
-                seed: seed)
+                seed: seed, reconcileEvery: reconcileEvery)
             workers[tailnet]?.credentials.configured = credentials[tailnet.integration]
         }
         guard var worker = workers[tailnet], partition.map({ worker.partition == $0 }) ?? true else { return }

@@ -72,6 +72,21 @@ public enum ReadFailure: Error, Sendable, Equatable {
     case unauthorized(String)
     /// - Parameter retryAfter: milliseconds the service asked us to wait.
     case unavailable(String, retryAfter: Int64?)
+    /// There is an answer, and it is no document that can be taken: another try is of no use until somebody changes it.
+    case unusable(String)
+}
+
+/// Whether the service would take a document as it stands.
+public enum ValidationResult: Sendable, Equatable {
+    case accepted
+    /// For people, in the service's words.
+    case refused(String)
+    /// The service does not say.
+    case unknown
+    /// The credential is missing, not accepted, or does not suffice.
+    case unauthorized(String)
+    /// - Parameter retryAfter: milliseconds the service asked us to wait.
+    case unavailable(String, retryAfter: Int64?)
 }
 
 /// What came of a conditional write.

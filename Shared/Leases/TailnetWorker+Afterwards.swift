@@ -56,17 +56,22 @@ extension TailnetWorker {
         for (member, lease) in returned.sorted(by: { $0.member < $1.member }) {
             findings.removals.append(member)
             guard isFirstLook else { continue }
+            let advice =
+                restored.contains(lease.id)
+                ? ": an older policy file was restored, of the time of the lease. Whoever is to stay there must be added by "
+                    + "a change of its own, 10 minutes from now or later."
+                : ". Whoever is to stay there must be added 10 minutes after the end or later."
             turn.log(
                 .warning,
                 "\(tailnet): \(lease.terms.login) is in \(lease.terms.group) again after lease \(lease.id) has ended, and "
-                    + "is taken out. Whoever is to stay there must be added 10 minutes after the end or later.")
+                    + "is taken out\(advice)")
         }
     }
 
     /// The moment may have come at which an ended lease is looked for again, or for the last time, or may go.
     mutating func wakeEnded(_ id: LeaseID, _ turn: inout Turn<Target>) {
         guard let record = leases[id], record.phase == .ended else { return }
-        if let until = record.returnsUntil, until <= turn.now {
+        if let until = recentlyEnded[record.member]?[id], until <= turn.now {
             unwatch(record)
         } else if holds[id] != nil, recentlyEnded[record.member]?[id] != nil {
             comparesAll = true
@@ -79,6 +84,7 @@ extension TailnetWorker {
     }
 
     mutating func unwatch(_ record: LeaseRecord) {
+        restored.remove(record.id)
         recentlyEnded[record.member]?[record.id] = nil
         if recentlyEnded[record.member]?.isEmpty ?? false { recentlyEnded[record.member] = nil }
     }

@@ -5,17 +5,13 @@ extension TailnetWorker {
     static var freshFor: Int64 { 2_000 }
     /// Milliseconds an end that is due waits for records of grants.
     static var endsWait: Int64 { 500 }
-    /// Milliseconds until an access that should have ended is an alarm.
-    static var lateAfter: Int64 { 60_000 }
-    /// Milliseconds from one alarm about the same trouble to the next.
-    static var alarmEvery: Int64 { 300_000 }
 
     /// Goes on as far as it can without an answer.
     mutating func advance(_ turn: inout Turn<Target>) {
         guard isWorking else { return }
         switch step {
         case .idle:
-            if hasWork(at: turn.now) { startReading(.plan, &turn) }
+            if hasWork(at: turn.now), mayRead(&turn) { startReading(.plan, &turn) }
         case .waiting(let until, let refused):
             // Another credential need not wait for the one that was refused.
             guard turn.now >= until || refused != nil && refused != credential(at: turn.now) else { return }
@@ -24,11 +20,11 @@ extension TailnetWorker {
         case .holding(let reading, let awaiting, let cycle):
             let age = turn.now.milliseconds(since: reading.at)
             if age > Self.freshFor || age > Self.endsWait && !due.isEmpty {
-                startReading(.plan, &turn)
+                replan(&turn)
             } else if awaiting.isEmpty || !removedLast && toEnd.contains(where: { !isHeld($0, turn.now) }) {
                 evaluate(reading, cycle: cycle, awaiting: awaiting, &turn)
             }
-        case .reading, .writing:
+        case .reading, .writing, .validating:
             return
         }
     }
@@ -43,6 +39,7 @@ extension TailnetWorker {
         }
         if id == nil && isWorking { alarmIfLate(&turn) }
         noteRereads(turn.now)
+        if id == nil { reconcileIfDue(&turn) }
         advance(&turn)
     }
 
@@ -58,16 +55,26 @@ extension TailnetWorker {
             credentials.refused(credential, at: turn.now)
             complain(message, as: .alarm, &turn)
             pause(nil, refused: credential, &turn)
+        case .failure(.unusable(let message)):
+            cannotBeTaken(message, &turn)
         case .failure(.unavailable(let message, let retryAfter)):
             pause(message, retryAfter: retryAfter, &turn)
         }
     }
 
     mutating func received(_ result: WriteResult, for ticket: Ticket, _ turn: inout Turn<Target>) {
-        guard isCurrent(ticket), case .writing(_, let credential, let batch) = step else { return }
+        guard isCurrent(ticket), case .writing(_, let reading, let batch) = step else { return }
+        let credential = reading.credential
         let added = batch.additions.flatMap(\.leases)
         if case .answerLost = result {
             for id in added { noteLostWrite(of: id) }
+        }
+        switch result {
+        case .written, .answerLost:
+            receipts.unread = ReceiptBook.Sent(
+                version: Target.version(of: reading.document), additions: batch.additions.map(\.member),
+                removals: batch.removals)
+        default: break
         }
         // What came back and could not be taken out is looked for again.
         if batch.removals.contains(where: { recentlyEnded[$0] != nil }) { comparesAll = true }
@@ -75,6 +82,7 @@ extension TailnetWorker {
         case .written:
             failures = 0
             trouble = nil
+            noteSound(&turn)
             batchLimit = batchLimit.flatMap { $0 >= 512 ? nil : $0 * 2 }
             acknowledged = Set(batch.removals + batch.additions.map(\.member))
             removedLast = batch.additions.isEmpty
@@ -82,9 +90,9 @@ extension TailnetWorker {
         case .preconditionFailed:
             pause(nil, &turn)
         case .tooLate:
-            startReading(.plan, &turn)
+            replan(&turn)
         case .rejected(let message):
-            isolate(batch, message, rejected: true, &turn)
+            rejected(batch, reading, message, &turn)
         case .answerLost(let message):
             isolate(batch, message, rejected: false, &turn)
         case .unauthorized(let message):
@@ -106,6 +114,8 @@ extension TailnetWorker {
                 "its credential was refused. Access is ended with an older one, \(credential); nothing is granted with that.",
                 &turn)
         }
+        // A read-back was paid for with its write.
+        if purpose == .plan { calls.spend(1, at: turn.now) }
         let ticket = nextTicket()
         step = .reading(ticket, credential)
         turn.effects.append(.read(tailnet, credential, ticket, purpose))
@@ -186,11 +196,11 @@ extension TailnetWorker {
 
     /// A write that may have failed because of one of its changes: smaller ones, removals by themselves, until it is
     /// found; that one fails alone (a grant) or is tried again and again (a removal).
-    private mutating func isolate(_ batch: Batch, _ message: String, rejected: Bool, _ turn: inout Turn<Target>) {
+    mutating func isolate(_ batch: Batch, _ message: String, rejected: Bool, _ turn: inout Turn<Target>) {
         guard batch.count <= 1 else {
             batchLimit = max(1, batch.count / 2)
             if rejected {
-                startReading(.plan, &turn)
+                replan(&turn)
             } else {
                 pause(message, &turn)
             }
@@ -202,7 +212,7 @@ extension TailnetWorker {
         }
         if rejected {
             complain(message, &turn)
-            startReading(.plan, &turn)
+            replan(&turn)
         } else {
             for id in batch.additions.flatMap(\.leases) { hold(id, &turn) }
             pause(message, &turn)
@@ -213,19 +223,5 @@ extension TailnetWorker {
     mutating func complain(_ message: String, as level: LogLine.Level = .warning, _ turn: inout Turn<Target>) {
         if message != trouble { turn.log(level, "\(tailnet): \(message)") }
         trouble = message
-    }
-
-    private mutating func alarmIfLate(_ turn: inout Turn<Target>) {
-        guard turn.now >= nextAlarm ?? turn.now else { return }
-        let late = due.filter { turn.now.milliseconds(since: $0.value) >= Self.lateAfter }
-        guard let first = late.keys.min() else { return }
-        let next = turn.now.advanced(byMilliseconds: Self.alarmEvery)
-        nextAlarm = next
-        turn.wakeUps.append((next, tailnet, nil))
-        let others = late.count == 1 ? "" : " and \(late.count - 1) more"
-        turn.log(
-            .alarm,
-            "\(tailnet): access that should have ended over a minute ago may still stand: lease \(first)\(others). "
-                + "Still trying. \(trouble ?? "")")
     }
 }

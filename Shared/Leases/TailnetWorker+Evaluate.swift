@@ -27,23 +27,36 @@ extension TailnetWorker {
         let cycle = cycle ?? wanted.union(young)
         var look = Look<Target>(document: reading.document)
         var findings = Findings()
+        let sent = acknowledged.isEmpty ? nil : receipts.unread
+        if isFirstLook {
+            takeReceipts(&look, reading)
+            noteRestored(&look, &turn)
+        }
         judgeWanted(&look, reading, cycle, turn.now, &findings)
         judgeDue(&look, reading, turn.now, &findings)
         if isFirstLook {
             comparesAll = false
             judgeConfirmed(&look, reading, &findings)
+            let gone = findings.records.filter { $0.endReason == .gone }
+            watchRival(&look, sent: sent, gone: gone, &turn)
+            reconcileLater(&turn)
         }
         judgeReturned(&look, isFirstLook: isFirstLook, &findings, &turn)
+        holdGrantsForRival(&findings, at: turn.now)
+        holdBackForCalls(&findings, &turn)
         watchForReturn(findings.records, &turn)
+        findings.records = findings.records.map { withReceipt($0, look.version, reading) }
         acknowledged = []
         for record in findings.records { append(record, &turn) }
+        keepReceiptsOfReturned(&turn)
+        tidyReceipts(findings.records)
         for (lease, milliseconds) in findings.held { hold(lease, forMilliseconds: milliseconds, &turn) }
         if let refusal = findings.refusals.first { complain(refusal.reason, &turn) }
         carryOut(findings, reading, cycle, awaiting: awaiting.union(young).union(findings.awaited), &turn)
     }
 
     /// What the document says of the leases that are to begin.
-    private func judgeWanted(
+    private mutating func judgeWanted(
         _ look: inout Look<Target>, _ reading: Reading, _ cycle: Set<LeaseID>, _ now: Timestamp,
         _ findings: inout Findings
     ) {
@@ -77,6 +90,9 @@ extension TailnetWorker {
                     } else {
                         findings.records.append(record.failed(failure))
                     }
+                } else if let broken = brokenDocument(of: look.version, now) {
+                    if trouble == nil { trouble = broken.words }
+                    findings.held.append((id, Self.repairedWithin))
                 } else if acknowledged.contains(record.member) || reading.credential != credentials.inForce {
                     findings.held.append((id, nil))
                 } else if cycle.contains(id) {

@@ -11,6 +11,7 @@ extension TailnetWorker {
             pending[id] = nil
             arriving.remove(id)
         }
+        noteEndOfLate(record, &turn)
         guard isWorking else { return }
         if let outcome = record.outcome, outcome != previous?.outcome, !record.isReported {
             turn.outcomes.append(outcome)
@@ -33,6 +34,7 @@ extension TailnetWorker {
         unlist(record)
         if let extended = record.extends?.leaseID { extensions[extended]?.remove(id) }
         extensions[id] = extensions[id].flatMap { $0.isEmpty ? nil : $0 }
+        receipts.strike(record)
         lostWrites[id] = nil
         rejections[id] = nil
         checks[id] = nil
@@ -67,11 +69,18 @@ extension TailnetWorker {
     /// none to it.
     func restarted(number: Int, seed: UInt64, _ turn: inout Turn<Target>) -> TailnetWorker {
         var worker = TailnetWorker(
-            tailnet: tailnet, partition: partition, number: number, isWorking: false, epoch: epoch, seed: seed)
+            tailnet: tailnet, partition: partition, number: number, isWorking: false, epoch: epoch, seed: seed,
+            reconcileEvery: Seconds(reconciliation.period / 1_000))
         worker.lostWrites = lostWrites
-        worker.nextAlarm = nextAlarm
+        worker.alarms = alarms
+        worker.calls = calls
         worker.credentials = credentials
         for record in leases.values { worker.read(record, &turn) }
+        for record in restored.compactMap({ leases[$0] }) {
+            worker.recentlyEnded[record.member, default: [:]][record.id] = recentlyEnded[record.member]?[record.id]
+            worker.restored.insert(record.id)
+        }
+        for (id, since) in due where worker.due[id] != nil { worker.due[id] = since }
         return worker
     }
 
@@ -125,7 +134,13 @@ extension TailnetWorker {
     }
 
     private mutating func replace(_ previous: LeaseRecord?, by record: LeaseRecord, _ now: Timestamp) {
-        if let previous { unlist(previous) }
+        let isRestored = restored.contains(record.id)
+        let watched = recentlyEnded[record.member]?[record.id]
+        if let previous {
+            unlist(previous)
+            receipts.strike(previous)
+        }
+        receipts.enter(record)
         leases[record.id] = record
         noteExtension(record)
         if record.phase == .ended || record.phase == .confirmed {
@@ -134,7 +149,10 @@ extension TailnetWorker {
             checks[record.id] = nil
         }
         guard record.phase != .ended else {
-            if let until = watchedUntil(record, now) { recentlyEnded[record.member, default: [:]][record.id] = until }
+            if let until = [watchedUntil(record, now), watched].compactMap(\.self).max(), until > now {
+                recentlyEnded[record.member, default: [:]][record.id] = until
+                if isRestored { restored.insert(record.id) }
+            }
             return
         }
         credentials.offer(record.terms)
@@ -162,6 +180,6 @@ extension TailnetWorker {
         }
         guard let dueAt = record.dueAt else { return }
         if dueAt > turn.now { turn.wakeUps.append((dueAt, tailnet, record.id)) }
-        turn.wakeUps.append((max(dueAt, turn.now).advanced(byMilliseconds: Self.lateAfter), tailnet, nil))
+        turn.wakeUps.append((max(dueAt, turn.now).advanced(byMilliseconds: LateAlarms.lateAfter), tailnet, nil))
     }
 }

@@ -61,8 +61,10 @@ extension TailnetWorker {
 
     private mutating func send(_ batch: Batch, _ draft: Target.Draft, _ reading: Reading, _ turn: inout Turn<Target>) {
         let added = batch.additions.flatMap(\.leases)
+        calls.spend(CallBudget.cycle - 1, at: turn.now)
+        receipts.sent(touching: batch.removals + batch.additions.map(\.member))
         let ticket = nextTicket()
-        step = .writing(ticket, reading.credential, batch)
+        step = .writing(ticket, reading, batch)
         let deadline = added.compactMap { leases[$0]?.attempt?.deadline }.min()
         let window = LeaseRecord.attemptWindow.count * 1_000
         let write = Write(

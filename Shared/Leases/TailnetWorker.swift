@@ -54,12 +54,24 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var checks: [LeaseID: GrantCheck] = [:]
     /// Members that the last acknowledged write put in or took out: if they do not show, somebody works against us.
     var acknowledged: Set<Member> = []
+    var receipts = ReceiptBook()
+    /// Ended leases whose login a restored text has brought back.
+    var restored: Set<LeaseID> = []
+    /// Members that were taken out, and seen to be out.
+    var seenOut: Set<Member> = []
+    var rivalry = Rivalry()
     /// After a rejected write: at most so many changes in the next one, and removals by themselves.
     var batchLimit: Int?
     var removedLast = false
     var credentials = CredentialChoice()
-    var nextAlarm: Timestamp?
+    var alarms = LateAlarms()
+    var broken: BrokenDocument?
+    /// The version that the service said it would take as it stands, and until when that counts.
+    var sound: (version: String, until: Timestamp)?
     var backoff: Backoff
+    var reconciliation: Reconciliation
+    var calls = CallBudget()
+    var callsWakeUp: Timestamp?
     private var tickets = 0
 
     enum Step: Sendable {
@@ -67,7 +79,9 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
         case reading(Ticket, TailnetCredential)
         /// Records must come back from the ledger before the document can be written.
         case holding(Reading, awaiting: Set<LeaseID>, cycle: Set<LeaseID>)
-        case writing(Ticket, TailnetCredential, Batch)
+        case writing(Ticket, Reading, Batch)
+        /// A write was rejected, with these words; the service is asked whether it takes the document as it stands.
+        case validating(Ticket, Reading, Batch, rejection: String)
         /// After a failure that concerns the whole tailnet, or this credential.
         case waiting(until: Timestamp, refused: TailnetCredential?)
     }
@@ -103,13 +117,17 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
         var count: Int { removals.count + additions.count }
     }
 
-    init(tailnet: Tailnet, partition: Int32, number: Int, isWorking: Bool, epoch: Int, seed: UInt64) {
+    init(
+        tailnet: Tailnet, partition: Int32, number: Int, isWorking: Bool, epoch: Int, seed: UInt64,
+        reconcileEvery: Seconds
+    ) {
         self.tailnet = tailnet
         self.partition = partition
         self.number = number
         self.isWorking = isWorking
         self.epoch = epoch
         backoff = Backoff(seed: seed &+ UInt64(bitPattern: Int64(number)) &* 0x2545_f491_4f6c_dd1d)
+        reconciliation = Reconciliation(period: reconcileEvery.count * 1_000)
     }
 
     mutating func nextTicket() -> Ticket {
@@ -120,7 +138,8 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     /// Whether the answer is to what is under way.
     func isCurrent(_ ticket: Ticket) -> Bool {
         switch step {
-        case .reading(let current, _), .writing(let current, _, _): current == ticket
+        case .reading(let current, _), .writing(let current, _, _), .validating(let current, _, _, _):
+            current == ticket
         case .idle, .holding, .waiting: false
         }
     }

@@ -23,6 +23,8 @@ public struct LeaseRecord: Sendable, Equatable, Codable {
     public var result: Result?
     /// The outcome `result` has been acknowledged by Kafka.
     public var isReported: Bool
+    /// What became of the writes that put its login in and took it out; absent in records of older versions.
+    public var receipts: Receipts?
 
     /// What must be durable before a write that adds the login.
     public struct Attempt: Sendable, Equatable, Codable {
@@ -76,7 +78,7 @@ public struct LeaseRecord: Sendable, Equatable, Codable {
     public init(
         terms: LeaseTerms, epoch: Int = 0, revision: Int, phase: Phase, extends: Extended? = nil,
         attempt: Attempt? = nil, confirmation: Fact.Active? = nil, endReason: LeaseEnd? = nil, result: Result? = nil,
-        isReported: Bool = false
+        isReported: Bool = false, receipts: Receipts? = nil
     ) {
         self.terms = terms
         self.epoch = epoch
@@ -88,10 +90,11 @@ public struct LeaseRecord: Sendable, Equatable, Codable {
         self.endReason = endReason
         self.result = result
         self.isReported = isReported
+        self.receipts = receipts
     }
 
     enum CodingKeys: String, CodingKey {
-        case terms, epoch, revision, phase, extends, attempt, confirmation, result
+        case terms, epoch, revision, phase, extends, attempt, confirmation, result, receipts
         case endReason = "end_reason"
         case isReported = "reported"
     }

@@ -4,7 +4,8 @@ import SymMessages
 /// One provisioner with a ledger, tailnets and an outcomes topic that do as they are told. Effects are carried out in order
 /// when the test says so; what the test wants to see go wrong it queues beforehand or holds back.
 struct Bench {
-    var service = Service(owner: "bench", seed: 1)
+    var service: Service
+    private let reconcileEvery: Seconds
     var now = at(0)
     /// The ledger as it stands in the log.
     var log: [LedgerEntry] = []
@@ -26,6 +27,12 @@ struct Bench {
     var refusedSecrets: Set<String> = []
     /// What the service will not have, and its words.
     var rejects: (MembershipChange) -> String? = { _ in nil }
+    /// Likewise, by the whole text.
+    var rejectsWrite: (Write<ToyTarget.Draft>) -> String? = { _ in nil }
+    /// What the service says of a text as it stands.
+    var judges: (ToyTarget.Document) -> ValidationResult = { _ in .accepted }
+    /// Versions the service was asked about.
+    private(set) var validations: [String] = []
     /// Why a grant is not to be made.
     var refuses: (LeaseTerms) -> String? = { _ in nil }
     private(set) var checks: [LeaseTerms] = []
@@ -39,9 +46,14 @@ struct Bench {
     var publishesLost = 0
     /// Effects for which this holds stay in `effects`.
     var holds: (Service.Effect) -> Bool = { _ in false }
+    /// As with Tailscale; otherwise every write makes a version that never was before.
+    var versionsAreHashes = false
     private var offset: Int64 = 0
 
-    init(assigned: Bool = true) {
+    /// - Parameter reconcileEvery: so long that nothing is read without a reason, where a test counts readings.
+    init(assigned: Bool = true, reconcileEvery: Seconds = Seconds(60)) {
+        self.reconcileEvery = reconcileEvery
+        service = Service(owner: "bench", seed: 1, reconcileEvery: reconcileEvery)
         guard assigned else { return }
         give(.assigned([0]))
         give(.replayed(0))
@@ -93,7 +105,7 @@ struct Bench {
 
     /// Throws the process away and starts another: replays the ledger, delivers orders again from the last commit.
     mutating func restart(orders: [Order] = []) {
-        service = Service(owner: "bench again", seed: 2)
+        service = Service(owner: "bench again", seed: 2, reconcileEvery: reconcileEvery)
         effects = []
         give(.assigned([0]))
         replay()
@@ -112,6 +124,14 @@ struct Bench {
     mutating func land(_ entry: LedgerEntry) {
         log.append(entry)
         read(entry)
+    }
+
+    /// Changes a text, whose version says what it is.
+    mutating func edit(_ tailnet: String = "example.com", _ change: (inout [GroupName: [String]]) -> Void) {
+        guard var groups = documents[tailnet]?.groups else { return }
+        change(&groups)
+        let text = groups.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.joined(separator: ","))" }
+        documents[tailnet] = ToyTarget.Document(version: text.joined(separator: ";"), groups: groups)
     }
 
     private mutating func read(_ entry: LedgerEntry) {
@@ -162,7 +182,7 @@ struct Bench {
             }
         case .write(let tailnet, _, let ticket, let write):
             writes.append(write)
-            let rejection = write.changes.lazy.compactMap(rejects).first
+            let rejection = write.changes.lazy.compactMap(rejects).first ?? rejectsWrite(write)
             let planned = writeResults.isEmpty ? .written : writeResults.removeFirst()
             let result = rejection.map { .rejected($0) } ?? planned
             var applies = result == .written
@@ -171,9 +191,16 @@ struct Bench {
             guard documents[tailnet.name]?.version == write.version else {
                 return give(.written(tailnet, ticket, .preconditionFailed))
             }
-            documents[tailnet.name]?.groups = write.draft.groups
-            documents[tailnet.name]?.version += "+"
+            if versionsAreHashes {
+                edit(tailnet.name) { $0 = write.draft.groups }
+            } else {
+                documents[tailnet.name]?.groups = write.draft.groups
+                documents[tailnet.name]?.version += "+"
+            }
             give(.written(tailnet, ticket, result))
+        case .validate(let tailnet, _, let ticket, let document):
+            validations.append(document.version)
+            give(.validated(tailnet, ticket, judges(document)))
         case .publish(let outcome):
             guard publishesLost == 0 else {
                 publishesLost -= 1

@@ -60,7 +60,8 @@ enum Sample {
     static let leaseRecord = LeaseRecord(
         terms: leaseTerms, revision: 4, phase: .ended,
         attempt: .init(etag: "\"e\"", stoodBefore: true, deadline: moment, end: moment), confirmation: active,
-        endReason: .expired, result: .ended(ended), isReported: true)
+        endReason: .expired, result: .ended(ended), isReported: true,
+        receipts: .init(added: .init(etagBefore: "d", etagAfter: "e", at: moment, attempts: 1)))
     static let directory: [DirectoryRecord] = [
         .person(.init(id: ana, role: .admin, origin: .file)),
         .identity(

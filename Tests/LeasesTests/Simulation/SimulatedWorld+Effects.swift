@@ -21,6 +21,8 @@ extension SimulatedWorld {
             }
         case .write(let tailnet, _, let ticket, let write):
             later(.sends(tailnet, ticket, write, process: process, madeAt: now), atMost: min(weather.slow, 100))
+        case .validate(let tailnet, _, let ticket, _):
+            later(.input(.validated(tailnet, ticket, .accepted), process: process))
         case .publish(let outcome):
             oracle.publishes(outcome, by: process, about: tailnets, at: now)
             let isLost = dice.happens(weather.publishesLost)

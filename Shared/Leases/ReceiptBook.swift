@@ -1,0 +1,56 @@
+import SymMessages
+
+/// Which texts a tailnet's receipts know, and what was written and not yet seen.
+struct ReceiptBook: Sendable {
+    struct Sent: Sendable {
+        let version: String
+        let additions: [Member]
+        let removals: [Member]
+    }
+
+    /// Leases with a receipt of the text of this version.
+    private var owners: [String: Set<LeaseID>] = [:]
+    /// Of all leases, the receipt that was made last.
+    var last: WriteReceipt?
+    /// Taken or perhaps taken by the service; no reading has shown it.
+    var unread: Sent?
+    /// Removals that a reading has shown, of leases whose end is not in the ledger.
+    var removals: [Member: WriteReceipt] = [:]
+    /// Writes sent, by the member they were to put in or take out.
+    private var tries: [Member: Int] = [:]
+
+    mutating func enter(_ record: LeaseRecord) {
+        for receipt in record.receipts?.all ?? [] {
+            owners[receipt.etagBefore, default: []].insert(record.id)
+            owners[receipt.etagAfter, default: []].insert(record.id)
+            if last.map({ $0.at <= receipt.at }) ?? true { last = receipt }
+        }
+    }
+
+    mutating func strike(_ record: LeaseRecord) {
+        for receipt in record.receipts?.all ?? [] {
+            for etag in [receipt.etagBefore, receipt.etagAfter] {
+                owners[etag]?.remove(record.id)
+                if owners[etag]?.isEmpty ?? false { owners[etag] = nil }
+            }
+        }
+    }
+
+    func leases(knowing version: String) -> Set<LeaseID> { owners[version] ?? [] }
+
+    mutating func sent(touching members: [Member]) {
+        for member in members { tries[member, default: 0] += 1 }
+    }
+
+    func receipt(of member: Member, from before: String, to after: String, at moment: Timestamp) -> WriteReceipt {
+        WriteReceipt(etagBefore: before, etagAfter: after, at: moment, attempts: max(1, tries[member] ?? 1))
+    }
+
+    mutating func isDone(_ member: Member) { tries[member] = nil }
+
+    /// Forgets what concerns nobody any more.
+    mutating func tidy(keepingTries isOfUse: (Member) -> Bool, removals isOwed: (Member) -> Bool) {
+        if !tries.isEmpty { tries = tries.filter { isOfUse($0.key) } }
+        if !removals.isEmpty { removals = removals.filter { isOwed($0.key) } }
+    }
+}
