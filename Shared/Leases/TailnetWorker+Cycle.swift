@@ -127,7 +127,7 @@ extension TailnetWorker {
     private func hasWork(at now: Timestamp) -> Bool {
         comparesAll || arriving.contains { isYoung($0, now) }
             || wanted.contains { pending[$0] == nil && !isHeld($0, now) && !awaitsCheck($0) }
-            || toEnd.contains { !isHeld($0, now) }
+            || toEnd.contains { !isHeld($0, now) } || hasPutBack(at: now)
     }
 
     /// A record so long on its way holds nobody else up.

@@ -31,8 +31,10 @@ extension TailnetWorker {
         judgeDue(&look, reading, turn.now, &findings)
         if isFirstLook {
             comparesAll = false
+            notePutBacks(&look, reading)
             judgeConfirmed(&look, reading, &findings)
         }
+        judgePutBacks(&look, reading, &findings)
         judgeReturned(&look, isFirstLook: isFirstLook, &findings, &turn)
         watchForReturn(findings.records, &turn)
         acknowledged = []
@@ -104,7 +106,7 @@ extension TailnetWorker {
             case .success(true):
                 if let others = beginning[record.member] {
                     findings.awaited.formUnion(others)
-                } else if case let others = beginnings(on: record.member) + (arrivals[record.member] ?? []),
+                } else if case let others = beginnings(on: record.member, now) + (arrivals[record.member] ?? []),
                     !others.isEmpty
                 {
                     findings.awaited.formUnion(others)
@@ -140,7 +142,7 @@ extension TailnetWorker {
     /// Members of ours that somebody took out.
     private func judgeConfirmed(_ look: inout Look<Target>, _ reading: Reading, _ findings: inout Findings) {
         var gone: [LeaseRecord] = []
-        for id in open.values.joined() where due[id] == nil && pending[id] == nil {
+        for id in open.values.joined() where due[id] == nil && pending[id] == nil && !putBacks.contains(id) {
             guard let record = leases[id], record.phase == .confirmed,
                 case .success(false) = look.contains(record.terms)
             else { continue }
@@ -155,13 +157,17 @@ extension TailnetWorker {
 
     /// Whether a live lease other than those that are due needs the login.
     private func isNeeded(_ member: Member) -> Bool {
-        (open[member] ?? []).contains { leases[$0]?.phase == .confirmed && due[$0] == nil }
+        (open[member] ?? []).contains {
+            due[$0] == nil && (leases[$0]?.phase == .confirmed || pending[$0]?.record.phase == .confirmed)
+        }
     }
 
     /// Leases of this member that are on their way to the ledger as confirmed: an end and a start of one person are not
-    /// split.
-    private func beginnings(on member: Member) -> [LeaseID] {
-        (open[member] ?? []).filter { pending[$0]?.record.phase == .confirmed }
+    /// split. While Kafka is away no record comes back, and no end waits for one: the lease has an end of its own.
+    private func beginnings(on member: Member, _ now: Timestamp) -> [LeaseID] {
+        (open[member] ?? []).filter {
+            due[$0] == nil && pending[$0]?.record.phase == .confirmed && isYoung($0, now)
+        }
     }
 
     /// Whether the login, which is there, stood there before us. A lease that found it absent knows better than any

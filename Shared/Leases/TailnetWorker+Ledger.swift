@@ -31,6 +31,7 @@ extension TailnetWorker {
         guard let record = leases.removeValue(forKey: id) else { return }
         unlist(record)
         lostWrites[id] = nil
+        putBacks.remove(id)
         rejections[id] = nil
         checks[id] = nil
         forgetNext[id] = nil
@@ -47,7 +48,9 @@ extension TailnetWorker {
             guard let record = leases[id], !record.isReported, let outcome = record.outcome else { continue }
             turn.outcomes.append(outcome)
         }
-        for (id, record) in leases where record.phase != .ended && record.confirmation == nil { noteLostWrite(of: id) }
+        for (id, record) in leases where record.phase != .ended && record.mayBeOnItsWay(turn.now) {
+            noteLostWrite(of: id)
+        }
         for id in overwritten { restore(id, &turn) }
         for id in wanted.sorted() {
             if let record = leases[id] { askAbout(record, &turn) }
@@ -128,6 +131,7 @@ extension TailnetWorker {
             checks[record.id] = nil
         }
         guard record.phase != .ended else {
+            putBacks.remove(record.id)
             if let until = watchedUntil(record, now) { recentlyEnded[record.member, default: [:]][record.id] = until }
             return
         }
