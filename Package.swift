@@ -92,7 +92,8 @@ let package = Package(
         service(
             "TailscaleProvisioner",
             [
-                "SymMessages", "SymConfiguration", "Leases", "LeaseCopy", "TailnetPolicy", "TailscaleAPI", "ServiceRuntime",
+                "SymMessages", "SymConfiguration", "Leases", "LeaseCopy", "TailnetPolicy", "TailscaleAPI",
+                "ServiceRuntime",
                 kafkaClient, asyncHTTPClient, logging, lifecycle,
             ]),
         service(
@@ -146,7 +147,8 @@ let package = Package(
         tests(
             "TailscaleProvisionerTests",
             [
-                "TailscaleProvisioner", "Leases", "LeaseCopy", "SymMessages", "SymConfiguration", "ServiceRuntime", "TailnetPolicy",
+                "TailscaleProvisioner", "Leases", "LeaseCopy", "SymMessages", "SymConfiguration", "ServiceRuntime",
+                "TailnetPolicy",
                 "TailscaleAPI", "Sandbox", asyncHTTPClient, kafkaClient, logging,
             ]),
         tests("SandboxTests", ["Sandbox", "SymMessages"]),
