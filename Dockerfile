@@ -4,7 +4,7 @@
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends librdkafka-dev zlib1g-dev pkg-config \
+    && apt-get install -y --no-install-recommends librdkafka-dev libsqlite3-dev zlib1g-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /sym
 # The manifests first: fetched packages stay in a layer of their own until one of them changes.
@@ -26,9 +26,10 @@ RUN swift build -c release --static-swift-stdlib --product sym-intake \
 
 FROM debian:bookworm-slim AS base
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates librdkafka1 zlib1g \
+    && apt-get install -y --no-install-recommends ca-certificates librdkafka1 libsqlite3-0 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --no-create-home sym
+    && useradd --system --uid 10001 --no-create-home sym \
+    && install -d -o sym -m 0700 /var/lib/sym
 USER 10001
 
 # The simulated tailnet, for the profile `sandbox` of docker-compose.yml.

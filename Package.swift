@@ -28,6 +28,7 @@ let kafkaClient: Target.Dependency = .product(name: "KafkaClient", package: "Kaf
 let embeddedBroker: Target.Dependency = .product(name: "EmbeddedBroker", package: "KafkaClient")
 // Not linked: the sandbox starts it as a process of its own.
 let embeddedBrokerProgram: Target.Dependency = .product(name: "sym-embedded-broker", package: "KafkaClient")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let huJSON: Target.Dependency = .product(name: "HuJSON", package: "HuJSON")
 
 func shared(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -66,11 +67,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         shared("SymMessages", [crypto]),
         shared("SymConfiguration", ["SymMessages", yams]),
         shared("Leases", ["SymMessages"]),
+        shared("LeaseCopy", ["SymMessages", grdb]),
         shared("TailnetPolicy", [huJSON]),
         shared("TailscaleAPI", ["TailnetPolicy", asyncHTTPClient, huJSON, logging]),
         shared(
@@ -89,7 +92,8 @@ let package = Package(
         service(
             "TailscaleProvisioner",
             [
-                "SymMessages", "SymConfiguration", "Leases", "TailnetPolicy", "TailscaleAPI", "ServiceRuntime",
+                "SymMessages", "SymConfiguration", "Leases", "LeaseCopy", "TailnetPolicy", "TailscaleAPI",
+                "ServiceRuntime",
                 kafkaClient, asyncHTTPClient, logging, lifecycle,
             ]),
         service(
@@ -118,6 +122,7 @@ let package = Package(
         tests("SymMessagesTests", ["SymMessages"]),
         tests("SymConfigurationTests", ["SymConfiguration"]),
         tests("LeasesTests", ["Leases"]),
+        tests("LeaseCopyTests", ["LeaseCopy", "Leases", "SymMessages", grdb]),
         tests("TailnetPolicyTests", ["TailnetPolicy", huJSON], resources: [.copy("Fixtures")]),
         tests(
             "TailscaleAPITests",
@@ -142,7 +147,8 @@ let package = Package(
         tests(
             "TailscaleProvisionerTests",
             [
-                "TailscaleProvisioner", "Leases", "SymMessages", "SymConfiguration", "ServiceRuntime", "TailnetPolicy",
+                "TailscaleProvisioner", "Leases", "LeaseCopy", "SymMessages", "SymConfiguration", "ServiceRuntime",
+                "TailnetPolicy",
                 "TailscaleAPI", "Sandbox", asyncHTTPClient, kafkaClient, logging,
             ]),
         tests("SandboxTests", ["Sandbox", "SymMessages"]),

@@ -20,7 +20,7 @@ struct SandboxOptions: ParsableArguments {
                 "\(examples)/\(file) is not there: run this in the project's folder or give --examples")
         }
         try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        for old in ["logs", "tokens", "env"] where files.fileExists(atPath: "\(folder)/\(old)") {
+        for old in ["logs", "tokens", "env", "provisioner"] where files.fileExists(atPath: "\(folder)/\(old)") {
             try files.removeItem(atPath: "\(folder)/\(old)")
         }
         return Stack.Plan(

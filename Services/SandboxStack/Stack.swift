@@ -247,7 +247,7 @@ public final class Stack: Sendable {
         case .provisioner:
             let own = [
                 "SYM_TAILSCALE_API_URL": simulatorURL, "SYM_SECRETS_ALLOW": "TAILSCALE_API_TOKEN",
-                "TAILSCALE_API_TOKEN": tailnetToken,
+                "TAILSCALE_API_TOKEN": tailnetToken, "SYM_PROVISIONER_STATE_DIR": "\(plan.folder)/provisioner",
             ]
             return kafka.merging(own) { $1 }
         }

@@ -23,6 +23,8 @@ struct LeaseEffects: Sendable {
     let dryRun: DryRun?
     /// Told when the credential of an integration was refused, or does not suffice.
     let suspect: @Sendable (ResourceName) -> Void
+    /// Told whether the ledger took a record.
+    let noteRecord: @Sendable (Bool) -> Void
     let logger: Logger
 
     func perform(_ effect: WakefulLeases.Effect) async throws -> [TailscaleLeases.Input] {
@@ -75,11 +77,13 @@ struct LeaseEffects: Sendable {
         let envelope = Envelope(id: id, source: source, subject: key, time: Timestamp.now(), body: body)
         do {
             try await publisher.publish(envelope, to: topic, partition: partition)
+            if topic == topics.leases { noteRecord(true) }
             return true
         } catch let error as KafkaError where error.code != .fatal {
             logger.warning(
                 "Kafka did not acknowledge a record; it will be sent again.",
                 metadata: ["topic": "\(topic)", "id": "\(id)", "error": "\(error)"])
+            if topic == topics.leases { noteRecord(false) }
             return false
         }
     }

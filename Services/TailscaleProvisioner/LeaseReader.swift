@@ -12,22 +12,27 @@ final class LeaseReader: KafkaConsumerHandler {
     private let deliver: @Sendable (TailscaleLeases.Input) async -> Void
     private let becomeReady: @Sendable () -> Void
     private let logger: Logger
+    /// `nil`: nothing is kept.
+    private let keeper: LedgerKeeper?
     /// Partitions whose ledger is being read.
     private let replaying = Mutex<Set<Int32>>([])
 
     init(
         topics: ProvisionerTopics, becomeReady: @escaping @Sendable () -> Void, logger: Logger,
+        keeper: LedgerKeeper? = nil,
         deliver: @escaping @Sendable (TailscaleLeases.Input) async -> Void
     ) {
         self.topics = topics
         self.becomeReady = becomeReady
         self.logger = logger
+        self.keeper = keeper
         self.deliver = deliver
     }
 
     func partitionsAssigned(_ partitions: [TopicPartition]) async throws -> [Companion] {
         let numbers = partitions.map(\.partition)
         replaying.withLock { $0.formUnion(numbers) }
+        if let epochs = try await keeper?.epochs() { await deliver(.remembered(epochs: epochs)) }
         await deliver(.assigned(numbers))
         return numbers.map {
             Companion(topicPartition: TopicPartition(topic: topics.leases, partition: $0), start: .beginning)
@@ -35,15 +40,12 @@ final class LeaseReader: KafkaConsumerHandler {
     }
 
     func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws {
+        if partition.topic == topics.leases { return try await ledger(records, partition.partition) }
         for record in records {
             // Given up while it waited for its turn: what is left belongs to whoever has the partition now.
             try Task.checkCancellation()
-            if partition.topic == topics.leases {
-                await ledger(record)
-            } else {
-                FaultPoint.reached("provisioner.order-received")
-                await deliver(order(record))
-            }
+            FaultPoint.reached("provisioner.order-received")
+            await deliver(order(record))
         }
     }
 
@@ -63,28 +65,14 @@ final class LeaseReader: KafkaConsumerHandler {
         await deliver(.revoked(numbers))
     }
 
-    private func ledger(_ record: KafkaRecord) async {
-        let number = record.topicPartition.partition
-        guard let value = record.value else {
-            guard let lease = LeaseID(rawValue: String(decoding: record.key ?? [], as: UTF8.self)) else { return }
-            return await deliver(.forgotten(lease, partition: number))
-        }
-        do {
-            switch try WireFormat.decode(Envelope<LedgerEntry>.self, from: value).body {
-            case .record(let body):
-                if !replaying.withLock({ $0.contains(number) }) { Self.markFaultPoint(body) }
-                await deliver(.recorded(body, partition: number))
-            case .claim(let claim):
-                if !replaying.withLock({ $0.contains(number) }) { FaultPoint.reached("provisioner.claim-recorded") }
-                await deliver(.claimed(claim, partition: number))
-            }
-        } catch {
-            // Only provisioners write here: it is of a newer version, or damaged. The lease's last readable record counts.
-            logger.critical(
-                "A record of the ledger cannot be read, so a lease may end late. Run the version that wrote it.",
-                metadata: [
-                    "partition": "\(record.topicPartition)", "offset": "\(record.offset)", "error": "\(error)",
-                ])
+    /// What the service takes for recorded is in the local copy before.
+    private func ledger(_ records: [KafkaRecord], _ number: Int32) async throws {
+        let texts = records.compactMap { LedgerText($0, logger: logger) }
+        try await keeper?.keep(texts, partition: number)
+        for text in texts {
+            try Task.checkCancellation()
+            if !replaying.withLock({ $0.contains(number) }) { Self.markFaultPoint(text) }
+            await deliver(text.input(number))
         }
     }
 
@@ -110,6 +98,14 @@ final class LeaseReader: KafkaConsumerHandler {
                 "An order cannot be used and goes to the dead letters.",
                 metadata: ["partition": "\(place)", "offset": "\(record.offset)", "reason": "\(reason)"])
             return .unusableOrder(letter, position)
+        }
+    }
+
+    private static func markFaultPoint(_ text: LedgerText) {
+        switch text {
+        case .record(let record, _): markFaultPoint(record)
+        case .claim: FaultPoint.reached("provisioner.claim-recorded")
+        case .tombstone: break
         }
     }
 

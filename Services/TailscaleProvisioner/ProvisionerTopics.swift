@@ -30,6 +30,11 @@ struct ProvisionerTopics: Sendable {
         ]
     }
 
+    /// The whole ledger.
+    var ledgerPartitions: [TopicPartition] {
+        (0..<partitionCount).map { TopicPartition(topic: leases, partition: $0) }
+    }
+
     /// Where everything about an integration stands.
     func partition(of integration: ResourceName) -> Int32 {
         murmur2Partition(key: Array(integration.rawValue.utf8), count: partitionCount)

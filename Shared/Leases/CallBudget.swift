@@ -1,7 +1,7 @@
 import SymMessages
 
-/// How many calls a tailnet may be sent: a bucket that fills with the time. Tailscale publishes no limit; a write a second
-/// is thought to be polite (reference/tailscale.md, section 4), and each has its read-back.
+/// How many calls a tailnet may be sent: a bucket that fills with the time. Tailscale publishes no limit, so this is one
+/// that only a fault of ours would reach; a service that asks us to wait is sent a tenth of it for a while.
 ///
 /// Grants leave a reserve, which is for ends; these wait only when that is used up, at most 1.5 s.
 struct CallBudget: Sendable {
@@ -13,34 +13,50 @@ struct CallBudget: Sendable {
     /// Calls that are kept for ends.
     static let reserve: Int64 = 10
     /// Milliseconds after which there is one more.
-    static let refill: Int64 = 500
+    static let refill: Int64 = 50
+    /// Likewise, once the service has asked us to wait.
+    static let slowRefill: Int64 = 500
+    /// Milliseconds for which that counts.
+    static let slowFor: Int64 = 600_000
     /// A reading, a write and the reading after it.
     static let cycle: Int64 = 3
 
-    /// In milliseconds of filling.
-    private var level = burst * refill
+    /// In milliseconds of slow filling.
+    private var level = burst * slowRefill
     private var asOf: Timestamp?
+    private var slowUntil: Timestamp?
 
     /// Milliseconds until so many calls may be made for this purpose; 0: now.
     mutating func wait(for calls: Int64, _ purpose: Purpose, at now: Timestamp) -> Int64 {
         fill(at: now)
         let least =
             switch purpose {
-            case .ends: calls * Self.refill
-            case .others: (Self.reserve + calls) * Self.refill
+            case .ends: calls * Self.slowRefill
+            case .others: (Self.reserve + calls) * Self.slowRefill
             }
-        return max(0, least - level)
+        let speed = speed(at: now)
+        return max(0, (least - level + speed - 1) / speed)
     }
 
     mutating func spend(_ calls: Int64, at now: Timestamp) {
         fill(at: now)
-        level -= calls * Self.refill
+        level -= calls * Self.slowRefill
+    }
+
+    /// The service asked us to wait.
+    mutating func slowDown(at now: Timestamp) {
+        fill(at: now)
+        slowUntil = now.advanced(byMilliseconds: Self.slowFor)
+    }
+
+    private func speed(at now: Timestamp) -> Int64 {
+        slowUntil.map { now < $0 } ?? false ? 1 : Self.slowRefill / Self.refill
     }
 
     private mutating func fill(at now: Timestamp) {
         // A clock that was set back fills nothing.
         let passed = max(0, asOf.map { now.milliseconds(since: $0) } ?? 0)
-        level = min(Self.burst * Self.refill, level + passed)
+        level = min(Self.burst * Self.slowRefill, level + passed * speed(at: now))
         asOf = now
     }
 }

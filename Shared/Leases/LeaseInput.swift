@@ -54,6 +54,11 @@ extension LeaseService {
         case configured([ResourceName: TailnetCredential])
         /// The process, or the machine, stood still for so many milliseconds: what it knows may be of long ago.
         case overslept(milliseconds: Int64)
+        /// The highest epoch that a copy of the ledger has of each partition: before it is assigned.
+        case remembered(epochs: [Int32: Int])
+        /// Kafka is away (see ``LedgerContact``). What a copy of the whole ledger has of leases that have not ended.
+        case ledgerAway(remembering: [LeaseRecord])
+        case ledgerBack
         case tick
     }
 

@@ -23,8 +23,15 @@ extension LeaseRecord {
                 Fact.Ended(leaseID: terms.leaseID, endedAt: now, reason: .revoked, membership: .neverAdded)))
     }
 
-    /// The login is about to be written into the document of this version, in which it is absent.
+    /// The login is about to be written into the document of this version, in which it is absent: for the first time, or to
+    /// put it back, and then until the end that is recorded.
     func attempting(on version: String, at now: Timestamp) -> LeaseRecord {
+        if let confirmation {
+            let deadline = min(now + Self.attemptWindow, confirmation.endsAt)
+            return next {
+                $0.attempt = Attempt(etag: version, stoodBefore: false, deadline: deadline, end: confirmation.endsAt)
+            }
+        }
         let deadline = min(now + Self.attemptWindow, terms.startBy)
         return next {
             $0.attempt = Attempt(
@@ -112,6 +119,11 @@ extension LeaseRecord {
         case .failed: terms.startBy + Self.keptFor
         case nil: nil
         }
+    }
+
+    /// Its write may have been sent by somebody who did not live to see what came of it.
+    func mayBeOnItsWay(_ now: Timestamp) -> Bool {
+        attempt.map { confirmation == nil || $0.deadline + Self.attemptWindow > now } ?? false
     }
 
     func isDue(at now: Timestamp) -> Bool { dueAt.map { $0 <= now } ?? false }

@@ -83,6 +83,7 @@ extension LeaseService {
             }
             wait(number, atLeast: Self.wakesWithin, &turn)
         }
+        for tailnet in removers.keys.sorted() { onRemover(tailnet, &turn) { $0.overslept(&$1) } }
         turn.log(
             .warning,
             "This process stood still for \(milliseconds / 1_000) s: it claims its leases again before it goes on.")
@@ -109,6 +110,7 @@ extension LeaseService {
         partitions[number]?.early = []
         let overwritten = Dictionary(grouping: partition.ledger.overwritten.sorted()) { homes[$0] }
         for tailnet in tailnets(of: number) {
+            removers[tailnet] = nil
             onWorker(tailnet, number, &turn) {
                 $0.takeOver(epoch: claim.epoch, overwritten: overwritten[tailnet] ?? [], &$1)
             }
@@ -143,6 +145,7 @@ extension LeaseService {
         partitions[number]?.early = orders.sorted { $0.position.offset < $1.position.offset }
         let stopped = Set(tailnets)
         outbox.drop { homes[$0].map(stopped.contains) ?? true }
+        goOnRemoving(tailnets.flatMap { workers[$0].map { Array($0.leases.values) } ?? [] }, &turn)
     }
 
     /// The group says that the partition is ours, so it is claimed again; not at once, for the rival may think the same.

@@ -20,6 +20,12 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
     let reconcileEvery: Seconds
     /// Of each integration, as the configuration names it.
     var credentials: [ResourceName: TailnetCredential] = [:]
+    /// Kafka is away.
+    var isAway = false
+    /// While it is: tailnets that are not being worked on.
+    var removers: [Tailnet: TailnetRemover<Target>] = [:]
+    /// Of each partition, as a copy of the ledger had it.
+    var rememberedEpochs: [Int32: Int] = [:]
     var workersMade = 0
     var claimsMade = 0
 
@@ -72,9 +78,18 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
         var turn = Turn<Target>(now: now)
         switch input {
         case .assigned(let numbers):
-            for number in numbers { partitions[number] = Partition() }
+            for number in numbers {
+                partitions[number] = Partition(
+                    ledger: LedgerPartition(highestEpoch: rememberedEpochs[number] ?? 0))
+            }
         case .revoked(let numbers):
-            drop(numbers)
+            goOnRemoving(drop(numbers), &turn)
+        case .remembered(let epochs):
+            rememberedEpochs.merge(epochs) { max($0, $1) }
+        case .ledgerAway(let records):
+            ledgerAway(records, &turn)
+        case .ledgerBack:
+            ledgerBack(&turn)
         case .recorded(let record, let partition):
             read(record, partition, &turn)
         case .claimed(let claim, let partition):
@@ -85,6 +100,9 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
             self.credentials = credentials
             for tailnet in workers.keys {
                 workers[tailnet]?.credentials.configured = credentials[tailnet.integration]
+            }
+            for tailnet in removers.keys {
+                removers[tailnet]?.credentials.configured = credentials[tailnet.integration]
             }
         case .overslept(let milliseconds):
             overslept(milliseconds, &turn)
@@ -110,8 +128,10 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
             published(outcome, acknowledged, &turn)
         case .read(let tailnet, let ticket, let result):
             onWorker(tailnet, nil, &turn) { $0.received(result, for: ticket, &$1) }
+            onRemover(tailnet, &turn) { $0.received(result, for: ticket, &$1) }
         case .written(let tailnet, let ticket, let result):
             onWorker(tailnet, nil, &turn) { $0.received(result, for: ticket, &$1) }
+            onRemover(tailnet, &turn) { $0.received(result, for: ticket, &$1) }
         case .validated(let tailnet, let ticket, let result):
             onWorker(tailnet, nil, &turn) { $0.received(result, for: ticket, &$1) }
         case .checked(let lease, let refusal):
@@ -146,14 +166,17 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
 }
 
 extension LeaseService {
-    private mutating func drop(_ numbers: [Int32]) {
+    /// - Returns: the leases that were there.
+    private mutating func drop(_ numbers: [Int32]) -> [LeaseRecord] {
         let dropped = Set(numbers)
+        let leases = isAway ? workers.values.filter { dropped.contains($0.partition) }.flatMap(\.leases.values) : []
         partitions = partitions.filter { !dropped.contains($0.key) }
         let gone = Set(workers.values.filter { dropped.contains($0.partition) }.map(\.tailnet))
         workers = workers.filter { !gone.contains($0.key) }
         outbox.drop { homes[$0].map(gone.contains) ?? true }
         homes = homes.filter { !gone.contains($0.value) }
         deadLetters = deadLetters.filter { !dropped.contains($0.key.partition) }
+        return leases
     }
 
     mutating func take(_ order: Order, _ position: OrderPosition, _ turn: inout Turn<Target>) {
@@ -191,6 +214,7 @@ extension LeaseService {
             switch subject {
             case .worker(let tailnet, let lease):
                 onWorker(tailnet, nil, &turn) { $0.wake(lease, &$1) }
+                onRemover(tailnet, &turn) { $0.wake(lease, &$1) }
             case .partition(let number):
                 claimIfDue(number, &turn)
             case .outbox:

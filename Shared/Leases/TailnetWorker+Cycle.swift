@@ -137,7 +137,7 @@ extension TailnetWorker {
     private func hasWork(at now: Timestamp) -> Bool {
         comparesAll || arriving.contains { isYoung($0, now) }
             || wanted.contains { pending[$0] == nil && !isHeld($0, now) && !awaitsCheck($0) && !isWaiting(leases[$0]) }
-            || toEnd.contains { !isHeld($0, now) }
+            || toEnd.contains { !isHeld($0, now) } || hasPutBack(at: now)
     }
 
     /// A record so long on its way holds nobody else up.
@@ -167,6 +167,7 @@ extension TailnetWorker {
     ) {
         failures += 1
         if let message { complain(message, &turn) }
+        if retryAfter != nil { calls.slowDown(at: turn.now) }
         let delay = max(backoff.delay(afterFailures: failures), min(retryAfter ?? 0, 30_000))
         let until = turn.now.advanced(byMilliseconds: delay)
         step = .waiting(until: until, refused: refused)

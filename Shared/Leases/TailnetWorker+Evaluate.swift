@@ -36,11 +36,13 @@ extension TailnetWorker {
         judgeDue(&look, reading, turn.now, &findings)
         if isFirstLook {
             comparesAll = false
+            notePutBacks(&look, reading)
             judgeConfirmed(&look, reading, &findings)
             let gone = findings.records.filter { $0.endReason == .gone }
             watchRival(&look, sent: sent, gone: gone, &turn)
             reconcileLater(&turn)
         }
+        judgePutBacks(&look, reading, &findings)
         judgeReturned(&look, isFirstLook: isFirstLook, &findings, &turn)
         holdGrantsForRival(&findings, at: turn.now)
         holdBackForCalls(&findings, &turn)
@@ -162,7 +164,7 @@ extension TailnetWorker {
     /// Members of ours that somebody took out.
     private func judgeConfirmed(_ look: inout Look<Target>, _ reading: Reading, _ findings: inout Findings) {
         var gone: [LeaseRecord] = []
-        for id in open.values.joined() where due[id] == nil && pending[id] == nil {
+        for id in open.values.joined() where due[id] == nil && pending[id] == nil && !putBacks.contains(id) {
             guard let record = leases[id], record.phase == .confirmed,
                 case .success(false) = look.contains(record.terms)
             else { continue }
@@ -177,14 +179,18 @@ extension TailnetWorker {
 
     /// Whether a live lease other than those that are due needs the login.
     private func isNeeded(_ member: Member) -> Bool {
-        (open[member] ?? []).contains { due[$0] == nil && (leases[$0]?.phase == .confirmed || continues($0)) }
+        (open[member] ?? []).contains {
+            due[$0] == nil
+                && (leases[$0]?.phase == .confirmed || pending[$0]?.record.phase == .confirmed || continues($0))
+        }
     }
 
     /// Leases of this member that are on their way to the ledger as confirmed: an end and a start of one person are not
-    /// split.
+    /// split. While Kafka is away no record comes back, and no end waits for one: the lease has an end of its own.
     private func beginnings(on member: Member, _ now: Timestamp) -> [LeaseID] {
         (open[member] ?? []).filter {
-            due[$0] == nil && (pending[$0]?.record.phase == .confirmed || isBeingFixed($0, now))
+            due[$0] == nil
+                && (pending[$0]?.record.phase == .confirmed && isYoung($0, now) || isBeingFixed($0, now))
         }
     }
 

@@ -36,6 +36,7 @@ extension TailnetWorker {
         extensions[id] = extensions[id].flatMap { $0.isEmpty ? nil : $0 }
         receipts.strike(record)
         lostWrites[id] = nil
+        putBacks.remove(id)
         rejections[id] = nil
         checks[id] = nil
         forgetNext[id] = nil
@@ -52,7 +53,9 @@ extension TailnetWorker {
             guard let record = leases[id], !record.isReported, let outcome = record.outcome else { continue }
             turn.outcomes.append(outcome)
         }
-        for (id, record) in leases where record.phase != .ended && record.confirmation == nil { noteLostWrite(of: id) }
+        for (id, record) in leases where record.phase != .ended && record.mayBeOnItsWay(turn.now) {
+            noteLostWrite(of: id)
+        }
         for id in overwritten { restore(id, &turn) }
         for id in wanted.sorted() {
             if let record = leases[id] { askAbout(record, &turn) }
@@ -149,6 +152,7 @@ extension TailnetWorker {
             checks[record.id] = nil
         }
         guard record.phase != .ended else {
+            putBacks.remove(record.id)
             if let until = [watchedUntil(record, now), watched].compactMap(\.self).max(), until > now {
                 recentlyEnded[record.member, default: [:]][record.id] = until
                 if isRestored { restored.insert(record.id) }

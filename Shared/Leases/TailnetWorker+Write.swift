@@ -91,7 +91,7 @@ extension TailnetWorker {
             guard let refusal = refusal(of: Batch(additions: [addition]), document) else { return false }
             for id in addition.leases {
                 guard let record = leases[id], pending[id] == nil else { continue }
-                if record.attempt == nil {
+                if record.attempt == nil, record.phase == .wanted {
                     append(record.failed(refusal.reason), &turn)
                 } else {
                     // Its write may have been sent. The next look fails it, once that can no longer land.

@@ -27,6 +27,10 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var arriving: Set<LeaseID> = []
     /// Ended leases whose login, should it come back, is taken out again, and until when.
     var recentlyEnded: [Member: [LeaseID: Timestamp]] = [:]
+    /// Live leases whose login one of our processes took out, to be put back.
+    var putBacks: Set<LeaseID> = []
+    /// When everything open was last compared with the document.
+    var lastLook: Timestamp?
     /// When to try again to forget a lease.
     var forgetNext: [LeaseID: Timestamp] = [:]
     /// When the document is to be looked at although nothing is known to do.

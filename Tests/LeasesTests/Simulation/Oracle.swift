@@ -67,10 +67,16 @@ struct Oracle {
             let known = (read[process] ?? [:]).values.joined().filter { isAbout($0, member, tailnet) }
             let isAllowed = known.contains { record in
                 guard granted[record.terms.leaseID] == record.terms, let attempt = record.attempt else { return false }
-                return record.phase == .wanted && attempt.etag == write.version && at(time) < attempt.deadline
-                    && attempt.deadline <= record.terms.startBy
+                guard attempt.etag == write.version, at(time) < attempt.deadline,
+                    isFenced(record, of: process, partition)
+                else { return false }
+                if let confirmation = record.confirmation {
+                    // One that we took out is put back, until the end that was told.
+                    return record.phase == .confirmed && attempt.deadline <= confirmation.endsAt
+                        && attempt.end == confirmation.endsAt
+                }
+                return record.phase == .wanted && attempt.deadline <= record.terms.startBy
                     && attempt.end == attempt.deadline + record.terms.duration
-                    && isFenced(record, of: process, partition)
             }
             if !isAllowed { blame("P1", "\(member) is added without an approved lease whose end is durable", time) }
         }

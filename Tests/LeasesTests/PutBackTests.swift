@@ -1,0 +1,148 @@
+import Leases
+import SymMessages
+import Testing
+
+@Suite("P3 whoever finds a login gone that a live lease needs, and that we removed, puts it back")
+struct PutBackTests {
+    /// Two leases of one login, of which a process without Kafka knows only the first, which ends after 60 s.
+    private func extended(seconds: Int64 = 600) -> (owner: Bench, other: Bench) {
+        var owner = Bench()
+        owner.order(.grant(terms(1, seconds: 60)))
+        owner.settle()
+        let other = Bench.cutOff(from: owner, remembering: true)
+        owner.order(.grant(terms(2, seconds: seconds)))
+        owner.settle()
+        return (owner, other)
+    }
+
+    @Test(
+        "P3 an extension that a process without Kafka did not see: put back, with a recorded attempt, until its own end"
+    )
+    func unseenExtension() throws {
+        var (owner, other) = extended()
+        let end = try #require(owner.lease(2)?.confirmation?.endsAt)
+        owner.pass(milliseconds: 60_000)
+        #expect(owner.outcomes(of: 1).last?.ended?.membership == .leased)
+        other.documents = owner.documents
+        other.pass(milliseconds: 61_000)
+        #expect(other.members.isEmpty)
+        owner.documents = other.documents
+        owner.pass(milliseconds: 6_000)
+        #expect(owner.members == ["ana@example.com"])
+        let record = try #require(owner.lease(2))
+        #expect(record.phase == .confirmed && record.confirmation?.endsAt == end)
+        #expect(record.attempt?.etag == other.documents["example.com"]?.version)
+        #expect(record.attempt?.end == end)
+        #expect(try #require(owner.writes.last?.deadline) <= end)
+        #expect(owner.outcomes(of: 2).allSatisfy { $0.ended == nil })
+        owner.pass(milliseconds: end.milliseconds(since: owner.now))
+        #expect(owner.members.isEmpty)
+        #expect(owner.outcomes(of: 2).last?.ended?.reason == .expired)
+    }
+
+    @Test("P3 Kafka away for all, and another owner afterwards: it finds the end that nobody recorded, and puts back")
+    func nextOwner() throws {
+        var (owner, other) = extended()
+        other.documents = owner.documents
+        other.pass(milliseconds: 61_000)
+        owner.documents = other.documents
+        owner.now = at(300_000)
+        owner.restart()
+        owner.pass(milliseconds: 1_000)
+        #expect(owner.members == ["ana@example.com"])
+        #expect(owner.outcomes(of: 1).last?.ended?.reason == .expired)
+        #expect(owner.outcomes(of: 2).last?.ended == nil)
+        owner.pass(milliseconds: 400_000)
+        #expect(owner.members.isEmpty)
+    }
+
+    @Test("Nothing is put back at or after the end of the lease")
+    func neverBeyond() throws {
+        var (owner, other) = extended(seconds: 75)
+        let end = try #require(owner.lease(2)?.confirmation?.endsAt)
+        owner.pass(milliseconds: 60_000)
+        other.documents = owner.documents
+        other.pass(milliseconds: 61_000)
+        owner.documents = other.documents
+        owner.holds = { if case .write = $0 { true } else { false } }
+        owner.pass(milliseconds: 6_000)
+        let write = try #require(
+            owner.effects.compactMap { if case .write(_, _, _, let write) = $0 { write } else { nil } }.last)
+        #expect(write.changes.map(\.action) == [.add])
+        #expect(write.deadline == end)
+        #expect(write.isTooLate(at: end, madeAgo: .zero))
+        owner.now = end
+        owner.give(.tick)
+        owner.holds = { _ in false }
+        #expect(try #require(owner.lease(2)?.attempt?.end) == end)
+    }
+
+    @Test("A login that somebody else took out ends its lease, as ever: no other lease of it, or none that just ended")
+    func takenOutByOthers() {
+        var single = Bench()
+        single.order(.grant(terms(1)))
+        single.settle()
+        single.takenOut()
+        single.order(.grant(terms(3, login: "ben@example.com")))
+        single.settle()
+        #expect(single.outcomes(of: 1).last?.ended?.reason == .gone)
+        #expect(single.members == ["ben@example.com"])
+
+        var (owner, _) = extended()
+        owner.pass(milliseconds: 60_000 + 200_000)
+        owner.takenOut()
+        owner.order(.grant(terms(3, login: "ben@example.com")))
+        owner.settle()
+        #expect(owner.outcomes(of: 2).last?.ended?.reason == .gone)
+        #expect(owner.members == ["ben@example.com"])
+
+        (owner, _) = extended()
+        owner.takenOut()
+        owner.order(.grant(terms(3, login: "ben@example.com")))
+        owner.settle()
+        #expect([1, 2].allSatisfy { owner.outcomes(of: $0).last?.ended?.reason == .gone })
+        #expect(owner.members == ["ben@example.com"])
+    }
+
+    @Test("After a restart too: a login that was seen after the other lease's end, and is gone, is gone")
+    func takenOutDuringRestart() {
+        var (owner, _) = extended()
+        owner.pass(milliseconds: 60_000 + 200_000)
+        owner.takenOut()
+        owner.restart()
+        owner.settle()
+        #expect(owner.members.isEmpty)
+        #expect(owner.outcomes(of: 2).last?.ended?.reason == .gone)
+    }
+
+    @Test("Put back and taken out at once, or not to be had: it is gone, and nobody fights")
+    func noFight() {
+        for isRejected in [false, true] {
+            var (owner, other) = extended()
+            owner.pass(milliseconds: 60_000)
+            other.documents = owner.documents
+            other.pass(milliseconds: 61_000)
+            owner.documents = other.documents
+            if isRejected {
+                owner.rejects = { $0.action == .add ? "test(s) failed" : nil }
+            } else {
+                owner.holds = { if case .read(_, _, _, .readBack) = $0 { true } else { false } }
+            }
+            owner.pass(milliseconds: 6_000)
+            if !isRejected { owner.takenOut() }
+            owner.holds = { _ in false }
+            owner.pass(milliseconds: 10_000)
+            #expect(owner.members.isEmpty, "rejected: \(isRejected)")
+            #expect(owner.outcomes(of: 2).last?.ended?.reason == .gone, "rejected: \(isRejected)")
+            #expect(owner.writes.filter { $0.changes.contains { $0.action == .add } }.count == 2)
+        }
+    }
+}
+
+extension Bench {
+    /// Somebody takes Ana out by hand.
+    fileprivate mutating func takenOut() {
+        documents["example.com"]?.groups[group("prod")]?.removeAll { $0 == "ana@example.com" }
+        documents["example.com"]?.version += "x"
+    }
+}
