@@ -37,6 +37,8 @@ struct ChaosEvidence: Sendable {
     var outcomes: [(at: Timestamp, outcome: Outcome)]
     /// From when until when something was struck, before anybody recovered.
     var disturbances: [ClosedRange<Timestamp>]
+    /// From when until when a write was on its way, so long that nobody knew of it any more when it landed.
+    var strays: [ClosedRange<Timestamp>]
     var standing: Set<PolicyGlance.Member>
     var initialText: String
     var finalText: String
@@ -61,7 +63,8 @@ extension ChaosEvidence {
                 Version(
                     at: Timestamp(milliseconds: 0), text: policy, glance: glance(policy), isForeign: true)
             ],
-            unconditionalWrites: [], stories: [], outcomes: [], disturbances: journal.disturbances, standing: standing,
+            unconditionalWrites: [], stories: [], outcomes: [], disturbances: journal.disturbances,
+            strays: journal.strays, standing: standing,
             initialText: policy, finalText: try await scene.policyFile(), lines: journal.lines)
         for write in writes where write["status"]?.number == 200 {
             guard let at = write["at"]?.number, let text = write["text"]?.text else { continue }
@@ -72,10 +75,13 @@ extension ChaosEvidence {
             if write["if_match"]?.text != write["etag_before"]?.text { evidence.unconditionalWrites.append(moment) }
         }
         for call in calls {
-            guard call["fault"]?.text != nil, let at = call["at"]?.number.map(Timestamp.init(milliseconds:)) else {
+            guard let fault = call["fault"]?.text, let at = call["at"]?.number.map(Timestamp.init(milliseconds:)) else {
                 continue
             }
-            evidence.disturbances.append(at...at)
+            let isHeldUp = fault == "late"
+            let until = isHeldUp ? at.advanced(byMilliseconds: ChaosStory.heldUp) : at
+            evidence.disturbances.append(at...until)
+            if isHeldUp { evidence.strays.append(at...until) }
         }
         try await evidence.readKafka(scene, journal)
         return evidence
@@ -108,6 +114,17 @@ extension ChaosEvidence {
         }
     }
 
+    private static func words(_ fact: Fact) -> String {
+        switch fact {
+        case .active(let active): "active from \(active.startedAt) to \(active.endsAt)"
+        case .ended(let ended): "ended at \(ended.endedAt), \(ended.reason), \(ended.membership)"
+        case .failed(let failed): "failed: \(failed.reason)"
+        case .approved(let approved): "approved, to start by \(approved.startBy)"
+        case .commandRefused(let refused): "refuses \(refused.command): \(refused.refusal.reason)"
+        default: fact.type
+        }
+    }
+
     /// Everything that happened, in order.
     var timeline: String {
         var all = lines
@@ -125,7 +142,7 @@ extension ChaosEvidence {
         }
         for story in stories {
             for told in story.told {
-                all.append((told.at, "TOLD \(story.ask.key) (\(story.member)) \(told.event.fact)"))
+                all.append((told.at, "TOLD \(story.ask.key) (\(story.member)) \(Self.words(told.event.fact))"))
             }
         }
         return all.filter { $0.at.milliseconds > 0 }.sorted { $0.at < $1.at }

@@ -11,6 +11,8 @@ final class ChaosJournal: Sendable {
         var endsAsked: [RequestID: Timestamp] = [:]
         /// From when until when something was struck.
         var disturbances: [ClosedRange<Timestamp>] = []
+        /// From when until when a process stood still that had just passed the last check before a write.
+        var strays: [ClosedRange<Timestamp>] = []
         /// What somebody else sent as the policy file.
         var foreignTexts: Set<String> = []
         /// In words, for whoever has to find out why a seed fails.

@@ -14,6 +14,8 @@ struct ChaosJudge {
     static let readingAge: Int64 = 6_000
     /// From the last check before a write to its arrival.
     static let transit: Int64 = 1_000
+    /// What a stray write put in is out again so long after it: the owner reads the file once more 30 s after a take-over.
+    static let strayStays: Int64 = 45_000
 
     private typealias Member = PolicyGlance.Member
 
@@ -66,15 +68,17 @@ struct ChaosJudge {
                 blame("P4", "the write at \(version.at) changes more than our members")
             }
             for member in version.glance.members.subtracting(before.glance.members).sorted() {
-                judgeAddition(of: member, at: version.at)
+                judgeAddition(of: member, in: version)
             }
             for member in before.glance.members.subtracting(version.glance.members).sorted() {
-                judgeRemoval(of: member, at: version.at)
+                judgeRemoval(of: member, in: version)
             }
         }
     }
 
-    private mutating func judgeAddition(of member: Member, at moment: Timestamp) {
+    private mutating func judgeAddition(of member: Member, in version: ChaosEvidence.Version) {
+        // A stray write is judged by what was known when it was sent.
+        let moment = sent(version)
         let reasons = leases.filter { lease in
             lease.story.member == member && lease.approvedAt <= moment
                 && (lease.active != nil || moment <= lease.startBy.advanced(byMilliseconds: Self.transit))
@@ -82,11 +86,15 @@ struct ChaosJudge {
                 && moment <= lease.active?.fact.endsAt ?? .distantFuture
         }
         if reasons.isEmpty {
-            blame("P1", "\(member) is put in at \(moment) without an approved lease that is not over")
+            blame("P1", "\(member) is put in at \(version.at) without an approved lease that is not over")
         }
     }
 
-    private mutating func judgeRemoval(of member: Member, at moment: Timestamp) {
+    /// Of a stray removal nobody can know that it is on its way. Design section 7 has the owner put such a member back, which
+    /// is not built yet; so it is not blamed here.
+    private mutating func judgeRemoval(of member: Member, in version: ChaosEvidence.Version) {
+        let moment = version.at
+        guard sent(version) == moment else { return }
         for lease in leases where lease.story.member == member {
             guard let active = lease.active?.fact, active.startedAt <= moment, moment < active.endsAt,
                 lease.story.endAskedAt.map({ moment < $0 }) ?? true, lease.finalAt.map({ moment < $0 }) ?? true,
@@ -98,15 +106,27 @@ struct ChaosJudge {
         }
     }
 
+    /// When a version was sent: of a stray one, long before it landed.
+    private func sent(_ version: ChaosEvidence.Version) -> Timestamp {
+        let stray = evidence.strays.first { stray in
+            !version.isForeign && (0...Self.transit * 2).contains(version.at.milliseconds(since: stray.upperBound))
+        }
+        return stray?.lowerBound ?? version.at
+    }
+
     /// P2: nobody stands there but on a lease, or shortly after its end.
     private mutating func judgeStanding() {
         let members = Set(evidence.versions.flatMap(\.glance.members))
         for member in members.sorted() {
             let covers = leases.filter { $0.story.member == member }
-                .map { (from: $0.approvedAt, to: latest(for: $0.end)) }.sorted { $0.from < $1.from }
+                .map { (from: $0.approvedAt, to: latest(for: $0.end)) }
+            let strays = evidence.versions.filter { sent($0) != $0.at }
+                .map { (from: $0.at, to: $0.at.advanced(byMilliseconds: Self.strayStays)) }
             for stay in spans(where: { $0.contains(member) }) {
                 var covered = stay.from
-                for cover in covers where cover.from <= covered { covered = max(covered, cover.to) }
+                for cover in (covers + strays).sorted(by: { $0.from < $1.from }) where cover.from <= covered {
+                    covered = max(covered, cover.to)
+                }
                 if covered < stay.to {
                     blame(
                         "P2",
@@ -244,10 +264,11 @@ struct ChaosJudge {
         spans { $0.contains(member) }.last { $0.from <= moment }?.from
     }
 
+    /// Whether somebody else took the member out, or a stray write of ours did.
     private func wasEvicted(_ member: Member, from: Timestamp, to: Timestamp) -> Bool {
         zip(evidence.versions, evidence.versions.dropFirst()).contains { before, version in
-            version.isForeign && (from...max(from, to)).contains(version.at) && before.glance.members.contains(member)
-                && !version.glance.members.contains(member)
+            (version.isForeign || sent(version) != version.at) && (from...max(from, to)).contains(version.at)
+                && before.glance.members.contains(member) && !version.glance.members.contains(member)
         }
     }
 

@@ -83,7 +83,10 @@ extension ChaosRun {
         try await disturbed("\(blow) \(member.rawValue) at \(place)") {
             switch blow {
             case .stop(let milliseconds):
+                let from = Timestamp.now
                 try await Task.sleep(for: .milliseconds(milliseconds))
+                let to = Timestamp.now
+                if place == "provisioner.write-released" { journal.change { $0.strays.append(from...to) } }
                 child.resume()
             case .kill(let delay):
                 #expect(try await child.ended() == .signalled(SIGKILL))

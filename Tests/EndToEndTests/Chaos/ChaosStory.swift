@@ -57,6 +57,8 @@ struct ChaosStory: Sendable {
     /// the beginning.
     let lanes: [[(at: Int64, fault: Fault)]]
 
+    /// How long a request is held up on its way to the tailnet: longer than whoever sent it waits.
+    static let heldUp: Int64 = 14_000
     static let people = ["ana", "ben", "dan", "eve"].map { Caller.person(Scene.person("\($0)@example.com")) }
     static let groups = ["prod", "data", "ops"]
     /// Longer than it takes to ask for everything, with the longest of what is not revoked running still.
@@ -149,6 +151,7 @@ struct ChaosStory: Sendable {
                 #"{"kind": "delay", "path": "acl", "delay_ms": 1500, "count": 2}"#,
                 #"{"kind": "hang", "path": "acl", "method": "POST", "count": 1}"#,
                 #"{"kind": "garbage", "path": "acl", "method": "GET", "count": 1}"#,
+                #"{"kind": "late", "path": "acl", "method": "POST", "delay_ms": \#(heldUp), "count": 1}"#,
             ])
             return (dice.roll(0...length - 3_000), .tailnet(body))
         }.sorted { $0.at < $1.at }

@@ -4,15 +4,18 @@ import SymMessages
 import Testing
 
 /// Stories of real processes that are killed and stopped, of brokers that go away and tailnets that misbehave. The seed of
-/// one that fails is printed; `SYM_CHAOS_SEED` repeats it alone, `SYM_CHAOS_SEEDS` says how many are played.
+/// one that fails is printed with all that happened; `SYM_CHAOS_SEED` repeats it alone and tells the story in any case,
+/// `SYM_CHAOS_SEEDS` says how many are played.
 @Suite("P1 P2 P3 P4 P5 P6 P8 hold in stories of processes that are killed, stopped and woken")
 struct ChaosTests {
     /// In CI: these. They differ in what goes wrong.
     private static let chosen: [UInt64] = [1, 2, 3]
 
+    private static let only = ProcessInfo.processInfo.environment["SYM_CHAOS_SEED"].flatMap(UInt64.init)
+
     static let seeds: [UInt64] = {
         let environment = ProcessInfo.processInfo.environment
-        if let only = environment["SYM_CHAOS_SEED"].flatMap(UInt64.init) { return [only] }
+        if let only { return [only] }
         return environment["SYM_CHAOS_SEEDS"].flatMap(UInt64.init).map { Array(1...max($0, 1)) } ?? chosen
     }()
 
@@ -39,7 +42,7 @@ struct ChaosTests {
             let policy = try String(contentsOfFile: scene.stack.plan.policy, encoding: .utf8)
             let evidence = try await ChaosEvidence.gather(scene, run.journal.entries, policy: policy)
             let violations = ChaosJudge(evidence).violations
-            if !violations.isEmpty || failure != nil {
+            if !violations.isEmpty || failure != nil || Self.only != nil {
                 print("\(story)\n\(evidence.timeline)")
             }
             #expect(violations.isEmpty, "SYM_CHAOS_SEED=\(seed): \(violations.joined(separator: "\n"))")
