@@ -69,6 +69,7 @@ struct ChaosStory: Sendable {
         var dice = ChaosDice(seed: seed)
         asks = Self.asks(&dice)
         var lanes = [Self.traps(&dice)]
+        if dice.happens(40), let fault = Self.aimed(&dice, asks) { lanes.append([fault]) }
         if dice.happens(60) { lanes.append(Self.strikes(&dice)) }
         if dice.happens(35) {
             lanes.append([(dice.roll(1_000...9_000), .kafkaAway(milliseconds: dice.roll(500...8_000)))])
@@ -91,7 +92,7 @@ struct ChaosStory: Sendable {
                 group = last.group
                 at = min(last.at + dice.roll(0...max(1, last.duration * 1_000)), length - 1_000)
             }
-            let duration: Int64 = dice.pick([2, 3, 3, 5, 5, 8, 20])
+            let duration: Int64 = dice.pick([2, 3, 3, 5, 5, 8, 60])
             let isHurried = dice.happens(25)
             let fate: Ask.Fate =
                 if duration > 5, !isHurried, dice.happens(20) {
@@ -128,6 +129,21 @@ struct ChaosStory: Sendable {
         }.sorted { $0.at < $1.at }
     }
 
+    /// At the write of a grant that must be in place within seconds: it gets stuck, before or behind its last check, until
+    /// the time for it is over, and somebody else may own the lease.
+    private static func aimed(_ dice: inout ChaosDice, _ asks: [Ask]) -> (at: Int64, fault: Fault)? {
+        let hurried = asks.filter(\.isHurried)
+        guard !hurried.isEmpty else { return nil }
+        let ask = dice.pick(hurried)
+        let at = max(0, ask.at - 200)
+        guard dice.happens(60) else { return (at, .tailnet(heldUpWrite)) }
+        let blow = Blow.stop(milliseconds: dice.roll(7_000...14_000))
+        return (at, .trap(point: "provisioner.before-write", pass: 0, blow))
+    }
+
+    private static let heldUpWrite =
+        #"{"kind": "late", "path": "acl", "method": "POST", "delay_ms": \#(heldUp), "count": 1}"#
+
     private static func strikes(_ dice: inout ChaosDice) -> [(at: Int64, fault: Fault)] {
         (0..<dice.roll(1...2)).map { _ in
             let member = dice.pick([
@@ -151,7 +167,7 @@ struct ChaosStory: Sendable {
                 #"{"kind": "delay", "path": "acl", "delay_ms": 1500, "count": 2}"#,
                 #"{"kind": "hang", "path": "acl", "method": "POST", "count": 1}"#,
                 #"{"kind": "garbage", "path": "acl", "method": "GET", "count": 1}"#,
-                #"{"kind": "late", "path": "acl", "method": "POST", "delay_ms": \#(heldUp), "count": 1}"#,
+                heldUpWrite,
             ])
             return (dice.roll(0...length - 3_000), .tailnet(body))
         }.sorted { $0.at < $1.at }
