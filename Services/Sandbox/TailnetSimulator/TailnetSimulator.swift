@@ -95,7 +95,8 @@ struct TailnetSimulator: Sendable {
         log.add(
             TailnetLog.Call(
                 at: now, method: request.method, target: request.target, status: outcome.response.status,
-                credential: caller?.credential.label, userAgent: request.userAgent, fault: fault?.kind,
+                credential: caller?.credential.label, userAgent: request.userAgent,
+                fault: wasHeldUp ? .late : fault?.kind,
                 isAnswerLost: isLost))
         return outcome
     }

@@ -66,9 +66,13 @@ extension ChaosEvidence {
             unconditionalWrites: [], stories: [], outcomes: [], disturbances: journal.disturbances,
             strays: journal.strays, standing: standing,
             initialText: policy, finalText: try await scene.policyFile(), lines: journal.lines)
-        for write in writes where write["status"]?.number == 200 {
+        for write in writes {
             guard let at = write["at"]?.number, let text = write["text"]?.text else { continue }
             let moment = Timestamp(milliseconds: at)
+            guard write["status"]?.number == 200 else {
+                evidence.lines.append((moment, "WRITE refused: \(write["status"]?.number ?? 0)"))
+                continue
+            }
             evidence.versions.append(
                 Version(
                     at: moment, text: text, glance: glance(text), isForeign: journal.foreignTexts.contains(text)))
@@ -78,10 +82,12 @@ extension ChaosEvidence {
             guard let fault = call["fault"]?.text, let at = call["at"]?.number.map(Timestamp.init(milliseconds:)) else {
                 continue
             }
-            let isHeldUp = fault == "late"
+            let isHeldUp = fault == "late" && call["status"]?.number == 0
             let until = isHeldUp ? at.advanced(byMilliseconds: ChaosStory.heldUp) : at
             evidence.disturbances.append(at...until)
             if isHeldUp { evidence.strays.append(at...until) }
+            evidence.lines.append(
+                (at, "CALL \(call["method"]?.text ?? "") \(call["path"]?.text ?? "") met with \(fault)"))
         }
         try await evidence.readKafka(scene, journal)
         return evidence

@@ -75,17 +75,25 @@ struct ChaosJudge {
     }
 
     private mutating func judgeAddition(of member: Member, in version: ChaosEvidence.Version) {
-        // A stray write is judged by what was known when it was sent.
-        let moment = sent(version)
         let reasons = leases.filter { lease in
-            lease.story.member == member && lease.approvedAt <= moment
-                && (lease.active != nil || moment <= lease.startBy.advanced(byMilliseconds: Self.transit))
-                && lease.finalAt.map { moment < $0 } ?? true
-                && moment <= lease.active?.fact.endsAt ?? .distantFuture
+            guard lease.story.member == member else { return false }
+            if allows(lease, additionAt: version.at) { return true }
+            // A stray write may have been right when it was sent. But nobody is told that it is over for good while the file
+            // is still what that write was made from.
+            let hasChanged = evidence.versions.contains { other in
+                lease.finalAt.map { $0 < other.at && other.at < version.at } ?? true
+            }
+            return sent(version) != version.at && allows(lease, additionAt: sent(version)) && hasChanged
         }
         if reasons.isEmpty {
             blame("P1", "\(member) is put in at \(version.at) without an approved lease that is not over")
         }
+    }
+
+    private func allows(_ lease: Lease, additionAt moment: Timestamp) -> Bool {
+        lease.approvedAt <= moment
+            && (lease.active != nil || moment <= lease.startBy.advanced(byMilliseconds: Self.transit))
+            && lease.finalAt.map { moment < $0 } ?? true && moment <= lease.active?.fact.endsAt ?? .distantFuture
     }
 
     /// Of a stray removal nobody can know that it is on its way. Design section 7 has the owner put such a member back, which
@@ -107,7 +115,7 @@ struct ChaosJudge {
     /// When a version was sent: of a stray one, long before it landed.
     private func sent(_ version: ChaosEvidence.Version) -> Timestamp {
         let stray = evidence.strays.first { stray in
-            !version.isForeign && (0...Self.transit * 2).contains(version.at.milliseconds(since: stray.upperBound))
+            !version.isForeign && (0...Self.transit).contains(version.at.milliseconds(since: stray.upperBound))
         }
         return stray?.lowerBound ?? version.at
     }

@@ -46,7 +46,25 @@ struct ChaosRun: Sendable {
             }
             try await group.waitForAll()
         }
+        try await settle()
         try await epilogue()
+    }
+
+    /// Waits until everything that was held up has arrived, and nobody stands in the file any more: what came in late is
+    /// taken out without anybody asking for anything.
+    private func settle() async throws {
+        let simulator = HTTP(base: scene.stack.simulatorURL, token: nil)
+        try await eventually("what was held up to arrive", within: .seconds(60)) { () -> Probe<Void> in
+            let calls = try await simulator.call("GET", "/simulator/requests").json?["requests"]?.elements ?? []
+            let late = calls.filter { $0["fault"]?.text == "late" }
+            let arrived = late.filter { $0["status"]?.number != 0 }
+            return arrived.count * 2 == late.count ? .found(()) : .notYet("\(late.count)")
+        }
+        try await eventually("everybody to be out", within: .seconds(60)) { () -> Probe<Void> in
+            let text = try await simulator.call("GET", "/simulator/policy").text
+            let glance = PolicyGlance(text, groups: ChaosStory.groups, standing: ChaosEvidence.standing)
+            return glance.members.isEmpty ? .found(()) : .notYet("\(glance.members.sorted())")
+        }
     }
 
     /// The moments of a story are its own; nothing is waited for by them.

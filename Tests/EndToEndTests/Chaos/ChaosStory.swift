@@ -67,15 +67,27 @@ struct ChaosStory: Sendable {
     init(seed: UInt64) {
         self.seed = seed
         var dice = ChaosDice(seed: seed)
-        asks = Self.asks(&dice)
-        var lanes = [Self.traps(&dice)]
-        if dice.happens(40), let fault = Self.aimed(&dice, asks) { lanes.append([fault]) }
-        if dice.happens(60) { lanes.append(Self.strikes(&dice)) }
-        if dice.happens(35) {
-            lanes.append([(dice.roll(1_000...9_000), .kafkaAway(milliseconds: dice.roll(500...8_000)))])
+        var asks = Self.asks(&dice)
+        var lanes: [[(at: Int64, fault: Fault)]] = []
+        // Alone: other faults, and other people, would keep it from its effect.
+        let aim = dice.roll(1...100)
+        if aim <= 15 {
+            asks = Self.stuckAndBrief(&dice)
+            lanes.append([(0, .tailnet(Self.heldUpWrite))])
+        } else if aim <= 35, let ask = asks.first(where: \.isHurried) {
+            // Before its last check, until the time for it is over or somebody else owns the lease.
+            let blow = Blow.stop(milliseconds: dice.roll(7_000...14_000))
+            lanes.append([(max(0, ask.at - 200), .trap(point: "provisioner.before-write", pass: 0, blow))])
+        } else {
+            lanes.append(Self.traps(&dice))
+            if dice.happens(60) { lanes.append(Self.strikes(&dice)) }
+            if dice.happens(35) {
+                lanes.append([(dice.roll(1_000...9_000), .kafkaAway(milliseconds: dice.roll(500...8_000)))])
+            }
+            if dice.happens(60) { lanes.append(Self.tailnetFaults(&dice)) }
+            if dice.happens(60) { lanes.append(Self.edits(&dice, asks)) }
         }
-        if dice.happens(60) { lanes.append(Self.tailnetFaults(&dice)) }
-        if dice.happens(60) { lanes.append(Self.edits(&dice, asks)) }
+        self.asks = asks
         self.lanes = lanes
     }
 
@@ -129,16 +141,16 @@ struct ChaosStory: Sendable {
         }.sorted { $0.at < $1.at }
     }
 
-    /// At the write of a grant that must be in place within seconds: it gets stuck, before or behind its last check, until
-    /// the time for it is over, and somebody else may own the lease.
-    private static func aimed(_ dice: inout ChaosDice, _ asks: [Ask]) -> (at: Int64, fault: Fault)? {
-        let hurried = asks.filter(\.isHurried)
-        guard !hurried.isEmpty else { return nil }
-        let ask = dice.pick(hurried)
-        let at = max(0, ask.at - 200)
-        guard dice.happens(60) else { return (at, .tailnet(heldUpWrite)) }
-        let blow = Blow.stop(milliseconds: dice.roll(7_000...14_000))
-        return (at, .trap(point: "provisioner.before-write", pass: 0, blow))
+    /// The first write is held up until its time is over, or is thought to be lost; meanwhile the file changes, often to
+    /// what it was.
+    private static func stuckAndBrief(_ dice: inout ChaosDice) -> [Ask] {
+        let stuck = Ask(
+            key: "ask-1", person: people[0], group: "prod", duration: dice.pick([2, 5, 8]), isHurried: dice.happens(80),
+            fate: dice.happens(50) ? .expires : .revoked(after: dice.roll(0...8_000)), at: 500)
+        let brief = Ask(
+            key: "ask-2", person: people[1], group: dice.pick(groups), duration: dice.pick([2, 3]), isHurried: false,
+            fate: .expires, at: dice.roll(2_000...9_000))
+        return dice.happens(70) ? [stuck, brief] : [stuck]
     }
 
     private static let heldUpWrite =
