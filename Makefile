@@ -13,11 +13,11 @@ TEST := swift test --disable-xctest
 
 help:
 	@echo 'make demo     installs what is missing (says what), builds, and runs the story in the sandbox'
-	@echo 'make test     every test (kill tests: 12 points)'
+	@echo 'make test     every test (kill tests: 12 points; chaos: 3 seeds)'
 	@echo 'make lint     formatting and the rules of swift format; warnings are errors in every build'
 	@echo 'make sandbox  everything on this machine until Ctrl-C, to try by hand'
 	@echo 'make simulator  the simulated tailnet alone, with lines to try; OPTIONS="--canonical --rate-limit 5"'
-	@echo 'make chaos    the kill tests at every point'
+	@echo 'make chaos    the kill tests at every point, and 50 stories of killed and stopped processes, or SEEDS=…: half an hour'
 	@echo 'make slack-check  our Slack, judged by slack_sdk and slack_bolt from PyPI (needs python3)'
 	@echo 'make measure  from the approval click to the write, over 1,000 requests'
 	@echo 'make soak     KafkaClient for 11 minutes: producers and consumers killed, brokers down, leaders moved'
@@ -69,8 +69,10 @@ test: build
 slack-check: build .build-slack/installed
 	@.build-slack/bin/python Tests/SlackCheck/check.py
 
+SEEDS := 50
 chaos: build
 	@SYM_TEST_CHAOS=1 $(TEST) --skip-build --filter EndToEndTests.KillTests
+	@SYM_CHAOS_SEEDS=$(SEEDS) $(TEST) --skip-build --filter EndToEndTests.ChaosTests
 
 # The toolchain's own clang: the shim speaks Swift's calling convention. lld, because gold prints pages of warnings.
 KAFKA_TESTS = debug/KafkaClientPackageTests.xctest --testing-library swift-testing

@@ -65,6 +65,7 @@ public final class ChildProcess: Sendable {
 
     private struct State {
         var lines: [String] = []
+        var processID: Int32?
         var end: End?
         var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
         var watcherCount = 0
@@ -84,6 +85,8 @@ public final class ChildProcess: Sendable {
     /// `nil` while it runs.
     public var end: End? { state.withLock(\.end) }
     public var lines: [String] { state.withLock(\.lines) }
+    /// `nil` until it was started.
+    public var processID: Int32? { state.withLock(\.processID) }
 
     /// Writes to its standard input.
     public func write(_ line: String) { instruct.yield(.write(line + "\n")) }
@@ -174,6 +177,7 @@ public final class ChildProcess: Sendable {
             environment: .custom(environment), platformOptions: options, input: .inputWriter, output: .sequence,
             error: .fileDescriptor(log, closeAfterSpawningProcess: true)
         ) { execution in
+            self.change { $0.processID = execution.processIdentifier.value }
             await withTaskGroup { group in
                 group.addTask {
                     // A reading error means the same as the end of the output.

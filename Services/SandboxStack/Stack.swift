@@ -13,8 +13,18 @@ public final class Stack: Sendable {
         case intake = "sym-intake"
         case approval = "sym-approval"
         case provisioner = "sym-tailscale-provisioner"
+        /// Of the same group; started only where somebody asks for it.
+        case secondProvisioner = "sym-tailscale-provisioner-2"
 
         public static let services: [Member] = [.intake, .approval, .provisioner]
+
+        fileprivate var program: String {
+            switch self {
+            case .simulator, .slack: "sym-sandbox"
+            case .secondProvisioner: Member.provisioner.rawValue
+            case .broker, .intake, .approval, .provisioner: rawValue
+            }
+        }
     }
 
     /// What to start it with.
@@ -126,13 +136,13 @@ public final class Stack: Sendable {
 
     /// Starts one member without waiting for it.
     public func launch(_ member: Member, adding extra: [String: String] = [:]) throws {
-        let program = [.simulator, .slack].contains(member) ? "sym-sandbox" : member.rawValue
         var environment = environment(of: member)
         environment.merge(plan.environment[member] ?? [:]) { $1 }
         environment.merge(extra) { $1 }
         let child = supervisor.start(
             ChildProcess.Launch(
-                name: member.rawValue, executable: try plan.programs.path(program), arguments: arguments(of: member),
+                name: member.rawValue, executable: try plan.programs.path(member.program),
+                arguments: arguments(of: member),
                 environment: environment, log: log(member)))
         state.withLock { $0.running[member] = child }
     }
@@ -156,8 +166,8 @@ public final class Stack: Sendable {
                 self.state.withLock { $0.intake = url }
                 if self.plan.hasSlack { try await self.slack.app(is: url) }
                 try await child.firstLine { $0 == "sym-intake ready" ? () : nil }
-            case .approval, .provisioner:
-                try await child.firstLine { $0 == "\(member.rawValue) ready" ? () : nil }
+            case .approval, .provisioner, .secondProvisioner:
+                try await child.firstLine { $0 == "\(member.program) ready" ? () : nil }
             }
         }
     }
@@ -196,7 +206,7 @@ public final class Stack: Sendable {
 
     /// Ends the services first, then what they use; whoever takes longer than 12 s is killed.
     public func stop() async {
-        await stop(Member.services)
+        await stop(Member.services + [.secondProvisioner])
         await stop([.slack, .simulator, .broker])
     }
 
@@ -223,7 +233,7 @@ public final class Stack: Sendable {
             ["simulator", "--policy", plan.policy, "--port", String(Self.port(of: simulatorURL))]
         case .slack:
             ["slack", "--port", String(slack.base.isEmpty ? plan.slackPort : Self.port(of: slack.base))]
-        case .intake, .approval, .provisioner: []
+        case .intake, .approval, .provisioner, .secondProvisioner: []
         }
     }
 
@@ -244,7 +254,7 @@ public final class Stack: Sendable {
             guard plan.hasSlack else { return kafka.merging(own) { $1 } }
             return kafka.merging(own) { $1 }.merging(slackSecrets) { $1 }
                 .merging(["SYM_SLACK_API_URL": "\(slack.base)/api/"]) { $1 }
-        case .provisioner:
+        case .provisioner, .secondProvisioner:
             let own = [
                 "SYM_TAILSCALE_API_URL": simulatorURL, "SYM_SECRETS_ALLOW": "TAILSCALE_API_TOKEN",
                 "TAILSCALE_API_TOKEN": tailnetToken, "SYM_PROVISIONER_STATE_DIR": "\(plan.folder)/provisioner",

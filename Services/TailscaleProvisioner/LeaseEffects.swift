@@ -119,10 +119,17 @@ struct LeaseEffects: Sendable {
         if let dryRun {
             return await dryRun.write(write.draft, of: write.changes, tailnet, answers.client(tailnet, credential))
         }
+        FaultPoint.reached("provisioner.before-write")
         do {
             let file = try await answers.client(tailnet, credential).writePolicy(write.draft) {
                 // Asked up to the very last moment at which the write can still be held back, on the connection.
-                write.isTooLate(at: Timestamp.now(), madeAgo: ContinuousClock.now - madeAt)
+                let madeAgo = ContinuousClock.now - madeAt
+                // Who has stood still so long looks at everything anew: a removal may be of before somebody came back.
+                let isTooLate =
+                    write.isTooLate(at: Timestamp.now(), madeAgo: madeAgo)
+                    || madeAgo > .milliseconds(WakefulLeases.limit)
+                if !isTooLate { FaultPoint.reached("provisioner.write-released") }
+                return isTooLate
             }
             logger.info(
                 "policy file written",

@@ -58,15 +58,3 @@ struct OutageTests {
         }
     }
 }
-
-extension Scene {
-    /// `down` or `up`.
-    fileprivate func broker(_ command: String) async throws {
-        let broker = try #require(stack.process(.broker))
-        let seen = broker.lines.filter { $0 == command }.count
-        broker.write(command)
-        try await eventually("the broker to be \(command)") {
-            broker.lines.filter { $0 == command }.count > seen ? .found(()) : .notYet("")
-        }
-    }
-}

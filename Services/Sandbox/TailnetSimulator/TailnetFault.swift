@@ -20,6 +20,8 @@ struct TailnetFault: Hashable, Sendable {
         case truncated
         /// The request has no effect and is never answered.
         case hang
+        /// The request is held up on its way: it arrives late, whether or not its sender waits for it still.
+        case late
 
         /// Whether it speaks of writes of the policy file, unless it says otherwise.
         fileprivate var isAboutWrites: Bool { self == .dropAfterApply || self == .conflict }

@@ -45,6 +45,8 @@ struct TailnetOutcome: Hashable, Sendable {
     /// How long the answer is held back, in milliseconds.
     var delay: Int64 = 0
     var delivery = Delivery.whole
+    /// In so many milliseconds the request arrives; until then this is no outcome at all.
+    var arrivesAfter: Int64?
 
     init(_ response: TailnetResponse, delay: Int64 = 0, delivery: Delivery = .whole) {
         self.response = response

@@ -57,12 +57,14 @@ struct TailnetSimulator: Sendable {
         return "\"\(digest.joined())\""
     }
 
-    /// - Parameter now: milliseconds since 1970.
-    mutating func handle(_ request: TailnetRequest, at now: Int64) -> TailnetOutcome {
+    /// - Parameters:
+    ///   - now: milliseconds since 1970.
+    ///   - wasHeldUp: whether a fault has befallen it already, on its way.
+    mutating func handle(_ request: TailnetRequest, at now: Int64, wasHeldUp: Bool = false) -> TailnetOutcome {
         let path = request.path
         switch path.first {
         case "simulator": return TailnetOutcome(control(request, at: now))
-        case "api" where path.dropFirst().first == "v2": return service(request, at: now)
+        case "api" where path.dropFirst().first == "v2": return service(request, at: now, wasHeldUp)
         default: return TailnetOutcome(.notFound)
         }
     }
@@ -77,14 +79,14 @@ struct TailnetSimulator: Sendable {
         policy = isCanonical ? Self.canonical(text) : text
     }
 
-    private mutating func service(_ request: TailnetRequest, at now: Int64) -> TailnetOutcome {
-        let fault = faults.take(for: request)
+    private mutating func service(_ request: TailnetRequest, at now: Int64, _ wasHeldUp: Bool) -> TailnetOutcome {
+        let fault = wasHeldUp ? nil : faults.take(for: request)
         if fault?.kind == .conflict { letAnotherEditorSave() }
         let before = Self.etag(of: policy)
         let caller = credentials.caller(request.authorization, at: now)
         let outcome = outcome(of: request, from: caller, fault, at: now)
         let isLost = outcome.delivery != .whole
-        if request.method == "POST", request.resource == "acl" {
+        if outcome.arrivesAfter == nil, request.method == "POST", request.resource == "acl" {
             log.add(
                 TailnetLog.Write(
                     at: now, ifMatch: request.ifMatch, etagBefore: before, etagAfter: Self.etag(of: policy),
@@ -93,7 +95,8 @@ struct TailnetSimulator: Sendable {
         log.add(
             TailnetLog.Call(
                 at: now, method: request.method, target: request.target, status: outcome.response.status,
-                credential: caller?.credential.label, userAgent: request.userAgent, fault: fault?.kind,
+                credential: caller?.credential.label, userAgent: request.userAgent,
+                fault: wasHeldUp ? .late : fault?.kind,
                 isAnswerLost: isLost))
         return outcome
     }
@@ -105,6 +108,10 @@ struct TailnetSimulator: Sendable {
         switch fault?.kind {
         case .down: return TailnetOutcome(notLetIn, delivery: .closed)
         case .hang: return TailnetOutcome(notLetIn, delivery: .never)
+        case .late:
+            var outcome = TailnetOutcome(notLetIn)
+            outcome.arrivesAfter = fault?.delay
+            return outcome
         case .status, .garbage:
             var response = fault?.response(at: now) ?? notLetIn
             if fault?.hasETag == true { response.etag = Self.etag(of: policy) }

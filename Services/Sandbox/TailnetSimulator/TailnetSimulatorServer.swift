@@ -71,8 +71,11 @@ private final class SharedSimulator: Sendable {
             authorization: request.headers[.authorization], ifMatch: request.headers[.ifMatch],
             accept: request.headers[.accept], userAgent: request.headers[.userAgent],
             body: Array(body.readableBytesView))
-        let now = Int64(Date().timeIntervalSince1970 * 1000)
-        let outcome = simulator.withLock { $0.handle(received, at: now) }
+        var outcome = simulator.withLock { $0.handle(received, at: Self.now()) }
+        if let wait = outcome.arrivesAfter {
+            try await Task.sleep(for: .milliseconds(wait))
+            outcome = simulator.withLock { $0.handle(received, at: Self.now(), wasHeldUp: true) }
+        }
         if outcome.delay > 0 { try await Task.sleep(for: .milliseconds(outcome.delay)) }
         switch outcome.delivery {
         case .whole:
@@ -88,6 +91,9 @@ private final class SharedSimulator: Sendable {
             return Response(status: .ok)
         }
     }
+
+    /// Milliseconds since 1970.
+    private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 
     /// Ends, always by an error, when the client goes or the server does.
     private static func waitUntilClosed(_ request: Request) async throws {

@@ -14,11 +14,13 @@ struct Scene: Sendable {
     let stack: Stack
 
     /// Nothing that is tested here takes longer, on two busy cores.
-    private static let limit = Duration.seconds(180)
+    static let limit = Duration.seconds(180)
 
     /// Runs `body` in a stack of which nothing is started; waits for its turn first. The logs are shown if it fails.
     static func prepared(
-        policy: String? = nil, hasSlack: Bool = false, _ body: @escaping @Sendable (Scene) async throws -> Void
+        policy: String? = nil, hasSlack: Bool = false, directory: String = "directory.yaml",
+        callers: [Caller] = [ana, ben, cy], within limit: Duration = Self.limit,
+        _ body: @escaping @Sendable (Scene) async throws -> Void
     ) async throws {
         try await StackPermits.shared.withPermit {
             let folder = FileManager.default.temporaryDirectory.path + "/sym-" + UUID().uuidString
@@ -31,7 +33,7 @@ struct Scene: Sendable {
             }
             var plan = Stack.Plan(
                 programs: Paths.programs, folder: folder, policy: policyFile,
-                directory: "\(Paths.fixtures)/directory.yaml", callers: [ana, ben, cy], bots: [bot])
+                directory: "\(Paths.fixtures)/\(directory)", callers: callers, bots: [bot])
             plan.hasSlack = hasSlack
             let settled = plan
             try await Stack.with(settled) { stack in
@@ -55,9 +57,9 @@ struct Scene: Sendable {
         }
     }
 
-    /// Applies the fixture's configuration as the administrator.
-    func configure() async throws {
-        let applied = try await symflow(as: Self.cy, ["apply", "\(Paths.fixtures)/sym.yaml"])
+    /// Applies a fixture's configuration as the administrator.
+    func configure(_ fixture: String = "sym.yaml") async throws {
+        let applied = try await symflow(as: Self.cy, ["apply", "\(Paths.fixtures)/\(fixture)"])
         try #require(applied.exitCode == 0, "\(applied.output)\(applied.complaint)")
     }
 
@@ -82,7 +84,7 @@ struct Scene: Sendable {
         }
     }
 
-    private static func person(_ address: String) -> PersonID {
+    static func person(_ address: String) -> PersonID {
         guard let person = PersonID(rawValue: address) else {
             preconditionFailure("\(address) is written in this file")
         }

@@ -85,7 +85,7 @@ struct TailnetSimulatorFaultTests {
     func effects() {
         for (kind, takesEffect) in [
             ("drop_after_apply", true), ("truncated", true), ("delay", true), ("status", false), ("down", false),
-            ("garbage", false), ("hang", false),
+            ("garbage", false), ("hang", false), ("late", false),
         ] {
             var tailnet = Simulation()
             tailnet.fault(#"{"kind": "\#(kind)"}"#)
@@ -104,6 +104,21 @@ struct TailnetSimulatorFaultTests {
             #expect(answer.headers.first(name: "etag") == TailnetSimulator.etag(of: try await tailnet.policy()))
             let body = try await answer.body.collect(upTo: 1 << 20)
             #expect(String(buffer: body).hasPrefix("<!DOCTYPE html>"))
+        }
+    }
+
+    @Test("over HTTP: what is held up on its way arrives, although nobody waits for it any more")
+    func late() async throws {
+        try await SimulatedTailnet.with { tailnet in
+            try await tailnet.fault(#"{"kind": "late", "method": "POST", "path": "acl", "delay_ms": 400, "count": 1}"#)
+            await #expect(throws: HTTPClientError.deadlineExceeded) {
+                _ = try await tailnet.write("{}", timeout: .milliseconds(100))
+            }
+            while try await tailnet.policy() != Array("{}".utf8) {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            // In the log when it was held up and when it arrived.
+            #expect(try await tailnet.requests().filter { $0.fault == "late" }.map(\.status) == [0, 200])
         }
     }
 
@@ -157,6 +172,14 @@ extension SimulatedTailnet {
     fileprivate func read(timeout: TimeAmount = .seconds(10)) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: "\(address)/api/v2/tailnet/-/acl")
         request.headers.add(name: "authorization", value: "Bearer \(Self.token)")
+        return try await http.execute(request, timeout: timeout)
+    }
+
+    fileprivate func write(_ text: String, timeout: TimeAmount) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: "\(address)/api/v2/tailnet/-/acl")
+        request.method = .POST
+        request.headers.add(name: "authorization", value: "Bearer \(Self.token)")
+        request.body = .bytes(Array(text.utf8))
         return try await http.execute(request, timeout: timeout)
     }
 }
