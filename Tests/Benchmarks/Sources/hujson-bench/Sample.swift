@@ -33,12 +33,12 @@ struct Sample {
     func run(_ operation: Operation) throws {
         switch operation {
         case .check: try expect(HuJSONDocument(text).root.range.count > 0)
-        case .edit: try expect(edited(groups.prefix(1)).count > text.count)
-        case .editHundred: try expect(edited(groups[...]).count > text.count)
-        case .editBatch: try expect(edited(groups.prefix(10), adding: Self.batch).count > text.count)
-        case .prove: try expect(proven(groups.prefix(1)).count > text.count)
-        case .proveHundred: try expect(proven(groups[...]).count > text.count)
-        case .proveBatch: try expect(proven(groups.prefix(10), adding: Self.batch).count > text.count)
+        case .edit: try expect(edited([groups[0]]).count > text.count)
+        case .editHundred: try expect(edited(groups).count > text.count)
+        case .editBatch: try expect(edited(Array(groups.prefix(10)), adding: Self.batch).count > text.count)
+        case .prove: try expect(proven([groups[0]]).count > text.count)
+        case .proveHundred: try expect(proven(groups).count > text.count)
+        case .proveBatch: try expect(proven(Array(groups.prefix(10)), adding: Self.batch).count > text.count)
         case .copy:
             let copy = [UInt8](unsafeUninitializedCapacity: text.count) { buffer, count in
                 text.withUnsafeBytes { source in
@@ -52,7 +52,7 @@ struct Sample {
     }
 
     /// From bytes to bytes, with HuJSON alone.
-    func edited(_ names: ArraySlice<String>, adding logins: [String] = [login]) throws -> [UInt8] {
+    func edited(_ names: [String], adding logins: [String] = [login]) throws -> [UInt8] {
         let document = try HuJSONDocument(text)
         let section = Self.groupsSection(of: document)
         let found: [HuJSONMember]
@@ -60,7 +60,7 @@ struct Sample {
             let name = Array(only.utf8)
             found = document.members(of: section).filter { document.name(of: $0, hasBytes: name) }
         } else {
-            found = document.firstMembers(of: section, named: Array(names)).compactMap { $0 }
+            found = document.firstMembers(of: section, named: names).compactMap { $0 }
         }
         try expect(found.count == names.count)
         let edits = found.map { HuJSONArrayEdit(array: $0.value, appending: logins) }
@@ -68,9 +68,13 @@ struct Sample {
     }
 
     /// As the service does it: the new text is read again and compared with the old one.
-    func proven(_ names: ArraySlice<String>, adding logins: [String] = [login]) throws -> [UInt8] {
+    func proven(_ names: [String], adding logins: [String] = [login]) throws -> [UInt8] {
         guard let etag = ETag("\"1\"") else { throw BenchError("No version.") }
-        let changes = names.flatMap { name in logins.map { MembershipChange(.add, $0, in: name) } }
+        var changes: [MembershipChange] = []
+        changes.reserveCapacity(names.count * logins.count)
+        for name in names {
+            for login in logins { changes.append(MembershipChange(.add, login, in: name)) }
+        }
         return try PolicyFile(text: text, etag: etag).draft(applying: changes)?.text ?? []
     }
 
