@@ -46,7 +46,7 @@ struct GrantChecksTests {
             #expect(refusal?.hasPrefix("integration main reaches the same tailnet as integration other") == true)
             // Members tell which tailnet it is; of others the service shows their own.
             let visitors = ["T7", "T8"].map {
-                #"{"loginName": "\($0)@example.org", "type": "shared", "tailnetId": "\($0)"}"#
+                #"{"loginName": "\#($0)@example.org", "type": "shared", "tailnetId": "\#($0)"}"#
             }
             let ana = #"{"loginName": "ana@example.com", "tailnetId": "T2"}"#
             try await tailnet.control("PUT", "users", #"{"users": [\#((visitors + [ana]).joined(separator: ", "))]}"#)
