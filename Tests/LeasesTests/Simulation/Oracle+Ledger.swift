@@ -15,7 +15,7 @@ extension Oracle {
         guard counts, case .entry(.record(let record)) = value else { return }
         let id = record.terms.leaseID
         let place = Self.place(record.terms)
-        if record.attempt != nil { attempted.insert(id) }
+        if record.phase == .wanted, record.attempt != nil { attempts[id, default: []].append(record) }
         if let terms = granted[id], terms != record.terms { blame("P1", "\(id) is not as it was approved", time) }
         let last = record.terms.startBy + record.terms.duration
         if let attempt = record.attempt, attempt.end > last || attempt.deadline > record.terms.startBy {

@@ -47,7 +47,10 @@ extension Oracle {
         switch ended.membership {
         case .removed:
             if !showed(member, there: false, in: tailnet, at: ended.endedAt) {
-                blame("P6", "\(member) is told to be out since \(milliseconds(ended.endedAt)) ms, and no version was without it", time)
+                blame(
+                    "P6",
+                    "\(member) is told to be out since \(milliseconds(ended.endedAt)) ms, and no version was without it",
+                    time)
             }
         case .leased, .standing:
             if !showed(member, there: true, in: tailnet, at: ended.endedAt) {
@@ -60,10 +63,11 @@ extension Oracle {
                 blame("P2", "\(member) is told to be kept by another lease and there is none", time)
             }
         case .neverAdded:
-            if attempted.contains(id) { blame("P6", "\(id) is told never to have begun, and was written for", time) }
+            if attempts[id] != nil { blame("P6", "\(id) is told never to have begun, and was written for", time) }
         }
         let rivals = removers[place, default: []].subtracting([process])
-        if ended.reason == .gone, !bystanders.removedByOthers.contains(place), rivals.isEmpty {
+        // Who removed it because his clock was ahead does not know that once it has been set right.
+        if ended.reason == .gone, skews.isEmpty, !bystanders.removedByOthers.contains(place), rivals.isEmpty {
             blame("P3", "\(member) is taken for removed by others and was not", time)
         }
         if ended.reason == .expired, let dueAt = record.confirmation?.endsAt ?? record.attempt?.end,

@@ -7,7 +7,8 @@ struct SentWrite {
     let tailnet: Tailnet
     let ticket: Ticket
     let process: Int
-    /// Milliseconds, on the clock of the process.
+    /// Milliseconds, on the clock of the process, when it decided and when it sent.
+    let decidedWall: Int64
     var wall: Int64 = 0
     /// Of the process, when it decided on the write; `nil`: not known to it.
     var configured: TailnetCredential?
@@ -29,8 +30,9 @@ extension Oracle {
         let partition = Self.partition(tailnet.name)
         for member in SimulatedTailnet.members(of: write.draft.groups).subtracting(tailnet.members) {
             let isAllowed = (leases["\(tailnet.name)/\(member)"] ?? []).contains { lease in
-                guard let record = ledger.records[lease] ?? nil else { return false }
-                return isAttempt(record, sent, partition)
+                // An order to end it may have come since the write was decided on.
+                (ledger.records[lease]?.phase == .wanted || revoked.contains(lease))
+                    && (attempts[lease] ?? []).contains { isAttempt($0, sent, partition) }
             }
             if !isAllowed, ledger.isHeld(by: sent.process, partition) {
                 blame("P1", "\(member) is added without an approved lease whose end is durable", time)
@@ -42,8 +44,7 @@ extension Oracle {
     }
 
     private func isAttempt(_ record: LeaseRecord, _ sent: SentWrite, _ partition: Int32) -> Bool {
-        guard record.phase == .wanted, let attempt = record.attempt, granted[record.terms.leaseID] == record.terms
-        else { return false }
+        guard let attempt = record.attempt, granted[record.terms.leaseID] == record.terms else { return false }
         return attempt.etag == sent.write.version && sent.wall < milliseconds(attempt.deadline)
             && attempt.deadline <= record.terms.startBy && attempt.end == attempt.deadline + record.terms.duration
             && read[sent.process]?.contains(Self.name(record)) ?? false
@@ -74,13 +75,18 @@ extension Oracle {
         for member in removed {
             let place = "\(after.name)/\(member)"
             removers[place, default: []].insert(sent.process)
-            if bystanders.standing.contains(place) { blame("P3", "\(member) stood there before us and is removed", time) }
+            if bystanders.standing.contains(place) {
+                blame("P3", "\(member) stood there before us and is removed", time)
+            }
             if leases[place] == nil, !bystanders.either.contains(place) {
                 blame("P4", "\(member) is none of ours and is removed", time)
             }
             // What a former owner had on its way may still land; its lease is told as gone.
-            if holds, let lease = liveLease(place, wall: max(time, sent.wall)), !bystanders.either.contains(place) {
-                blame("P3", "\(member) is removed while lease \(lease) is live", time)
+            if holds, let lease = liveLease(place, wall: max(time, sent.wall, sent.decidedWall)),
+                !bystanders.either.contains(place)
+            {
+                let left = (end(of: lease) ?? time) - max(time, sent.wall, sent.decidedWall)
+                blame("P3", "\(member) is removed \(left) ms before lease \(lease) is over", time)
             }
             bystanders.gone(place)
         }
@@ -122,7 +128,7 @@ extension Oracle {
         // Set clocks say nothing of ten minutes.
         guard isOver, skews.isEmpty else { return .either }
         guard let end = lastEnd[place] else {
-            return leases.contains { attempted.contains($0) } ? .either : .standing
+            return leases.contains { attempts[$0] != nil } ? .either : .standing
         }
         let edge = Allowances.windowEdge(slow: slow)
         if time < end + Allowances.returnWindow - edge {
@@ -162,7 +168,8 @@ extension Oracle {
                 blame("P2", "\(member) of \(tailnet.name) stands there, uncovered since \(since) ms", time)
             }
         }
-        for place in uncoveredSince.keys where !tailnet.members.contains(String(place.dropFirst(tailnet.name.count + 1))) {
+        for place in uncoveredSince.keys
+        where !tailnet.members.contains(String(place.dropFirst(tailnet.name.count + 1))) {
             if place.hasPrefix("\(tailnet.name)/") { uncoveredSince[place] = nil }
         }
     }

@@ -18,8 +18,8 @@ struct Oracle {
     var revoked: Set<LeaseID> = []
     /// With so little time to begin that a bad neighbour in a batch may use it up.
     var hurried: Set<LeaseID> = []
-    /// Leases somebody wrote for.
-    var attempted: Set<LeaseID> = []
+    /// Of leases somebody was about to write for, the records that say so.
+    var attempts: [LeaseID: [LeaseRecord]] = [:]
     /// Records each process has read, of those with an attempt.
     var read: [Int: Set<String>] = [:]
     var finals: [LeaseID: Set<String>] = [:]
@@ -40,7 +40,8 @@ struct Oracle {
     init(slow: Int64, isFair: Bool, tailnets: [SimulatedTailnet]) {
         self.slow = slow
         self.isFair = isFair
-        bystanders = Bystanders(standing: Set(tailnets.flatMap { tailnet in tailnet.members.map { "\(tailnet.name)/\($0)" } }))
+        bystanders = Bystanders(
+            standing: Set(tailnets.flatMap { tailnet in tailnet.members.map { "\(tailnet.name)/\($0)" } }))
     }
 
     static func partition(_ tailnet: String) -> Int32 { tailnet == "c" ? 1 : 0 }
@@ -110,7 +111,8 @@ struct Oracle {
         }
         let all = Set(tailnets.flatMap { tailnet in tailnet.members.map { "\(tailnet.name)/\($0)" } })
         if !bystanders.standing.isSubset(of: all) {
-            blame("P3", "\(bystanders.standing.subtracting(all).sorted()) stood there and is not there at the end", time)
+            blame(
+                "P3", "\(bystanders.standing.subtracting(all).sorted()) stood there and is not there at the end", time)
         }
         for lease in granted.keys.sorted() {
             if finals[lease]?.count != 1 {

@@ -17,7 +17,8 @@ extension SimulatedWorld {
         case .write(let tailnet, let credential, let ticket, let write):
             let sent = SentWrite(
                 write: write, tailnet: tailnet, ticket: ticket, process: process,
-                configured: processes[process]?.configured, credential: credential, madeAt: now)
+                decidedWall: now + (processes[process]?.skew ?? 0), configured: processes[process]?.configured,
+                credential: credential, madeAt: now)
             later(.sends(sent), atMost: min(weather.slow, 100))
         case .publish(let outcome):
             oracle.publishes(outcome, by: process, about: tailnets, at: now)
@@ -134,8 +135,8 @@ extension SimulatedWorld {
     private mutating func mayArrive(_ sent: SentWrite) {
         guard dice.happens(500) else { return }
         let arrival = Event.arrives(sent, answers: false)
-        if dice.happens(weather.landsLate), sent.write.changes.allSatisfy({ $0.action == .add }) {
-            later(arrival, atMost: 15_000)
+        if dice.happens(weather.landsLate) {
+            later(arrival, atMost: dice.pick([5_000, 30_000]))
         } else {
             happen(arrival)
         }

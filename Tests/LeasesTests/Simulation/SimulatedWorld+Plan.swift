@@ -48,6 +48,8 @@ extension SimulatedWorld {
         events.add(.order(grant), at: start)
         if dice.happens(500) { events.add(.order(grant), at: start + dice.roll(0...dice.pick([100, 200_000]))) }
         if dice.happens(50) { orders[dice.pick([0, 1])]?.append(nil) }
+        // Orders of one lease come in order, as a rule; an end that overtakes its grant wins.
+        if dice.happens(40) { events.add(.order(.end(grant.terms)), at: max(0, start - dice.roll(1...1_000))) }
         guard dice.happens(400) else { return }
         for _ in 0...dice.roll(0...1) {
             events.add(.order(.end(grant.terms)), at: start + dice.roll(0...dice.pick([1_000, 60_000])))
