@@ -70,7 +70,8 @@ extension Oracle {
         if ended.reason == .gone, skews.isEmpty, !bystanders.removedByOthers.contains(place), rivals.isEmpty {
             blame("P3", "\(member) is taken for removed by others and was not", time)
         }
-        if ended.reason == .expired, let dueAt = record.confirmation?.endsAt ?? record.attempt?.end,
+        // What was taken for expired by a clock that was ahead stays so.
+        if ended.reason == .expired, skews.isEmpty, let dueAt = record.confirmation?.endsAt ?? record.attempt?.end,
             dueAt > ended.endedAt
         {
             blame("P3", "\(member) ended as expired before its time", time)

@@ -143,7 +143,22 @@ extension Oracle {
         guard document.version == tailnet.version, document.damage == nil,
             ledger.isHeld(by: process, Self.partition(tailnet.name))
         else { return }
-        bystanders.seen(tailnet.members.map { "\(tailnet.name)/\($0)" }, at: time)
+        let places = Set(tailnet.members.map { "\(tailnet.name)/\($0)" })
+        bystanders.seen(places, at: time)
+        for (place, leases) in leases where place.hasPrefix("\(tailnet.name)/") {
+            for lease in leases {
+                if places.contains(place) || ledger.records[lease]?.phase != .confirmed || toldAt[lease] != nil {
+                    missing[lease] = nil
+                } else {
+                    missing[lease] = ((missing[lease]?.readings ?? 0) + 1, missing[lease]?.since ?? time)
+                }
+            }
+        }
+        for (lease, seen) in missing
+        where seen.readings > Allowances.readingsWithout && isLate(since: seen.since, at: time) {
+            blame("P3", "lease \(lease) goes on though its login was removed by somebody", time)
+            missing[lease] = nil
+        }
     }
 
     /// Whoever stands there has a lease, or had one until a moment ago, or is none of ours.

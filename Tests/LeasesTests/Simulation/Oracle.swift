@@ -25,6 +25,8 @@ struct Oracle {
     var finals: [LeaseID: Set<String>] = [:]
     var confirmations: [LeaseID: Set<String>] = [:]
     var toldAt: [LeaseID: Int64] = [:]
+    /// Grants of which nothing was told yet.
+    var undecided: Set<LeaseID> = []
     /// When a login that may have been put in by us last could, for ``Bystanders``.
     var lastEnd: [String: Int64] = [:]
     /// Which processes wrote a version without the member.
@@ -33,6 +35,8 @@ struct Oracle {
     var uncoveredSince: [String: Int64] = [:]
     /// Until when a former owner's write may show.
     var lingers: [String: Int64] = [:]
+    /// Confirmed leases whose login the owner has read to be gone: how often, and when first.
+    var missing: [LeaseID: (readings: Int, since: Int64)] = [:]
     /// Milliseconds by which the wall clocks of processes were ever wrong.
     var skews: [Int: Set<Int64>] = [:]
     private var troubledUntil: Int64 = 0
@@ -66,6 +70,7 @@ struct Oracle {
             guard granted[terms.leaseID] == nil else { return }
             if milliseconds(terms.startBy) < time + 4_000 { hurried.insert(terms.leaseID) }
             granted[terms.leaseID] = terms
+            undecided.insert(terms.leaseID)
             leases[Self.place(terms), default: []].append(terms.leaseID)
             bystanders.becomesEither(Self.place(terms))
         case .end(let terms): revoked.insert(terms.leaseID)
@@ -74,6 +79,7 @@ struct Oracle {
 
     /// The outcome stands in its topic.
     mutating func told(_ outcome: Outcome, at time: Int64) {
+        undecided.remove(outcome.leaseID)
         if outcome.confirmed == nil, toldAt[outcome.leaseID] == nil { toldAt[outcome.leaseID] = time }
         switch outcome {
         case .confirmed: break
@@ -91,6 +97,17 @@ struct Oracle {
         case .end where record?.phase != .ending && record?.phase != .ended:
             blame("P8", "the end of \(order.terms.leaseID) is committed and not in the ledger", time)
         case .grant, .end: break
+        }
+    }
+
+    /// Whether a grant is in place is known soon after the last moment at which it may be put there.
+    mutating func judgeUndecided(at time: Int64) {
+        for lease in undecided.sorted() {
+            guard let terms = granted[lease],
+                isLate(since: milliseconds(terms.startBy) + Allowances.landsWithin, at: time)
+            else { continue }
+            blame("P8", "nobody is told whether lease \(lease) is in place", time)
+            undecided.remove(lease)
         }
     }
 

@@ -45,7 +45,7 @@ struct SimulatedLedger {
     /// Of each key only the last stays, except what is younger than the topic's `min.compaction.lag.ms`.
     ///
     /// - Parameter dropsTombstones: those older than that go as well.
-    mutating func compact(at time: Int64, lag: Int64, dropsTombstones: Bool) {
+    mutating func compact(at time: Int64, lag: Int64, dropsTombstones: Bool = false) {
         var last: [String: Int] = [:]
         for entry in entries { last[entry.value.key] = entry.offset }
         entries.removeAll { entry in

@@ -41,6 +41,7 @@ extension SimulatedWorld {
     private mutating func acknowledge(_ event: Event, _ answer: Event, otherwise failure: () -> Event) {
         let isAway = now < kafkaEnds
         let isLost = isAway || dice.happens(weather.publishesLost)
+        if isLost { oracle.trouble(until: now) }
         if !isLost || dice.happens(500) { later(event) }
         later(isLost ? failure() : answer)
     }

@@ -28,14 +28,18 @@ extension SimulatedWorld {
         where perMille > 0 {
             for _ in 0..<6 { events.add(.fault(fault), at: dice.roll(Self.healedAt...settled - 60_000)) }
         }
+        // So that the files are looked at then.
+        if settled > 1_000_000 {
+            for number in 100..<108 { planLease(number, at: dice.roll(700_000...settled - 80_000)) }
+        }
         if weather.retires {
             events.add(.fault(.compact), at: endsAt - 3_600_000)
             events.add(.judge, at: endsAt)
         }
     }
 
-    private mutating func planLease(_ number: Int) {
-        let lease = terms(
+    private mutating func planLease(_ number: Int, at late: Int64? = nil) {
+        var lease = terms(
             number,
             login: dice.pick(
                 weather.hasPoison
@@ -43,10 +47,17 @@ extension SimulatedWorld {
                     : ["ana@example.com", "ANA@example.com", "ben@example.com"]),
             group: dice.pick(["prod", "prod", "prod", "db", "missing"]), tailnet: dice.pick(["a", "a", "b", "c"]),
             secret: dice.pick(["TOKEN", "TOKEN", "NEW"]), seconds: dice.roll(1...200))
-        let start = dice.happens(500) ? dice.roll(0...150_000) : dice.pick([5_000, 5_001, 60_000])
+        if late != nil {
+            lease.login = login("cy\(number)@example.com")
+            lease.duration = Seconds(dice.roll(1...30))
+        }
+        let common: Int64 = dice.pick([5_000, 5_001, 60_000])
+        let start = late ?? (dice.happens(500) ? dice.roll(0...150_000) : common)
         let grant = Order.grant(withStart(lease, start))
         events.add(.order(grant), at: start)
-        if dice.happens(500) { events.add(.order(grant), at: start + dice.roll(0...dice.pick([100, 200_000]))) }
+        if dice.happens(500) {
+            events.add(.order(grant), at: start + dice.roll(0...dice.pick([100, late == nil ? 200_000 : 10_000])))
+        }
         if dice.happens(50) { orders[dice.pick([0, 1])]?.append(nil) }
         // Orders of one lease come in order, as a rule; an end that overtakes its grant wins.
         if dice.happens(40) { events.add(.order(.end(grant.terms)), at: max(0, start - dice.roll(1...1_000))) }

@@ -174,6 +174,7 @@ extension SimulatedWorld {
         for name in tailnets.keys.sorted() {
             if let tailnet = tailnets[name] { oracle.judge(tailnet, at: now) }
         }
+        oracle.judgeUndecided(at: now)
     }
 
     mutating func add(_ order: Order?, to partition: Int32) {
