@@ -9,7 +9,7 @@ BUILD := swift build --build-tests
 TEST := swift test --disable-xctest
 
 .PHONY: help deps build demo test lint sandbox simulator slack-check chaos measure sanitize docs clean soak bench \
-	bench-kafka bench-hujson fuzz fuzz-corpus
+	bench-kafka bench-hujson fuzz fuzz-corpus simulate
 
 help:
 	@echo 'make demo     installs what is missing (says what), builds, and runs the story in the sandbox'
@@ -19,6 +19,7 @@ help:
 	@echo 'make simulator  the simulated tailnet alone, with lines to try; OPTIONS="--canonical --rate-limit 5"'
 	@echo 'make chaos    the kill tests at every point, and 50 stories of killed and stopped processes, or SEEDS=…: half an hour'
 	@echo 'make slack-check  our Slack, judged by slack_sdk and slack_bolt from PyPI (needs python3)'
+	@echo 'make simulate  the fault simulation of the leases in release mode; SEEDS=100000 FIRST=1 by default'
 	@echo 'make measure  from the approval click to the write, over 1,000 requests'
 	@echo 'make soak     KafkaClient for 11 minutes: producers and consumers killed, brokers down, leaders moved'
 	@echo 'make bench    KafkaClient beside a plain C loop over librdkafka, and HuJSON on policy files, in release mode;'
@@ -128,6 +129,13 @@ fuzz-corpus:
 		ls -Sr .build-fuzz/merged | head -n $$((195 - $$(ls Tests/Fuzzing/Corpus/$$name | wc -l))) \
 			| sed 's|^|.build-fuzz/merged/|' | xargs -I '{}' cp '{}' Tests/Fuzzing/Corpus/$$name/; \
 	done
+
+# The same runs as in the tests, many more of them. One that fails is repeated with: simulate seed NUMBER
+SEEDS := 100000
+FIRST := 1
+simulate: deps
+	@cd Tests/Simulate && $(RELEASE) --product simulate
+	@Tests/Simulate/.build-release/release/simulate $(SEEDS) $(FIRST)
 
 # Says little while the machine has other work: see the load it prints.
 bench: bench-hujson bench-kafka

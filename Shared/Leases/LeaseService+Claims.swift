@@ -76,9 +76,10 @@ extension LeaseService {
     /// What was read so far may be of long ago. The own claim read back proves that everything before it has been read.
     mutating func overslept(_ milliseconds: Int64, _ turn: inout Turn<Target>) {
         for number in partitions.keys.sorted() {
+            // In every phase: what is due, and when to be woken, was told by a clock that may have been set since.
+            stop(number, &turn)
             switch partitions[number]?.phase {
-            case .working: stop(number, &turn)
-            case .claiming, .waiting: break
+            case .working, .claiming, .waiting: break
             case .replaying, .empty, nil: continue
             }
             wait(number, atLeast: Self.wakesWithin, &turn)
@@ -142,6 +143,7 @@ extension LeaseService {
             workersMade += 1
             workers[tailnet] = worker.restarted(number: workersMade, seed: seed, &turn)
         }
+        orders += partitions[number]?.early ?? []
         partitions[number]?.early = orders.sorted { $0.position.offset < $1.position.offset }
         let stopped = Set(tailnets)
         outbox.drop { homes[$0].map(stopped.contains) ?? true }

@@ -28,7 +28,7 @@ struct CallBudgetTests {
         #expect(budget.wait(for: 3, .others, at: at(82_800_000)) == 0)
     }
 
-    @Test("A stream of grants is sent in ever larger writes, two calls a second once the service asked; none is left behind")
+    @Test("A stream of grants is sent in ever larger writes once the service asked us to wait; none is left behind")
     func stream() {
         var bench = Bench()
         bench.readFailures = [.unavailable("too many requests", retryAfter: 100)]

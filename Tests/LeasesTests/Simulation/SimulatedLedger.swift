@@ -43,9 +43,15 @@ struct SimulatedLedger {
     }
 
     /// Of each key only the last stays, except what is younger than the topic's `min.compaction.lag.ms`.
-    mutating func compact(at time: Int64, lag: Int64) {
+    ///
+    /// - Parameter dropsTombstones: those older than that go as well.
+    mutating func compact(at time: Int64, lag: Int64, dropsTombstones: Bool = false) {
         var last: [String: Int] = [:]
         for entry in entries { last[entry.value.key] = entry.offset }
-        entries.removeAll { last[$0.value.key] != $0.offset && $0.at < time - lag }
+        entries.removeAll { entry in
+            guard entry.at < time - lag else { return false }
+            if case .tombstone = entry.value, dropsTombstones { return true }
+            return last[entry.value.key] != entry.offset
+        }
     }
 }

@@ -1,21 +1,29 @@
 import Leases
+import SymMessages
 
 /// One provisioner: what it knows, where it has read to, and what waits for it while it stands still.
 struct SimulatedProcess {
     /// Milliseconds after which the group gives the partitions of a process that says nothing to another.
     static let session: Int64 = 6_000
-    /// Milliseconds of standing still that a process notices on its own.
+    /// Milliseconds of standing still, or by which the clock was set, that a process notices on its own.
     static let noticed: Int64 = 5_000
+    /// It looks at its clocks so often at least.
+    static let visitEvery: Int64 = 1_000
 
     var service: Service?
     var positions: [Int32: (orders: Int, ledger: Int, end: Int)] = [:]
     var nextTick: Int64 = .max
     var pausedAt: Int64?
     var held: [SimulatedWorld.Event] = []
+    /// Milliseconds by which its wall clock is ahead.
+    var skew: Int64 = 0
+    /// Milliseconds it stood still, or its clock was set by, and has not noticed.
+    var lost: Int64 = 0
+    /// What it was last told of the configuration.
+    var configured: TailnetCredential?
+    let startedAt: Int64
 
     var isPaused: Bool { pausedAt != nil }
-
-    let startedAt: Int64
 
     init(service: Service, startedAt: Int64) {
         self.service = service
@@ -28,16 +36,15 @@ extension SimulatedWorld.Event {
     var actor: Int? {
         switch self {
         case .poll(_, _, let process), .replayed(_, let process), .input(_, let process), .tick(let process),
-            .lands(_, _, let process), .sends(_, _, _, let process, _), .revoked(let process):
+            .lands(_, _, let process), .revoked(let process):
             process
-        case .order, .arrives, .snapshot, .told, .crash, .pause, .resume, .takeOver, .compact, .outage, .start,
-            .othersEdit, .repair, .inspect:
-            nil
+        case .sends(let sent): sent.process
+        case .order, .arrives, .snapshot, .told, .parked, .resume, .start, .judge, .fault: nil
         }
     }
 }
 
-/// Deaths, sleeps, and changes of the owner.
+/// Deaths, sleeps, clocks, and changes of the owner.
 extension SimulatedWorld {
     mutating func crash(_ process: Int?) {
         guard let process, processes.removeValue(forKey: process) != nil, owner == process else { return }
@@ -45,26 +52,27 @@ extension SimulatedWorld {
         events.add(.start, at: now + dice.roll(1...dice.pick([100, 1_000, 40_000])))
     }
 
-    /// What a dead process had in its queue may be lost with it.
+    /// What a dead process had in its queue may be lost with it, or be on its way for a while.
     mutating func diedBefore(_ event: Event) {
-        if case .lands(let value, let partition, _) = event, dice.happens(500) { land(value, partition) }
+        guard case .lands(let value, let partition, _) = event, dice.happens(500) else { return }
+        land(value, partition)
     }
 
     mutating func pause() {
-        guard now < healedAt, let owner, let process = processes[owner], !process.isPaused else { return }
+        guard let owner, let process = processes[owner], !process.isPaused else { return }
         let length = dice.roll(100...dice.pick([5_500, 30_000]))
         processes[owner]?.pausedAt = now
         events.add(.resume(process: owner), at: now + length)
-        if length > SimulatedProcess.session { events.add(.takeOver, at: now + SimulatedProcess.session) }
+        if length > SimulatedProcess.session { events.add(.fault(.takeOver), at: now + SimulatedProcess.session) }
     }
 
     mutating func resume(_ number: Int) {
         guard let process = processes[number], let pausedAt = process.pausedAt else { return }
         processes[number]?.pausedAt = nil
         processes[number]?.held = []
-        if now - pausedAt > SimulatedProcess.noticed {
-            give(.overslept(milliseconds: now - pausedAt), to: number)
-        }
+        processes[number]?.lost += now - pausedAt
+        oracle.trouble(until: now)
+        events.add(.tick(process: number), at: now + dice.roll(0...SimulatedProcess.visitEvery))
         // In their order: what was under way goes on as if nothing had happened.
         for event in process.held { happen(event) }
     }
@@ -75,6 +83,31 @@ extension SimulatedWorld {
         owner = nil
         let hears = Event.revoked(process: old)
         events.add(hears, at: now + dice.roll(0...dice.pick([100, 8_000])))
+        oracle.trouble(until: now)
         start()
+    }
+
+    /// - Parameter skew: milliseconds ahead; absent: drawn.
+    mutating func setClock(of number: Int?, to skew: Int64? = nil) {
+        guard let number, let process = processes[number] else { return }
+        let drawn = skew ?? dice.pick([0, 0, -2_000, 2_000, -60_000, 60_000, -3_600_000, 3_600_000])
+        guard drawn != process.skew else { return }
+        oracle.skews[number, default: []].formUnion([process.skew, drawn])
+        oracle.trouble(until: now)
+        processes[number]?.skew = drawn
+        processes[number]?.lost += abs(drawn - process.skew)
+        // It was to be woken by the clock as it was; it looks at its clocks every second.
+        processes[number]?.nextTick = .max
+        events.add(.tick(process: number), at: now + dice.roll(0...SimulatedProcess.visitEvery))
+    }
+
+    var configuration: [ResourceName: TailnetCredential] {
+        guard let configured, let name = ResourceName(rawValue: "main") else { return [:] }
+        return [name: configured]
+    }
+
+    mutating func configure(_ process: Int) {
+        processes[process]?.configured = configured
+        give(.configured(configuration), to: process)
     }
 }

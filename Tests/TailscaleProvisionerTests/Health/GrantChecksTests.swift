@@ -44,7 +44,13 @@ struct GrantChecksTests {
             let checks = Self.checks(tailnet) { id, _ in id == "T1" ? other : nil }
             let refusal = try await checks.refusal(of: Self.terms())
             #expect(refusal?.hasPrefix("integration main reaches the same tailnet as integration other") == true)
-            // Members tell which tailnet it is; of others the service shows their own.
+        }
+    }
+
+    @Test("members tell which tailnet it is; of others the service shows their own")
+    func visitors() async throws {
+        try await CheckedTailnet.with { tailnet in
+            let checks = Self.checks(tailnet) { id, _ in id == "T2" ? nil : HealthSample.name("other") }
             let visitors = ["T7", "T8"].map {
                 #"{"loginName": "\#($0)@example.org", "type": "shared", "tailnetId": "\#($0)"}"#
             }
