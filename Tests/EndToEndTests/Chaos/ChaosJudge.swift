@@ -80,10 +80,11 @@ struct ChaosJudge {
             if allows(lease, additionAt: version.at) { return true }
             // A stray write may have been right when it was sent. But nobody is told that it is over for good while the file
             // is still what that write was made from.
-            let hasChanged = evidence.versions.contains { other in
-                lease.finalAt.map { $0 < other.at && other.at < version.at } ?? true
+            let overAt = lease.finalAt.flatMap { $0 < version.at ? $0 : nil }
+            let isExcused = overAt.map { over in
+                evidence.versions.contains { over < $0.at && $0.at < version.at }
             }
-            return sent(version) != version.at && allows(lease, additionAt: sent(version)) && hasChanged
+            return sent(version) != version.at && allows(lease, additionAt: sent(version)) && isExcused ?? true
         }
         if reasons.isEmpty {
             blame("P1", "\(member) is put in at \(version.at) without an approved lease that is not over")

@@ -76,6 +76,32 @@ struct ChaosJudgeTests {
         #expect(Self.blamed { $0.stories = [] }.contains("P1"))
     }
 
+    @Test(
+        "P1: a write that was held up may land too late, but not where it was told to be over with nothing changed since"
+    )
+    func stray() {
+        // Sent at 100.4 s, landed at 120 s, out again.
+        func lands(_ evidence: inout ChaosEvidence, toldAt: Double, changedAt: Double?) {
+            let failed = Fact.Failed(leaseID: Self.lease, reason: "not in place in time")
+            let before = evidence.stories[0]
+            evidence.stories[0] = .init(
+                id: before.id, member: before.member,
+                ask: .init(
+                    key: "ask-1", person: ChaosStory.people[0], group: "prod", duration: 5, isHurried: true,
+                    fate: .expires, at: 0),
+                consentedAt: before.consentedAt, endAskedAt: nil,
+                told: [before.told[0], Self.told(toldAt, 2, .failed, .failed(failed))])
+            evidence.outcomes = [(Self.at(toldAt), .failed(failed))]
+            evidence.strays = [Self.at(100.4)...Self.at(120)]
+            evidence.versions = [Self.version(0, Self.text, isForeign: true)]
+            if let changedAt { evidence.versions.append(Self.version(changedAt, Self.text, isForeign: true)) }
+            evidence.versions += [Self.version(120, Self.withAna), Self.version(124, Self.text)]
+        }
+        #expect(Self.blamed { lands(&$0, toldAt: 130, changedAt: nil) } == [])
+        #expect(Self.blamed { lands(&$0, toldAt: 110, changedAt: 115) } == [])
+        #expect(Self.blamed { lands(&$0, toldAt: 110, changedAt: 105) } == ["P1"])
+    }
+
     @Test("P2: there too long; trouble excuses, but not for ever")
     func late() {
         func staysUntil(_ seconds: Double, _ evidence: inout ChaosEvidence) {

@@ -94,7 +94,11 @@ extension ChaosRun {
                 // Of two that killed it one starts it again.
                 guard scene.stack.process(member) === child else { return }
                 try Self.launch(member, scene)
-                try await scene.stack.ready(member, within: .seconds(90))
+                do {
+                    try await scene.stack.ready(member, within: .seconds(90))
+                } catch let ended as ChildProcess.Ended where ended.end == .signalled(SIGKILL) {
+                    // Struck again while it started: whoever did that starts it.
+                }
             }
         }
     }
