@@ -257,7 +257,10 @@ public final class Stack: Sendable {
         case .provisioner, .secondProvisioner:
             let own = [
                 "SYM_TAILSCALE_API_URL": simulatorURL, "SYM_SECRETS_ALLOW": "TAILSCALE_API_TOKEN",
-                "TAILSCALE_API_TOKEN": tailnetToken, "SYM_PROVISIONER_STATE_DIR": "\(plan.folder)/provisioner",
+                "TAILSCALE_API_TOKEN": tailnetToken,
+                // Each has a copy of the ledger of its own.
+                "SYM_PROVISIONER_STATE_DIR":
+                    "\(plan.folder)/\(member == .provisioner ? "provisioner" : "provisioner-2")",
             ]
             return kafka.merging(own) { $1 }
         }
