@@ -54,5 +54,10 @@ struct Bystanders {
         added(place, as: .either)
     }
 
+    /// It stands in a text that was there before: nothing tells whether an older file was restored (design, section 7).
+    mutating func standsInOldText(_ place: String) {
+        if standing.remove(place) != nil { added(place, as: .either) }
+    }
+
     func isNotOurs(_ place: String) -> Bool { standing.contains(place) || either.contains(place) }
 }

@@ -95,7 +95,9 @@ extension Oracle {
                 blame("P3", "\(member) is removed \(left) ms before lease \(lease) is over", time)
             }
             bystanders.gone(place)
+            lastRemoval[place] = time
         }
+        noteOldText(before, after)
         judge(after, at: time)
     }
 
@@ -126,7 +128,16 @@ extension Oracle {
             let place = "\(after.name)/\(member)"
             bystanders.added(place, as: kind(of: place, isOld: isOld, at: time))
         }
+        noteOldText(before, after)
         judge(after, at: time)
+    }
+
+    /// A text that was there before, by a write of ours too: its sender may die before it has noted that it was one.
+    private mutating func noteOldText(_ before: SimulatedTailnet, _ after: SimulatedTailnet) {
+        guard before.versions.contains(where: { $0.tag == after.version }) else { return }
+        for place in after.members.map({ "\(after.name)/\($0)" }) where leases[place] != nil {
+            bystanders.standsInOldText(place)
+        }
     }
 
     private func kind(of place: String, isOld: Bool, at time: Int64) -> Bystanders.Kind {
@@ -142,7 +153,9 @@ extension Oracle {
             return .returned(until: end + Allowances.returnWindow - edge)
         }
         // Whether an old text that comes back later is ours is said by receipts only.
-        return isOld || time < end + Allowances.returnWindow + edge ? .either : .standing
+        // Where one did, the ten minutes begin anew when it was taken out.
+        let watched = max(end, lastRemoval[place] ?? end) + Allowances.returnWindow + edge
+        return isOld || time < watched ? .either : .standing
     }
 
     /// Whether another lease of the login came to its end a moment ago, so that it may have been us who took it out.

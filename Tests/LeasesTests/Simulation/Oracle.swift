@@ -29,6 +29,8 @@ struct Oracle {
     var undecided: Set<LeaseID> = []
     /// When a login that may have been put in by us last could, for ``Bystanders``.
     var lastEnd: [String: Int64] = [:]
+    /// When we last took a login out, by place.
+    var lastRemoval: [String: Int64] = [:]
     /// Which processes wrote a version without the member.
     var removers: [String: Set<Int>] = [:]
     /// Since when a member stands there and no lease covers it.
