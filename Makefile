@@ -53,10 +53,10 @@ test: build
 	@cd Shared/HuJSON && $(TEST)
 	@echo '== KafkaClient'
 	@cd Shared/KafkaClient && $(TEST)
-	@echo '== configuration: long sums, which would make others wait for the processor'
-	@$(TEST) --skip-build --filter SymConfigurationTests
+	@echo '== configuration and simulation: long sums, which would make others wait for the processor'
+	@$(TEST) --skip-build --filter SymConfigurationTests --filter LeasesTests.SimulationTests
 	@echo '== every other module'
-	@$(TEST) --skip-build --skip EndToEndTests --skip SymConfigurationTests
+	@$(TEST) --skip-build --skip EndToEndTests --skip SymConfigurationTests --skip LeasesTests.SimulationTests
 	@echo '== end to end: real processes, about 3 minutes'
 	@$(TEST) --skip-build --filter EndToEndTests
 
