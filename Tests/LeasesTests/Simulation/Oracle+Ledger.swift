@@ -5,6 +5,8 @@ import SymMessages
 extension Oracle {
     /// - Parameter wall: of the process, milliseconds.
     mutating func appends(_ record: LeaseRecord, wall: Int64, at time: Int64) {
+        // What is only written again, to be the last of its key, is sent for no more.
+        guard ledger.records[record.terms.leaseID]?.attempt != record.attempt else { return }
         if record.phase == .wanted, let attempt = record.attempt,
             milliseconds(attempt.deadline) > wall + 30_000 + (skews.isEmpty ? 0 : Allowances.unnoticed)
         {
