@@ -10,6 +10,7 @@ struct SentWrite {
     /// Milliseconds, on the clock of the process, when it decided and when it sent.
     let decidedWall: Int64
     var wall: Int64 = 0
+    var sentAt: Int64 = 0
     /// Of the process, when it decided on the write; `nil`: not known to it.
     var configured: TailnetCredential?
     var credential: TailnetCredential
@@ -67,7 +68,9 @@ extension Oracle {
         for member in added {
             let place = "\(after.name)/\(member)"
             guard !isCovered(place, at: min(time, sent.wall)) else { continue }
-            if holds, !isStale(place) {
+            // A text that came back has the version it had, and is no fence between our own writes.
+            let cameBack = before.versions.last.map { $0.from > sent.sentAt } ?? false
+            if holds, !isStale(place), !cameBack {
                 blame("P1", "\(member) is put in by the owner, and no lease in the ledger covers it", time)
             }
             lingers[place] = time + Allowances.lastLook
@@ -154,8 +157,8 @@ extension Oracle {
                 }
             }
         }
-        for (lease, seen) in missing
-        where seen.readings > Allowances.readingsWithout && isLate(since: seen.since, at: time) {
+        for (lease, seen) in missing where seen.readings > Allowances.readingsWithout {
+            guard isLate(since: seen.since, at: time), ledger.records[lease]?.phase == .confirmed else { continue }
             blame("P3", "lease \(lease) goes on though its login was removed by somebody", time)
             missing[lease] = nil
         }
