@@ -44,13 +44,14 @@ extension TailnetWorker {
     ) {
         var returned: [(member: Member, lease: LeaseRecord)] = []
         for (member, ended) in recentlyEnded where open[member] == nil {
-            guard let id = ended.first(where: { $0.value > turn.now })?.key, let record = leases[id],
-                case .success(true) = look.contains(record.terms)
-            else { continue }
-            if isHeld(id, turn.now) || acknowledged.contains(member) {
+            guard let id = ended.first(where: { $0.value > turn.now })?.key, let record = leases[id] else { continue }
+            switch look.contains(record.terms) {
+            case .success(false): continue
+            // Nobody can tell; nothing else may ask for another look while that lasts.
+            case .failure: reread(inMilliseconds: 5_000, &turn)
+            case .success(true) where isHeld(id, turn.now) || acknowledged.contains(member):
                 reread(inMilliseconds: 1_000, &turn)
-            } else {
-                returned.append((member, record))
+            case .success(true): returned.append((member, record))
             }
         }
         for (member, lease) in returned.sorted(by: { $0.member < $1.member }) {

@@ -54,6 +54,22 @@ struct AfterwardsTests {
         #expect(bench.members.isEmpty)
     }
 
+    @Test("P2 what is back in a document that cannot be read for a while is taken out once it can")
+    func backInDamage() {
+        var bench = Bench()
+        bench.order(.grant(terms(1, seconds: 60)))
+        bench.pass(milliseconds: 61_000)
+        bench.restart()
+        bench.pass(milliseconds: 100_000)
+        bench.comesBack()
+        bench.documents["example.com"]?.damage = "does not parse"
+        bench.pass(milliseconds: 60_000)
+        #expect(bench.members == ["ana@example.com"])
+        bench.documents["example.com"]?.damage = nil
+        bench.pass(milliseconds: 6_000)
+        #expect(bench.members.isEmpty)
+    }
+
     @Test("An end without a write, for another lease keeps the login in: the document is read again three times")
     func netZero() {
         var bench = Bench()

@@ -85,10 +85,11 @@ extension Oracle {
                 blame("P4", "\(member) is none of ours and is removed", time)
             }
             // What a former owner had on its way may still land; its lease is told as gone.
-            if holds, let lease = liveLease(place, wall: max(time, sent.wall, sent.decidedWall)),
+            let wall = max(time, sent.wall, sent.decidedWall) + (skews.isEmpty ? 0 : Allowances.unnoticed)
+            if holds, let lease = liveLease(place, wall: wall),
                 !bystanders.either.contains(place)
             {
-                let left = (end(of: lease) ?? time) - max(time, sent.wall, sent.decidedWall)
+                let left = (end(of: lease) ?? time) - wall
                 blame("P3", "\(member) is removed \(left) ms before lease \(lease) is over", time)
             }
             bystanders.gone(place)
