@@ -29,7 +29,12 @@ extension TailnetWorker {
     /// These leases are about to be recorded as ended. Where no write of ours has just been seen to take the login out, one
     /// that was thought lost may still put it in.
     mutating func watchForReturn(_ records: [LeaseRecord], _ turn: inout Turn<Target>) {
-        let isWatched = records.contains { $0.returnsUntil != nil && !acknowledged.contains($0.member) }
+        let isWatched = records.contains { record in
+            guard record.returnsUntil != nil else { return false }
+            // The first of its writes may have been lost, and lands on a text that is what it was before.
+            let mayLand = record.attempt.map { turn.now < $0.deadline + Self.landsWithin } ?? false
+            return mayLand || !acknowledged.contains(record.member)
+        }
         if isWatched { rereadLater(&turn) }
     }
 

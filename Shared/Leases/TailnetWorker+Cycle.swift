@@ -68,6 +68,9 @@ extension TailnetWorker {
         let added = batch.additions.flatMap(\.leases)
         if case .answerLost = result {
             for id in added { noteLostWrite(of: id) }
+            for member in batch.removals {
+                lostRemovals[member, default: [:]][writtenOn] = turn.now + Self.landsWithin
+            }
         }
         // What came back and could not be taken out is looked for again.
         if batch.removals.contains(where: { recentlyEnded[$0] != nil }) { comparesAll = true }
@@ -169,10 +172,15 @@ extension TailnetWorker {
     }
 
     /// Seconds after its last moment to be sent that a write may still land.
-    private static var landsWithin: Seconds { Seconds(30) }
+    static var landsWithin: Seconds { Seconds(30) }
 
     func mayStillLand(_ record: LeaseRecord, on version: String, at now: Timestamp) -> Bool {
         lostWrites[record.id]?[version].map { now < $0 } ?? false
+    }
+
+    /// Whether the member, who is there, may be taken out yet by a write of ours that was thought lost.
+    func mayStillLeave(_ member: Member, _ version: String, at now: Timestamp) -> Bool {
+        lostRemovals[member]?[version].map { now < $0 } ?? false
     }
 
     /// The lease's attempt may have been sent, and nobody knows what became of it.

@@ -65,6 +65,7 @@ extension TailnetWorker {
         var worker = TailnetWorker(
             tailnet: tailnet, partition: partition, number: number, isWorking: false, epoch: epoch, seed: seed)
         worker.lostWrites = lostWrites
+        worker.lostRemovals = lostRemovals.filter { $0.value.values.contains { $0 > turn.now } }
         worker.nextAlarm = nextAlarm
         worker.credentials = credentials
         for record in leases.values { worker.read(record, &turn) }

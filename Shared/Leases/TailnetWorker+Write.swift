@@ -63,10 +63,11 @@ extension TailnetWorker {
         let added = batch.additions.flatMap(\.leases)
         let ticket = nextTicket()
         step = .writing(ticket, reading.credential, batch)
+        writtenOn = Target.version(of: reading.document)
         let deadline = added.compactMap { leases[$0]?.attempt?.deadline }.min()
         let window = LeaseRecord.attemptWindow.count * 1_000
         let write = Write(
-            draft: draft, version: Target.version(of: reading.document), deadline: deadline,
+            draft: draft, version: writtenOn, deadline: deadline,
             window: min(window, deadline?.milliseconds(since: turn.now) ?? window), changes: changes(of: batch))
         turn.effects.append(.write(tailnet, reading.credential, ticket, write))
     }

@@ -26,7 +26,8 @@ extension Oracle {
             blame("P2", "an attempt of \(id) ends later than it may", time)
         }
         if let active = record.confirmation {
-            if active.endsAt > min(last, record.attempt?.end ?? last) {
+            let edge = skews.isEmpty ? 0 : Allowances.unnoticed
+            if milliseconds(active.endsAt) > milliseconds(min(last, record.attempt?.end ?? last)) + edge {
                 blame("P2", "\(id) is confirmed to end later than it may", time)
             }
             if active.endsAt > active.startedAt + record.terms.duration {
