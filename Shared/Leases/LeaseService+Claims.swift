@@ -14,15 +14,19 @@ extension LeaseService {
         }
         switch verdict {
         case .counts:
-            let tailnet = homes[record.id] ?? Tailnet(record.terms)
-            homes[record.id] = tailnet
-            onWorker(tailnet, number, &turn) { $0.read(record, &$1) }
+            deliver(record, number, &turn)
         case .repeats:
             break
         case .void:
             guard let tailnet = homes[record.id] else { break }
             onWorker(tailnet, number, &turn) { $0.restore(record.id, &$1) }
         }
+    }
+
+    private mutating func deliver(_ record: LeaseRecord, _ number: Int32, _ turn: inout Turn<Target>) {
+        let tailnet = homes[record.id] ?? Tailnet(record.terms)
+        homes[record.id] = tailnet
+        onWorker(tailnet, number, &turn) { $0.read(record, &$1) }
     }
 
     mutating func read(_ claim: LeaseClaim, _ number: Int32, _ turn: inout Turn<Target>) {
@@ -147,6 +151,7 @@ extension LeaseService {
         partitions[number]?.early = orders.sorted { $0.position.offset < $1.position.offset }
         let stopped = Set(tailnets)
         outbox.drop { homes[$0].map(stopped.contains) ?? true }
+        for record in partitions[number]?.ledger.disown() ?? [] { deliver(record, number, &turn) }
         goOnRemoving(tailnets.flatMap { workers[$0].map { Array($0.leases.values) } ?? [] }, &turn)
     }
 

@@ -8,8 +8,9 @@ public import SymMessages
 /// 2. Per lease, the record with the highest (epoch, revision) counts, whatever the order in the log.
 /// 3. A record of a lower epoch than the claim in force before it comes too late and is void, unless nothing else is known of
 ///    its lease: then compaction may have taken what it continues. No write rests on it, and a lease that is forgotten would
-///    never end. For the owner under that claim it is void in any case: compaction has hidden nothing from it, and what it
-///    does itself about that lease is on its way.
+///    never end. The owner under that claim sets it aside: compaction has hidden nothing from it, and what it does itself
+///    about that lease is on its way. If it loses the claim before that has arrived, the record counts for it as for all
+///    others (``disown()``): whoever comes after must not make something else of the lease than they do.
 /// 4. Compaction keeps the last record of a key, not the one that counts. So the owner appends again what was
 ///    ``overwritten``, under its own epoch.
 ///
@@ -39,6 +40,8 @@ public struct LedgerPartition: Sendable {
     /// Leases whose record that counts is not the last of its key.
     public private(set) var overwritten: Set<LeaseID> = []
     private var versions: [LeaseID: Version] = [:]
+    /// What the owner has set aside, the first of each lease.
+    private var withheld: [LeaseID: LeaseRecord] = [:]
 
     /// - Parameter highestEpoch: the highest epoch known from elsewhere, such as a local copy.
     public init(highestEpoch: Int = 0) { self.highestEpoch = highestEpoch }
@@ -50,7 +53,10 @@ public struct LedgerPartition: Sendable {
         let id = record.terms.leaseID
         let isLate = record.epoch < claim?.epoch ?? 0
         highestEpoch = max(highestEpoch, record.epoch)
-        if isLate, isOwn, versions[id] == nil { return .void }
+        if isLate, isOwn, versions[id] == nil {
+            withheld[id] = withheld[id] ?? record
+            return .void
+        }
         if let known = versions[id] {
             let (version, highest) = ((record.epoch, record.revision), (known.epoch, known.revision))
             if version == highest {
@@ -63,6 +69,7 @@ public struct LedgerPartition: Sendable {
             }
         }
         overwritten.remove(id)
+        withheld[id] = nil
         versions[id] = Version(epoch: record.epoch, revision: record.revision)
         return .counts
     }
@@ -75,9 +82,23 @@ public struct LedgerPartition: Sendable {
         return .counts
     }
 
+    /// The reader does not own the partition any more.
+    ///
+    /// - Returns: records that count from now on.
+    public mutating func disown() -> [LeaseRecord] {
+        isOwn = false
+        let records = withheld.values.sorted { $0.terms.leaseID < $1.terms.leaseID }
+        withheld = [:]
+        for record in records {
+            versions[record.terms.leaseID] = Version(epoch: record.epoch, revision: record.revision)
+        }
+        return records
+    }
+
     /// A tombstone.
     public mutating func forget(_ lease: LeaseID) {
         versions[lease] = nil
+        withheld[lease] = nil
         overwritten.remove(lease)
     }
 

@@ -29,7 +29,12 @@ extension TailnetWorker {
     /// These leases are about to be recorded as ended. Where no write of ours has just been seen to take the login out, one
     /// that was thought lost may still put it in.
     mutating func watchForReturn(_ records: [LeaseRecord], _ turn: inout Turn<Target>) {
-        let isWatched = records.contains { $0.returnsUntil != nil && !acknowledged.contains($0.member) }
+        let isWatched = records.contains { record in
+            guard record.returnsUntil != nil else { return false }
+            // The first of its writes may have been lost, and lands on a text that is what it was before.
+            let mayLand = record.attempt.map { turn.now < $0.deadline + Self.landsWithin } ?? false
+            return mayLand || !acknowledged.contains(record.member)
+        }
         if isWatched { rereadLater(&turn) }
     }
 
@@ -44,13 +49,14 @@ extension TailnetWorker {
     ) {
         var returned: [(member: Member, lease: LeaseRecord)] = []
         for (member, ended) in recentlyEnded where open[member] == nil {
-            guard let id = ended.first(where: { $0.value > turn.now })?.key, let record = leases[id],
-                case .success(true) = look.contains(record.terms)
-            else { continue }
-            if isHeld(id, turn.now) || acknowledged.contains(member) {
+            guard let id = ended.first(where: { $0.value > turn.now })?.key, let record = leases[id] else { continue }
+            switch look.contains(record.terms) {
+            case .success(false): continue
+            // Nobody can tell; nothing else may ask for another look while that lasts.
+            case .failure: reread(inMilliseconds: 5_000, &turn)
+            case .success(true) where isHeld(id, turn.now) || acknowledged.contains(member):
                 reread(inMilliseconds: 1_000, &turn)
-            } else {
-                returned.append((member, record))
+            case .success(true): returned.append((member, record))
             }
         }
         for (member, lease) in returned.sorted(by: { $0.member < $1.member }) {

@@ -68,6 +68,7 @@ extension TailnetWorker {
         let added = batch.additions.flatMap(\.leases)
         if case .answerLost = result {
             for id in added { noteLostWrite(of: id) }
+            noteLostRemovals(batch.removals, on: Target.version(of: reading.document), turn.now)
         }
         switch result {
         case .written, .answerLost:
@@ -183,10 +184,20 @@ extension TailnetWorker {
     }
 
     /// Seconds after its last moment to be sent that a write may still land.
-    private static var landsWithin: Seconds { Seconds(30) }
+    static var landsWithin: Seconds { Seconds(30) }
 
     func mayStillLand(_ record: LeaseRecord, on version: String, at now: Timestamp) -> Bool {
         lostWrites[record.id]?[version].map { now < $0 } ?? false
+    }
+
+    /// Whether the member, who is there, may be taken out yet by a write of ours that was thought lost.
+    func mayStillLeave(_ member: Member, _ version: String, at now: Timestamp) -> Bool {
+        lostRemovals[member]?[version].map { now < $0 } ?? false
+    }
+
+    private mutating func noteLostRemovals(_ members: [Member], on version: String, _ now: Timestamp) {
+        lostRemovals = lostRemovals.mapValues { $0.filter { now < $0.value } }.filter { !$0.value.isEmpty }
+        for member in members { lostRemovals[member, default: [:]][version] = now + Self.landsWithin }
     }
 
     /// The lease's attempt may have been sent, and nobody knows what became of it.

@@ -73,6 +73,9 @@ extension TailnetWorker {
                 if !isHeld(id, now) { findings.held.append((id, nil)) }
             case .success(true) where record.extends != nil && awaitsCheck(id):
                 continue
+            case .success(true) where mayStillLeave(record.member, look.version, at: now):
+                // Not before the end that took the member out has come through, and the login is put in anew.
+                findings.held.append((id, 1_000))
             case .success(true):
                 guard record.hasTouched || record.terms.startBy > now else {
                     findings.records.append(record.failed(notInTime(record)))

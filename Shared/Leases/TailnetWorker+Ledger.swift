@@ -77,6 +77,7 @@ extension TailnetWorker {
         worker.lostWrites = lostWrites
         worker.alarms = alarms
         worker.calls = calls
+        worker.lostRemovals = lostRemovals
         worker.credentials = credentials
         for record in leases.values { worker.read(record, &turn) }
         for record in restored.compactMap({ leases[$0] }) {

@@ -52,6 +52,8 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     /// Writes whose answer was lost, of leases not confirmed: the version each is conditional on, and until when it may
     /// still land.
     var lostWrites: [LeaseID: [String: Timestamp]] = [:]
+    /// Likewise of writes that take a member out.
+    var lostRemovals: [Member: [String: Timestamp]] = [:]
     /// Leases that the service refused on their own, with its words.
     var rejections: [LeaseID: String] = [:]
     /// Of leases that are wanted.

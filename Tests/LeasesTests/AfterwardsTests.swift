@@ -54,6 +54,48 @@ struct AfterwardsTests {
         #expect(bench.members.isEmpty)
     }
 
+    @Test("P2 the end of a short lease is watched too: the first of its writes, thought lost, may land after it")
+    func shortLease() {
+        var bench = Bench()
+        bench.order(.grant(terms(1, seconds: 5)))
+        bench.pass(milliseconds: 6_000)
+        #expect(bench.members.isEmpty)
+        bench.comesBack()
+        bench.pass(milliseconds: 30_000)
+        #expect(bench.members.isEmpty)
+    }
+
+    @Test("P3 a lease is not confirmed on a login that a removal, thought lost, may still take out")
+    func lostRemoval() throws {
+        var bench = Bench()
+        bench.order(.grant(terms(1, seconds: 60)))
+        bench.pass(milliseconds: 59_000)
+        bench.writeResults = [.answerLost("timed out"), .unavailable("later", retryAfter: nil)]
+        bench.pass(milliseconds: 1_000)
+        bench.order(.grant(terms(2, seconds: 600)))
+        bench.pass(milliseconds: 5_000)
+        #expect(bench.outcomes(of: 1).last?.ended?.membership == .removed)
+        #expect(bench.outcomes(of: 2).last?.confirmed != nil)
+        #expect(bench.writes.map { $0.changes.map(\.action) } == [[.add], [.remove], [.remove], [.remove], [.add]])
+        #expect(bench.members == ["ana@example.com"])
+    }
+
+    @Test("P2 what is back in a document that cannot be read for a while is taken out once it can")
+    func backInDamage() {
+        var bench = Bench()
+        bench.order(.grant(terms(1, seconds: 60)))
+        bench.pass(milliseconds: 61_000)
+        bench.restart()
+        bench.pass(milliseconds: 100_000)
+        bench.comesBack()
+        bench.documents["example.com"]?.damage = "does not parse"
+        bench.pass(milliseconds: 60_000)
+        #expect(bench.members == ["ana@example.com"])
+        bench.documents["example.com"]?.damage = nil
+        bench.pass(milliseconds: 6_000)
+        #expect(bench.members.isEmpty)
+    }
+
     @Test("An end without a write, for another lease keeps the login in: the document is read again three times")
     func netZero() {
         var bench = Bench(reconcileEvery: Seconds(86_400))

@@ -74,6 +74,36 @@ struct LedgerPartitionTests {
         #expect(ledger.read(record(1, epoch: 1, revision: 1)) == .counts)
     }
 
+    @Test("P8 an owner that loses its claim takes up the late record that it had set aside, as everybody else has")
+    func disowned() {
+        let late = record(1, epoch: 1, revision: 1)
+        let own = record(1, epoch: 2, revision: 1)
+        var owner = LedgerPartition()
+        var other = LedgerPartition()
+        #expect(owner.read(claim(2, "b")) == .counts)
+        #expect(other.read(claim(2, "b")) == .counts)
+        owner.isOwn = true
+        #expect(owner.read(late) == .void)
+        #expect(other.read(late) == .counts)
+        // What the owner makes of the lease comes after the next claim.
+        #expect(owner.read(claim(3, "c")) == .counts)
+        #expect(other.read(claim(3, "c")) == .counts)
+        #expect(owner.disown() == [late])
+        #expect(owner.disown().isEmpty)
+        #expect(owner.read(own) == .void)
+        #expect(other.read(own) == .void)
+    }
+
+    @Test("What the owner itself made of the lease takes the place of the late record that it had set aside")
+    func withheldAndReplaced() {
+        var owner = LedgerPartition()
+        #expect(owner.read(claim(2, "b")) == .counts)
+        owner.isOwn = true
+        #expect(owner.read(record(1, epoch: 1, revision: 1)) == .void)
+        #expect(owner.read(record(1, epoch: 2, revision: 1)) == .counts)
+        #expect(owner.disown().isEmpty)
+    }
+
     @Test("P2 when the owner has written again what was overwritten, compaction changes nothing, whatever it takes")
     func compaction() {
         for seed: UInt64 in 1...300 {

@@ -19,8 +19,8 @@ let package = Package(
             path: "Shared/SymMessages", swiftSettings: strict),
         .target(name: "Leases", dependencies: ["SymMessages"], path: "Shared/Leases", swiftSettings: strict),
         .target(
-            name: "Simulation", dependencies: ["Leases", "SymMessages"], path: "Shared/LeasesTests",
-            sources: ["Simulation", "ToyTarget.swift"], swiftSettings: strict),
+            name: "Simulation", dependencies: ["Leases", "SymMessages"], path: "Shared/Simulation",
+            swiftSettings: strict),
         .executableTarget(name: "simulate", dependencies: ["Simulation"], swiftSettings: strict),
     ]
 )

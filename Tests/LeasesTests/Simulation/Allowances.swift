@@ -7,7 +7,7 @@ enum Allowances {
 
     /// A login may stay this long after its lease has ended while nothing stands in the way: a reading, a write, another
     /// reading and a collision or two, each of which takes up to `slow`; in a fair run nothing collides.
-    static func late(slow: Int64, isFair: Bool) -> Int64 { isFair ? 1_000 : 12_000 + 12 * slow }
+    static func late(slow: Int64, isFair: Bool) -> Int64 { isFair ? 1_500 : 12_000 + 12 * slow }
 
     /// A clock that is set by less is not noticed, and records on their way keep the times they have.
     static let unnoticed: Int64 = 5_000

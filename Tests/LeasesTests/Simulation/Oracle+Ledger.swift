@@ -5,6 +5,8 @@ import SymMessages
 extension Oracle {
     /// - Parameter wall: of the process, milliseconds.
     mutating func appends(_ record: LeaseRecord, wall: Int64, at time: Int64) {
+        // What is only written again, to be the last of its key, is sent for no more.
+        guard ledger.records[record.terms.leaseID]?.attempt != record.attempt else { return }
         if record.phase == .wanted, let attempt = record.attempt,
             milliseconds(attempt.deadline) > wall + 30_000 + (skews.isEmpty ? 0 : Allowances.unnoticed)
         {
@@ -32,7 +34,8 @@ extension Oracle {
             blame("P2", "an attempt of \(id) ends later than it may", time)
         }
         if let active = record.confirmation {
-            if active.endsAt > min(last, record.attempt?.end ?? last) {
+            let edge = skews.isEmpty ? 0 : Allowances.unnoticed
+            if milliseconds(active.endsAt) > milliseconds(min(last, record.attempt?.end ?? last)) + edge {
                 blame("P2", "\(id) is confirmed to end later than it may", time)
             }
             if active.endsAt > active.startedAt + record.terms.duration {

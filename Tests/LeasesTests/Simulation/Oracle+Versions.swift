@@ -10,6 +10,7 @@ struct SentWrite {
     /// Milliseconds, on the clock of the process, when it decided and when it sent.
     let decidedWall: Int64
     var wall: Int64 = 0
+    var sentAt: Int64 = 0
     /// Of the process, when it decided on the write; `nil`: not known to it.
     var configured: TailnetCredential?
     var credential: TailnetCredential
@@ -73,7 +74,9 @@ extension Oracle {
         for member in added {
             let place = "\(after.name)/\(member)"
             guard !isCovered(place, at: min(time, sent.wall)) else { continue }
-            if holds, !isStale(place) {
+            // A text that came back has the version it had, and is no fence between our own writes.
+            let cameBack = before.versions.last.map { $0.from > sent.sentAt } ?? false
+            if holds, !isStale(place), !cameBack {
                 blame("P1", "\(member) is put in by the owner, and no lease in the ledger covers it", time)
             }
             lingers[place] = time + Allowances.lastLook
@@ -88,10 +91,11 @@ extension Oracle {
                 blame("P4", "\(member) is none of ours and is removed", time)
             }
             // What a former owner had on its way may still land; its lease is told as gone.
-            if holds, let lease = liveLease(place, wall: max(time, sent.wall, sent.decidedWall)),
+            let wall = max(time, sent.wall, sent.decidedWall) + (skews.isEmpty ? 0 : Allowances.unnoticed)
+            if holds, let lease = liveLease(place, wall: wall),
                 !bystanders.either.contains(place)
             {
-                let left = (end(of: lease) ?? time) - max(time, sent.wall, sent.decidedWall)
+                let left = (end(of: lease) ?? time) - wall
                 blame("P3", "\(member) is removed \(left) ms before lease \(lease) is over", time)
             }
             bystanders.gone(place)

@@ -72,7 +72,7 @@ struct Oracle {
             guard granted[terms.leaseID] == nil else { return }
             if milliseconds(terms.startBy) < time + 4_000 { hurried.insert(terms.leaseID) }
             granted[terms.leaseID] = terms
-            undecided.insert(terms.leaseID)
+            if toldAt[terms.leaseID] == nil { undecided.insert(terms.leaseID) }
             leases[Self.place(terms), default: []].append(terms.leaseID)
             bystanders.becomesEither(Self.place(terms))
         case .extend: break

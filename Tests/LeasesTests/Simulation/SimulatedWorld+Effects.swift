@@ -105,6 +105,7 @@ extension SimulatedWorld {
     mutating func send(_ sent: SentWrite) {
         var sent = sent
         sent.wall = now + (processes[sent.process]?.skew ?? 0)
+        sent.sentAt = now
         func answer(_ result: WriteResult) -> Event {
             .input(.written(sent.tailnet, sent.ticket, result), process: sent.process)
         }

@@ -31,11 +31,12 @@ extension SimulatedWorld {
         }
     }
 
-    /// What compaction may not take sooner than an owner can write it again: the topic's lag is an hour, and some owner gets
-    /// this long within it.
+    /// What compaction may not take sooner than an owner can write it again: the topic's lag is an hour, and within it some
+    /// owner has read it all, claimed it, and worked for a while.
     private var ownerHadTime: Bool {
-        now >= kafkaEnds
-            && owner.flatMap { processes[$0] }.map { !$0.isPaused && now - $0.startedAt > 10_000 } ?? false
+        guard now >= kafkaEnds, let owner, let process = processes[owner], !process.isPaused else { return false }
+        return now - process.startedAt > 10_000
+            && [0, 1].allSatisfy { ledger[$0]?.end == 0 || oracle.ledger.isHeld(by: owner, $0) }
     }
 
     /// Somebody else has an opinion about a file.

@@ -193,6 +193,7 @@ extension SimulatedWorld {
 
     mutating func start() {
         guard owner == nil else { return }
+        oracle.trouble(until: now)
         started += 1
         let process = started
         owner = process

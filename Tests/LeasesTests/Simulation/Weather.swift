@@ -78,7 +78,7 @@ struct Weather {
             ("kafkaAway", \.kafkaAway, 20), ("compactions", \.compactions, 300),
             ("tombstonesDropped", \.tombstonesDropped, 1_000), ("offsetsLost", \.offsetsLost, 1_000),
             ("outages", \.outages, 20), ("readsFail", \.readsFail, 300), ("tooMany", \.tooMany, 200),
-            ("serverErrors", \.serverErrors, 200), ("answersLost", \.answersLost, 300), ("hangs", \.hangs, 60),
+            ("serverErrors", \.serverErrors, 200), ("answersLost", \.answersLost, 300), ("hangs", \.hangs, 200),
             ("landsLate", \.landsLate, 1_000), ("conflicts", \.conflicts, 400), ("configures", \.configures, 30),
             ("expires", \.expires, 30), ("othersAdd", \.othersAdd, 60), ("othersRemove", \.othersRemove, 40),
             ("othersAddOurs", \.othersAddOurs, 40), ("restores", \.restores, 20), ("damages", \.damages, 15),
@@ -89,7 +89,11 @@ struct Weather {
         var weather = Weather()
         // From fair to everything at once.
         let density: Int64 = dice.pick([0, 60, 120, 120, 250, 250, 600])
-        for element in elements where dice.happens(density) {
+        // What only shows together is drawn together more often: of one kind, neighbours in the table.
+        let favourite = Int(dice.roll(0...Int64(elements.count - 1)))
+        for (index, element) in elements.enumerated() {
+            let isNear = density > 0 && abs(index - favourite) <= 3
+            guard dice.happens(isNear ? max(density, 500) : density) else { continue }
             weather[keyPath: element.place] = dice.roll(1...element.most)
         }
         weather.versionsAreHashes = dice.happens(600)
