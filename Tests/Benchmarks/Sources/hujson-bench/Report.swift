@@ -57,9 +57,15 @@ struct Report {
         for (one, hundred, batch) in batches {
             for (index, size) in ["100 KB", "1 MB"].enumerated() {
                 let ratio = seconds(hundred, index) / seconds(one, index)
-                judge(
-                    ratio <= Self.hundred, "100 edits over 100 groups against one, \(size): \(one.rawValue)",
-                    "\(decimals(ratio, 2)) times (gate \(decimals(Self.hundred, 0)))")
+                let name = "100 edits over 100 groups against one, \(size): \(one.rawValue)"
+                if one == .edit {
+                    judge(
+                        ratio <= Self.hundred, name,
+                        "\(decimals(ratio, 2)) times (gate \(decimals(Self.hundred, 0)))")
+                } else {
+                    // A proof reads every list that was changed twice more, by itself; that independence is its worth.
+                    say(name, "\(decimals(ratio, 2)) times (no gate)")
+                }
                 say(
                     "100 edits over 10 groups against one, \(size): \(one.rawValue)",
                     "\(decimals(seconds(batch, index) / seconds(one, index), 2)) times (as in practice; no gate)")

@@ -79,11 +79,24 @@ struct LineStyleFinder {
 
     /// - Parameter offset: where a container starts; not before the place asked for last.
     mutating func find(in offset: Int) -> Found {
-        var lineStart = offset
-        while lineStart > last, text[lineStart - 1] != Byte.lineFeed { lineStart -= 1 }
+        let lineStart = lineStart(of: offset)
         if lineStart > last { indent = Self.indent(in: text, from: lineStart) }
         last = offset
         return Found(isCRLF: firstBreakIsCRLF(), indent: indent)
+    }
+
+    /// Where a place's line starts, or where the place before it was.
+    private func lineStart(of offset: Int) -> Int {
+        var start = offset
+        if let base = text.baseAddress {
+            while start - last >= Lanes.count {
+                let breaks = Lanes.matches(Byte.lineFeed, base, at: start - Lanes.count)
+                if breaks != 0 { return start - breaks.leadingZeroBitCount }
+                start -= Lanes.count
+            }
+        }
+        while start > last, text[start - 1] != Byte.lineFeed { start -= 1 }
+        return start
     }
 
     private mutating func firstBreakIsCRLF() -> Bool {

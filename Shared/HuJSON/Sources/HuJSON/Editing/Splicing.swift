@@ -6,8 +6,9 @@
 /// It holds a pointer and lives only inside the closure that lends it.
 struct Splicing {
     private let text: UnsafeBufferPointer<UInt8>
-    /// In the order they stand, of those that begin together the outer one first.
     private let edits: [HuJSONEdit]
+    /// In the order they stand, of those that begin together the outer one first.
+    private let order: [Place]
     private let index: ContainerIndex
     private var finder: LineStyleFinder
     private var outermost: Level
@@ -23,10 +24,14 @@ struct Splicing {
         var edited: [Range<Int>] = []
     }
 
-    private struct Open {
-        /// Its place among all edits.
-        var edit: Int
+    /// Where an edit is made, and which one.
+    private struct Place {
         var range: Range<Int>
+        var edit: Int
+    }
+
+    private struct Open {
+        var place: Place
         var fallback: LineStyleFinder.Found
         var level: Level
     }
@@ -34,8 +39,9 @@ struct Splicing {
     init(_ text: UnsafeBufferPointer<UInt8>, _ index: ContainerIndex, _ edits: [HuJSONEdit]) {
         self.text = text
         self.index = index
-        self.edits = edits.sorted { one, other in
-            let (one, other) = (one.target.range, other.target.range)
+        self.edits = edits
+        order = edits.indices.map { Place(range: edits[$0].target.range, edit: $0) }.sorted { one, other in
+            let (one, other) = (one.range, other.range)
             return (one.lowerBound, other.upperBound) < (other.lowerBound, one.upperBound)
         }
         finder = LineStyleFinder(text)
@@ -46,36 +52,36 @@ struct Splicing {
 
     /// Makes all edits.
     mutating func run() throws(HuJSONEditError) -> HuJSONEditedText {
-        for edit in edits.indices { try open(edit) }
+        for place in order { try open(place) }
         while !open.isEmpty { try close() }
         outermost.copy(text, upTo: text.count)
         return HuJSONEditedText(bytes: outermost.bytes, splices: splices)
     }
 
-    private mutating func open(_ edit: Int) throws(HuJSONEditError) {
-        let range = edits[edit].target.range
-        try checkKind(edits[edit])
-        while let innermost = open.indices.last, open[innermost].range.upperBound <= range.lowerBound { try close() }
-        if let innermost = open.indices.last {
-            let outer = open[innermost].range
-            guard outer != range, range.upperBound <= outer.upperBound else { throw .overlappingEdits }
-            if case .replacement = edits[open[innermost].edit].change { throw .overlappingEdits }
+    private mutating func open(_ place: Place) throws(HuJSONEditError) {
+        let range = place.range
+        try checkKind(edits[place.edit])
+        while let innermost = open.last?.place.range, innermost.upperBound <= range.lowerBound { try close() }
+        if let outer = open.last?.place {
+            guard outer.range != range, range.upperBound <= outer.range.upperBound else { throw .overlappingEdits }
+            if case .replacement = edits[outer.edit].change { throw .overlappingEdits }
         }
-        let fallback = edits[edit].change.isAppending ? finder.find(in: range.lowerBound) : LineStyleFinder.Found()
-        open.append(Open(edit: edit, range: range, fallback: fallback, level: Level(position: range.lowerBound)))
+        let isAppending = edits[place.edit].change.isAppending
+        let fallback = isAppending ? finder.find(in: range.lowerBound) : LineStyleFinder.Found()
+        open.append(Open(place: place, fallback: fallback, level: Level(position: range.lowerBound)))
     }
 
     private mutating func close() throws(HuJSONEditError) {
         guard var closing = open.popLast() else { return }
-        let old = closing.range
+        let old = closing.place.range
         guard !closing.level.edited.isEmpty else {
             let value = EditedValue(
-                edits[closing.edit], range: old, fallback: closing.fallback, edited: [], tail: index.tail(of: old))
+                edits[closing.place.edit], range: old, fallback: closing.fallback, edited: [], tail: index.tail(of: old))
             return try write(value, from: text, at: old)
         }
         closing.level.copy(text, upTo: old.upperBound)
         let value = EditedValue(
-            edits[closing.edit], range: 0..<closing.level.bytes.count, fallback: closing.fallback,
+            edits[closing.place.edit], range: 0..<closing.level.bytes.count, fallback: closing.fallback,
             edited: closing.level.edited, tail: nil)
         try closing.level.bytes.withUnsafeBufferPointer { (source) throws(HuJSONEditError) in
             try write(value, from: source, at: old)

@@ -40,7 +40,7 @@ enum StringLiteral {
         var text = text
         bytes.append(Byte.quote)
         text.withUTF8 { content in
-            if content.allSatisfy({ $0 >= 0x20 && $0 != Byte.quote && $0 != Byte.backslash }) {
+            if UnsafeRawBufferPointer(content).needsNoEscape {
                 bytes.append(contentsOf: content)
             } else {
                 for byte in content { appendEscaped(byte, to: &bytes) }
