@@ -76,7 +76,8 @@ struct Splicing {
         let old = closing.place.range
         guard !closing.level.edited.isEmpty else {
             let value = EditedValue(
-                edits[closing.place.edit], range: old, fallback: closing.fallback, edited: [], tail: index.tail(of: old))
+                edits[closing.place.edit], range: old, fallback: closing.fallback, edited: [], tail: index.tail(of: old)
+            )
             return try write(value, from: text, at: old)
         }
         closing.level.copy(text, upTo: old.upperBound)
