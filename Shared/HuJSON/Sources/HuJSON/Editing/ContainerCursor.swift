@@ -25,7 +25,7 @@ struct ContainerCursor {
     }
 
     /// The comments that belong to the element returned last, in the order they stand.
-    private(set) var comments: [Range<Int>] = []
+    private(set) var comments = CommentList()
     /// The end of what belongs to the element returned last, or the beginning of the interior.
     private(set) var position: Int
 
@@ -46,7 +46,7 @@ struct ContainerCursor {
     /// looked at, for nothing there says what belongs to the elements behind it.
     mutating func pass(upTo end: Int) throws(HuJSONError) {
         isAtStart = false
-        comments.removeAll(keepingCapacity: true)
+        comments.keep(0)
         var element = Element(
             value: HuJSONValue(kind: .null, range: end..<end), extent: end..<end, commaSpot: end, hasLead: false)
         try takeWhatFollows(&element)
@@ -113,7 +113,7 @@ struct ContainerCursor {
 
     /// Whether the comma, which stands first on its line, has the next element on that line.
     private func startsLine(ofNext comma: Int) throws(HuJSONError) -> Bool {
-        var ignored: [Range<Int>] = []
+        var ignored = CommentList()
         let line = try scanner.line(from: comma + 1, &ignored)
         return !line.endsWithLineBreak && line.next < closer
     }

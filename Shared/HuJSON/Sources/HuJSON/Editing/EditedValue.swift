@@ -28,43 +28,64 @@ struct EditedValue {
         case .replacement(let literal):
             guard isValue(in: source) else { throw .notAValue }
             text += literal.bytes
-        case .elements(let removing, _), .strings(let removing, _), .members(let removing, _):
-            guard edit.change.isAppending else { return try remove(removing, from: source, range, to: &text) }
-            if removing.isEmpty { return try append(to: source, text: &text) }
-            // First what is new, then what goes: so a container that is emptied and filled at once keeps its style. What
-            // others have edited stands before what is new, so it does not move.
+        case .elements(let removing, let literals):
+            try write(removing, literals, toArrayIn: source, &text) { $1 += $0.bytes }
+        case .strings(let removing, let strings):
+            try write(removing, strings, toArrayIn: source, &text) { StringLiteral.append($0, to: &$1) }
+        case .members(let removing, let members):
+            guard !members.isEmpty else { return try remove(removing, from: source, range, to: &text) }
+            guard !removing.isEmpty else { return try append(members, toObjectIn: source, without: [], &text) }
             var longer: [UInt8] = []
-            try append(to: source, text: &longer)
-            try longer.withUnsafeBufferPointer { (longer) throws(HuJSONEditError) in
-                try remove(removing, from: longer, 0..<longer.count, to: &text)
-            }
+            try append(members, toObjectIn: source, without: removing, &longer)
+            try remove(removing, fromLonger: longer, to: &text)
         }
     }
 
-    private func append(
-        to source: UnsafeBufferPointer<UInt8>, text: inout [UInt8]
+    private func write<New>(
+        _ removing: Set<Int>, _ new: [New], toArrayIn source: UnsafeBufferPointer<UInt8>, _ text: inout [UInt8],
+        by write: (New, inout [UInt8]) -> Void
+    ) throws(HuJSONEditError) {
+        guard !new.isEmpty else { return try remove(removing, from: source, range, to: &text) }
+        guard !removing.isEmpty else { return try append(new, toArrayIn: source, &text, by: write) }
+        var longer: [UInt8] = []
+        try append(new, toArrayIn: source, &longer, by: write)
+        try remove(removing, fromLonger: longer, to: &text)
+    }
+
+    private func append<New>(
+        _ new: [New], toArrayIn source: UnsafeBufferPointer<UInt8>, _ text: inout [UInt8],
+        by write: (New, inout [UInt8]) -> Void
     ) throws(HuJSONEditError) {
         let container = try container(in: source, range)
-        switch edit.change {
-        case .replacement: break
-        case .elements(_, let literals):
-            let appending = try ContainerAppending(toArray: container, fallback: fallback, tail: tail)
-            appending.write(literals, to: &text) { $1 += $0.bytes }
-        case .strings(_, let strings):
-            let appending = try ContainerAppending(toArray: container, fallback: fallback, tail: tail)
-            appending.write(strings, to: &text) { StringLiteral.append($0, to: &$1) }
-        case .members(let removing, let members):
-            var names = try NewNames(members)
-            let appending = try ContainerAppending(toObject: container, fallback: fallback) {
-                (position, name) throws(HuJSONEditError) in
-                if let name, !removing.contains(position) { try names.check(container.bytes[name]) }
-            }
-            let colon = appending.colon
-            appending.write(members, to: &text) { member, text in
-                StringLiteral.append(member.name, to: &text)
-                text += colon
-                text += member.value.bytes
-            }
+        let appending = try ContainerAppending(toArray: container, fallback: fallback, tail: tail)
+        appending.write(new, to: &text, by: write)
+    }
+
+    private func append(
+        _ members: [HuJSONNewMember], toObjectIn source: UnsafeBufferPointer<UInt8>, without removing: Set<Int>,
+        _ text: inout [UInt8]
+    ) throws(HuJSONEditError) {
+        let container = try container(in: source, range)
+        var names = try NewNames(members)
+        let appending = try ContainerAppending(toObject: container, fallback: fallback) {
+            (position, name) throws(HuJSONEditError) in
+            if let name, !removing.contains(position) { try names.check(container.bytes[name]) }
+        }
+        let colon = appending.colon
+        appending.write(members, to: &text) { member, text in
+            StringLiteral.append(member.name, to: &text)
+            text += colon
+            text += member.value.bytes
+        }
+    }
+
+    /// What goes is taken out after what is new came in: so a container that is emptied and filled at once keeps its
+    /// style. What others have edited stands before what is new, so it does not move.
+    private func remove(
+        _ positions: Set<Int>, fromLonger longer: [UInt8], to text: inout [UInt8]
+    ) throws(HuJSONEditError) {
+        try longer.withUnsafeBufferPointer { (longer) throws(HuJSONEditError) in
+            try remove(positions, from: longer, 0..<longer.count, to: &text)
         }
     }
 

@@ -32,7 +32,7 @@ extension HuJSONDocument {
     /// other value.
     public func looseComments(in container: HuJSONValue) -> [Range<Int>] {
         guard container.kind == .array || container.kind == .object else { return [] }
-        var comments: [Range<Int>] = []
+        var comments = CommentList()
         var position = container.range.lowerBound + 1
         bytes.withUnsafeBufferPointer { buffer in
             guard let scanner = try? Scanner(buffer, depthLimit: .max) else { return }
@@ -43,7 +43,7 @@ extension HuJSONDocument {
             let end = min(container.range.upperBound, bytes.count) - 1
             try? scanner.addComments(from: position, to: end, to: &comments)
         }
-        return comments
+        return comments.ranges
     }
 
     /// A value of another document may not be there at all: then there is nothing to visit.
@@ -55,7 +55,7 @@ extension HuJSONDocument {
                 container.isObject == (value.kind == .object)
             else { return }
             var cursor = ContainerCursor(container)
-            while let element = try? cursor.next() { body(element, cursor.comments) }
+            while let element = try? cursor.next() { body(element, cursor.comments.ranges) }
         }
     }
 }

@@ -15,7 +15,7 @@ struct Line {
 extension Scanner {
     /// The rest of a line; its comments are added to `comments` if they are wanted.
     func line(
-        from start: Int, _ comments: inout [Range<Int>], keepingOnlyIf isWanted: (Line) -> Bool = { _ in true }
+        from start: Int, _ comments: inout CommentList, keepingOnlyIf isWanted: (Line) -> Bool = { _ in true }
     ) throws(HuJSONError) -> Line {
         let known = comments.count
         var line = Line(end: start, next: start)
@@ -38,7 +38,7 @@ extension Scanner {
             }
         }
         line.isKept = isWanted(line)
-        if !line.isKept { comments.removeLast(comments.count - known) }
+        if !line.isKept { comments.keep(known) }
         return line
     }
 
@@ -47,15 +47,15 @@ extension Scanner {
     ///
     /// - Parameter comma: a comma that is passed over.
     func lead(
-        from start: Int, passing comma: Int?, _ comments: inout [Range<Int>]
+        from start: Int, passing comma: Int?, _ comments: inout CommentList
     ) throws(HuJSONError) -> (start: Int, token: Int) {
-        comments.removeAll(keepingCapacity: true)
+        comments.keep(0)
         var position = start
         var lineBreaks = 0
         while position < count {
             let byte = base[position]
             if byte == Byte.slash {
-                if lineBreaks > 1 { comments.removeAll(keepingCapacity: true) }
+                if lineBreaks > 1 { comments.keep(0) }
                 let comment = try trimmedComment(from: position)
                 comments.append(comment)
                 position = comment.upperBound
@@ -67,12 +67,12 @@ extension Scanner {
                 break
             }
         }
-        if lineBreaks > 1 { comments.removeAll(keepingCapacity: true) }
+        if lineBreaks > 1 { comments.keep(0) }
         return (comments.first?.lowerBound ?? position, position)
     }
 
     /// Adds the comments of a stretch of white space and comments, with perhaps a colon or a comma in it.
-    func addComments(from start: Int, to end: Int, to comments: inout [Range<Int>]) throws(HuJSONError) {
+    func addComments(from start: Int, to end: Int, to comments: inout CommentList) throws(HuJSONError) {
         var position = start
         while position < end {
             if base[position] == Byte.slash {

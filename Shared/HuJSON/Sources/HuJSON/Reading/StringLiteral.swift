@@ -37,15 +37,16 @@ enum StringLiteral {
 
     /// Writes the literal that says `text` to the end of `bytes`.
     static func append(_ text: String, to bytes: inout [UInt8]) {
-        var text = text
-        bytes.append(Byte.quote)
-        text.withUTF8 { content in
-            if UnsafeRawBufferPointer(content).needsNoEscape {
-                bytes.append(contentsOf: content)
-            } else {
-                for byte in content { appendEscaped(byte, to: &bytes) }
-            }
+        let needsNoEscape = text.utf8.withContiguousStorageIfAvailable { content in
+            guard UnsafeRawBufferPointer(content).needsNoEscape else { return false }
+            bytes.append(Byte.quote)
+            bytes.append(contentsOf: content)
+            bytes.append(Byte.quote)
+            return true
         }
+        if needsNoEscape ?? false { return }
+        bytes.append(Byte.quote)
+        for byte in text.utf8 { appendEscaped(byte, to: &bytes) }
         bytes.append(Byte.quote)
     }
 

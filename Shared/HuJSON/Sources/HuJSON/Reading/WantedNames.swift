@@ -18,7 +18,8 @@ struct WantedNames {
         bytes.reserveCapacity(names.reduce(0) { $0 + $1.utf8.count })
         for (index, name) in names.enumerated() {
             let start = bytes.count
-            bytes.append(contentsOf: name.utf8)
+            let isCopied: Void? = name.utf8.withContiguousStorageIfAvailable { bytes.append(contentsOf: $0) }
+            if isCopied == nil { bytes.append(contentsOf: name.utf8) }
             ranges.append(start..<bytes.count)
             let place = bytes[start...].withUnsafeBytes { slot(of: $0) }
             if slots[place] < 0 { slots[place] = index }
