@@ -19,6 +19,7 @@ struct LeaseEffects: Sendable {
     let offsets: OffsetStore
     let answers: TailnetAnswers
     let checks: GrantChecks
+    let inputs: InputEnds
     /// `nil`: changes are written.
     let dryRun: DryRun?
     /// Told when the credential of an integration was refused, or does not suffice.
@@ -63,6 +64,8 @@ struct LeaseEffects: Sendable {
             return [.validated(tailnet, ticket, await validate(file, tailnet, credential))]
         case .check(let terms):
             return [.checked(terms.leaseID, refusal: await checks.refusal(of: terms))]
+        case .catchUp(let tailnet, let partition, let ticket):
+            return [.caughtUp(tailnet, ticket, isRead: await inputs.areRead(partition))]
         case .log(let line):
             log(line)
             return []

@@ -88,7 +88,7 @@ enum Main {
             now: { Timestamp.now() })
         let effects = LeaseEffects(
             topics: topics, source: source, publisher: Publisher(producer: producer, logger: logger), offsets: offsets,
-            answers: answers, checks: checks, dryRun: dryRun,
+            answers: answers, checks: checks, inputs: InputEnds(topics: topics, consumer: consumer), dryRun: dryRun,
             suspect: { integrations.post(.suspected($0)) },
             noteRecord: { contact.note(isDurable: $0, in: .ledger) }, logger: logger)
         let reconcileEvery = Seconds(Int64(try settings.int("SYM_PROVISIONER_RECONCILE_SECONDS", in: 5...3_600) ?? 60))

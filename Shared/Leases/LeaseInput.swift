@@ -49,6 +49,9 @@ extension LeaseService {
         /// What came of ``Effect/check(_:)``.
         /// - Parameter refusal: why nothing may be sent for the grant, for people; `nil`: it may.
         case checked(LeaseID, refusal: String?)
+        /// What came of ``Effect/catchUp(_:partition:_:)``.
+        /// - Parameter isRead: whether all that stood there has been read, and delivered before this.
+        case caughtUp(Tailnet, Ticket, isRead: Bool)
         /// What the configuration names now: of each integration, the credential that grants use. Whatever is not named
         /// goes by its leases.
         case configured([ResourceName: TailnetCredential])
@@ -76,6 +79,8 @@ extension LeaseService {
         case validate(Tailnet, TailnetCredential, Ticket, Target.Document)
         /// See whether this grant makes sense, before anything is sent for it.
         case check(LeaseTerms)
+        /// See that all that stands now in this partition of the orders and of the ledger has been read.
+        case catchUp(Tailnet, partition: Int32, Ticket)
         case publish(Outcome)
         case park(DeadLetter, OrderPosition)
         /// The orders of this partition are dealt with up to, not including, this offset.

@@ -134,6 +134,8 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
             onRemover(tailnet, &turn) { $0.received(result, for: ticket, &$1) }
         case .validated(let tailnet, let ticket, let result):
             onWorker(tailnet, nil, &turn) { $0.received(result, for: ticket, &$1) }
+        case .caughtUp(let tailnet, let ticket, let isRead):
+            onWorker(tailnet, nil, &turn) { $0.caughtUp(isRead, for: ticket, &$1) }
         case .checked(let lease, let refusal):
             guard let tailnet = homes[lease] else { break }
             onWorker(tailnet, nil, &turn) { $0.checked(lease, refusal: refusal, &$1) }

@@ -9,6 +9,7 @@ extension TailnetWorker {
     /// Goes on as far as it can without an answer.
     mutating func advance(_ turn: inout Turn<Target>) {
         guard isWorking else { return }
+        catchUpIfBehind(&turn)
         switch step {
         case .idle:
             if hasWork(at: turn.now), mayRead(&turn) { startReading(.plan, &turn) }
@@ -37,6 +38,7 @@ extension TailnetWorker {
             failIfNotBegunInTime(id, &turn)
             wakeEnded(id, &turn)
         }
+        noteBehind(turn.now)
         if id == nil && isWorking { alarmIfLate(&turn) }
         noteRereads(turn.now)
         if id == nil { reconcileIfDue(&turn) }
@@ -128,6 +130,11 @@ extension TailnetWorker {
 
     mutating func noteIfDue(_ id: LeaseID, _ now: Timestamp) {
         guard let record = leases[id], let dueAt = record.dueAt, dueAt <= now, due[id] == nil else { return }
+        guard record.phase != .confirmed || catchUp.covers(dueAt, at: now) else {
+            behind.insert(id)
+            return
+        }
+        behind.remove(id)
         due[id] = record.phase == .ending ? now : dueAt
         toEnd.insert(id)
     }

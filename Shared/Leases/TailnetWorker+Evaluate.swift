@@ -167,7 +167,7 @@ extension TailnetWorker {
     /// Members of ours that somebody took out.
     private func judgeConfirmed(_ look: inout Look<Target>, _ reading: Reading, _ findings: inout Findings) {
         var gone: [LeaseRecord] = []
-        for id in open.values.joined() where due[id] == nil && pending[id] == nil && !putBacks.contains(id) {
+        for id in open.values.joined() where !isOver(id) && pending[id] == nil && !putBacks.contains(id) {
             guard let record = leases[id], record.phase == .confirmed,
                 case .success(false) = look.contains(record.terms)
             else { continue }

@@ -116,7 +116,7 @@ extension TailnetWorker {
         guard let extends = record.extends, record.attempt == nil else { return .ours }
         guard let extended = leases[extends.leaseID] else { return .theirs }
         switch extended.phase {
-        case .wanted, .confirmed: return due[extended.id] == nil && pending[extended.id] == nil ? .theirs : .unclear
+        case .wanted, .confirmed: return !isOver(extended.id) && pending[extended.id] == nil ? .theirs : .unclear
         case .ending: return .unclear
         case .ended:
             guard case .ended(let ended) = extended.result, ended.reason == .expired, ended.membership == .removed
@@ -152,7 +152,7 @@ extension TailnetWorker {
         }
         switch other.phase {
         case .wanted where !other.isDue(at: now): return .waits
-        case .confirmed where !other.isDue(at: now): return other.confirmation.map { .goesOn($0) } ?? .waits
+        case .confirmed where due[extended] == nil: return other.confirmation.map { .goesOn($0) } ?? .waits
         case .wanted, .confirmed, .ending, .ended:
             return .never("too late: lease \(extended), which it is to extend, has ended or is about to")
         }

@@ -169,6 +169,7 @@ extension TailnetWorker {
     private mutating func unlist(_ record: LeaseRecord) {
         wanted.remove(record.id)
         due[record.id] = nil
+        behind.remove(record.id)
         toEnd.remove(record.id)
         holds[record.id] = nil
         unwatch(record)

@@ -12,7 +12,7 @@ extension TailnetWorker {
         for id in putBacks where rejections[id] != nil { putBacks.remove(id) }
         let leavers = Set(due.keys.compactMap { leases[$0]?.member }).union(recentlyEnded.keys)
         for member in leavers {
-            for id in open[member] ?? [] where due[id] == nil && pending[id] == nil {
+            for id in open[member] ?? [] where !isOver(id) && pending[id] == nil {
                 guard let record = leases[id], record.phase == .confirmed, !record.isStanding, rejections[id] == nil,
                     !acknowledged.contains(member), case .success(false) = look.contains(record.terms),
                     wasTakenOutByUs(record, reading.at)
@@ -42,7 +42,7 @@ extension TailnetWorker {
         var additions = Dictionary(
             findings.additions.map { ($0.member, $0.leases) }, uniquingKeysWith: { first, _ in first })
         for id in putBacks.sorted() {
-            guard let record = leases[id], record.phase == .confirmed, due[id] == nil else {
+            guard let record = leases[id], record.phase == .confirmed, !isOver(id) else {
                 putBacks.remove(id)
                 continue
             }
@@ -67,7 +67,7 @@ extension TailnetWorker {
     }
 
     func hasPutBack(at now: Timestamp) -> Bool {
-        putBacks.contains { pending[$0] == nil && !isHeld($0, now) && due[$0] == nil }
+        putBacks.contains { pending[$0] == nil && !isHeld($0, now) && !isOver($0) }
     }
 }
 

@@ -19,7 +19,10 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var wanted: Set<LeaseID> = []
     /// Open leases whose login is to be out by now, and since when.
     var due: [LeaseID: Timestamp] = [:]
-    /// Of those, the ones whose end is not yet on its way to the ledger.
+    /// Confirmed leases whose time is up, while it is not certain that everything was read that stood in the topics by then.
+    var behind: Set<LeaseID> = []
+    var catchUp = CatchUp()
+    /// Of `due`, the ones whose end is not yet on its way to the ledger.
     var toEnd: Set<LeaseID> = []
     /// Leases that another lease's record waits for: appended, not read back. One at a time per lease.
     var pending: [LeaseID: PendingAppend] = [:]

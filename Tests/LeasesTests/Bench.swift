@@ -42,6 +42,8 @@ struct Bench {
     var appendsLost = 0
     var claimsLost = 0
     var tombstonesLost = 0
+    /// Whether Kafka says where its topics end.
+    var readsInputs = true
     /// Outcomes not acknowledged.
     var publishesLost = 0
     /// Effects for which this holds stay in `effects`.
@@ -216,6 +218,8 @@ struct Bench {
         case .check(let terms):
             checks.append(terms)
             give(.checked(terms.leaseID, refusal: refuses(terms)))
+        case .catchUp(let tailnet, _, let ticket):
+            give(.caughtUp(tailnet, ticket, isRead: readsInputs))
         case .log(let line):
             lines.append(line)
         }

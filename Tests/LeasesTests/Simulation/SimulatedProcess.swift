@@ -39,6 +39,7 @@ extension SimulatedWorld.Event {
             .lands(_, _, let process), .revoked(let process):
             process
         case .sends(let sent): sent.process
+        case .catchesUp(let question): question.process
         case .order, .arrives, .snapshot, .told, .parked, .resume, .start, .judge, .fault: nil
         }
     }

@@ -35,6 +35,8 @@ extension SimulatedWorld {
             commit(partition, Int(next), process)
         case .check(let terms):
             later(.input(.checked(terms.leaseID, refusal: nil), process: process))
+        case .catchUp(let tailnet, let partition, let ticket):
+            catchUp(tailnet, partition, ticket, process)
         case .log:
             break
         }

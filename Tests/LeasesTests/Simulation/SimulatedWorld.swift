@@ -14,6 +14,7 @@ struct SimulatedWorld {
         case arrives(SentWrite, answers: Bool)
         case snapshot(Tailnet, Ticket, process: Int)
         case input(Service.Input, process: Int)
+        case catchesUp(CatchingUp)
         case told(Outcome)
         case parked(OrderPosition)
         case resume(process: Int)
@@ -152,6 +153,7 @@ extension SimulatedWorld {
             default: break
             }
             give(input, to: process)
+        case .catchesUp(let question): answer(question)
         case .told(let outcome): oracle.told(outcome, at: now)
         case .parked(let position): parked.insert(position)
         case .resume(let process): resume(process)

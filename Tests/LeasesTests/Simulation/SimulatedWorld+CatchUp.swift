@@ -1,0 +1,35 @@
+import Leases
+import SymMessages
+
+/// A process that wants to know whether it has read everything, and how much that was when it was told.
+struct CatchingUp {
+    let tailnet: Tailnet
+    let ticket: Ticket
+    let process: Int
+    let partition: Int32
+    let orders: Int
+    let ledger: Int
+}
+
+extension SimulatedWorld {
+    mutating func catchUp(_ tailnet: Tailnet, _ partition: Int32, _ ticket: Ticket, _ process: Int) {
+        guard now >= kafkaEnds else {
+            return later(.input(.caughtUp(tailnet, ticket, isRead: false), process: process), atMost: 5_000)
+        }
+        later(
+            .catchesUp(
+                CatchingUp(
+                    tailnet: tailnet, ticket: ticket, process: process, partition: partition,
+                    orders: orders[partition]?.count ?? 0, ledger: ledger[partition]?.end ?? 0)))
+    }
+
+    mutating func answer(_ question: CatchingUp) {
+        guard let position = processes[question.process]?.positions[question.partition] else { return }
+        let next = ledger[question.partition]?.next(from: position.ledger)
+        if position.orders >= question.orders, next.map({ $0.offset >= question.ledger }) ?? true {
+            give(.caughtUp(question.tailnet, question.ticket, isRead: true), to: question.process)
+        } else {
+            events.add(.catchesUp(question), at: max(now, kafkaEnds) + dice.roll(1...50))
+        }
+    }
+}
