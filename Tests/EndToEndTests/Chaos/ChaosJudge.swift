@@ -16,6 +16,8 @@ struct ChaosJudge {
     static let transit: Int64 = 1_000
     /// What a stray write put in is out again so long after it: the owner reads the file once more 30 s after a take-over.
     static let strayStays: Int64 = 45_000
+    /// Whom a stray write took out is in again so long after it: the owner looks at every tailnet each minute.
+    static let putBackWithin: Int64 = 75_000
 
     typealias Member = PolicyGlance.Member
 
@@ -97,16 +99,15 @@ struct ChaosJudge {
             && lease.finalAt.map { moment < $0 } ?? true && moment <= lease.active?.fact.endsAt ?? .distantFuture
     }
 
-    /// Of a stray removal nobody can know that it is on its way. Design section 7 has the owner put such a member back, which
-    /// is not built yet; so it is not blamed here.
+    /// Of a stray removal nobody can know that it is on its way; but the owner puts such a member back (design, section 7).
     private mutating func judgeRemoval(of member: Member, in version: ChaosEvidence.Version) {
         let moment = version.at
-        guard sent(version) == moment else { return }
         for lease in leases where lease.story.member == member {
             guard let active = lease.active?.fact, active.startedAt <= moment, moment < active.endsAt,
                 lease.story.endAskedAt.map({ moment < $0 }) ?? true, lease.finalAt.map({ moment < $0 }) ?? true,
                 !wasEvicted(member, from: active.startedAt, to: moment)
             else { continue }
+            if sent(version) != moment, isPutBack(member, after: moment, before: active.endsAt) { continue }
             blame(
                 "P3", "\(member) is taken out at \(moment) although \(lease.story.ask.key) lasts until \(active.endsAt)"
             )
@@ -172,10 +173,18 @@ struct ChaosJudge {
         spans { $0.contains(member) }.last { $0.from <= moment }?.from
     }
 
-    /// Whether somebody else took the member out, or a stray write of ours did.
+    private func isPutBack(_ member: Member, after moment: Timestamp, before end: Timestamp) -> Bool {
+        let latest = moment.advanced(byMilliseconds: Self.putBackWithin)
+        return end <= latest
+            || evidence.versions.contains {
+                moment < $0.at && $0.at <= latest && $0.glance.members.contains(member)
+            }
+    }
+
+    /// Whether somebody else took the member out.
     func wasEvicted(_ member: Member, from: Timestamp, to: Timestamp) -> Bool {
         zip(evidence.versions, evidence.versions.dropFirst()).contains { before, version in
-            (version.isForeign || sent(version) != version.at) && (from...max(from, to)).contains(version.at)
+            version.isForeign && (from...max(from, to)).contains(version.at)
                 && before.glance.members.contains(member) && !version.glance.members.contains(member)
         }
     }

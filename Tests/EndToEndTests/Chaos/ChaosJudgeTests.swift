@@ -129,6 +129,41 @@ struct ChaosJudgeTests {
         #expect(Self.blamed { $0.versions[2] = Self.version(103, Self.text, isForeign: true) } == [])
     }
 
+    @Test("P3: taken out by a write that was held up: it is to be put back, and nobody is told that others did it")
+    func takenOutByStray() {
+        // In from 100.5 s on, out at 120 s by what was sent at 101 s; it is to last until 305.6 s.
+        func lands(_ evidence: inout ChaosEvidence, putBackAt: Double?, reason: LeaseEnd = .expired) {
+            let active = Fact.Active(
+                leaseID: Self.lease, startedAt: Self.at(100.6), endsAt: Self.at(305.6), standing: false)
+            let over = reason == .gone ? 130 : 305.8
+            let ended = Fact.Ended(
+                leaseID: Self.lease, endedAt: Self.at(over), reason: reason, membership: .removed)
+            let before = evidence.stories[0]
+            evidence.stories[0] = .init(
+                id: before.id, member: before.member,
+                ask: .init(
+                    key: "ask-1", person: ChaosStory.people[0], group: "prod", duration: 205, isHurried: false,
+                    fate: .expires, at: 0),
+                consentedAt: before.consentedAt, endAskedAt: nil,
+                told: [
+                    before.told[0], Self.told(100.7, 2, .active, .active(active)),
+                    Self.told(over + 0.1, 3, .ended, .ended(ended)),
+                ])
+            evidence.outcomes = [
+                (Self.at(100.7), .confirmed(active)), (Self.at(over + 0.1), .ended(ended)),
+            ]
+            evidence.strays = [Self.at(101)...Self.at(120)]
+            evidence.versions[2] = Self.version(120, Self.text)
+            if let putBackAt {
+                evidence.versions += [Self.version(putBackAt, Self.withAna), Self.version(305.7, Self.text)]
+            }
+        }
+        #expect(Self.blamed { lands(&$0, putBackAt: 150) } == [])
+        #expect(Self.blamed { lands(&$0, putBackAt: 200) } == ["P3"])
+        #expect(Self.blamed { lands(&$0, putBackAt: nil) } == ["P3"])
+        #expect(Self.blamed { lands(&$0, putBackAt: nil, reason: .gone) } == ["P3"])
+    }
+
     @Test("P4: a byte that is not ours, a member who stands there, a comment of others")
     func foreign() {
         for wrong in [
