@@ -10,14 +10,19 @@ struct NaiveLedger {
     }
 
     private var partitions: [Int32: Partition] = [:]
+    /// Whether it is asked about what landed before something else.
+    private let keepsLog: Bool
     /// Of each lease the record that counts.
     private(set) var records: [LeaseID: LeaseRecord] = [:]
 
+    init(keepsLog: Bool = true) { self.keepsLog = keepsLog }
+
     /// - Returns: the record it takes the place of, and whether it counts.
     mutating func land(_ value: SimulatedLedger.Value, _ number: Int32) -> (previous: LeaseRecord?, counts: Bool) {
-        var partition = partitions[number] ?? Partition()
+        // Taken out, so that it is changed in place.
+        var partition = partitions.removeValue(forKey: number) ?? Partition()
         defer { partitions[number] = partition }
-        partition.log.append(value)
+        if keepsLog { partition.log.append(value) }
         switch value {
         case .entry(.claim(let claim)):
             guard claim.epoch > partition.highestEpoch else { return (nil, false) }

@@ -15,6 +15,7 @@ extension Oracle {
         case .ended(let ended): judge(ended, record, tailnet, by: process, time)
         case .failed(let failed):
             if record.result != .failed(failed) { blame("P6", "\(outcome.id) is not what the ledger says", time) }
+            judgeExtension(failed, at: time)
             // A former owner whose clock is behind may send for it when it is given up by the right time.
             if skews.isEmpty, tailnet.members.contains(SimulatedTailnet.member(record.terms)),
                 !bystanders.isNotOurs(place),
@@ -78,7 +79,7 @@ extension Oracle {
         {
             blame("P3", "\(member) ended as expired before its time", time)
         }
-        if ended.reason == .revoked, !revoked.contains(id) { blame("P3", "\(id) is told as revoked and was not", time) }
+        if ended.reason == .revoked, !isRevoked(id) { blame("P3", "\(id) is told as revoked and was not", time) }
     }
 
     /// At that moment by the clock of any process, as right or wrong as it ever was.

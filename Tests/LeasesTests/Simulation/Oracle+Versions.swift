@@ -32,7 +32,7 @@ extension Oracle {
         for member in SimulatedTailnet.members(of: write.draft.groups).subtracting(tailnet.members) {
             let isAllowed = (leases["\(tailnet.name)/\(member)"] ?? []).contains { lease in
                 // An order to end it may have come since the write was decided on.
-                ([.wanted, .confirmed].contains(ledger.records[lease]?.phase) || revoked.contains(lease))
+                ([.wanted, .confirmed].contains(ledger.records[lease]?.phase) || isRevoked(lease))
                     && (attempts[lease] ?? []).contains { isAttempt($0, sent, partition) }
             }
             if !isAllowed, ledger.isHeld(by: sent.process, partition) {
@@ -51,7 +51,8 @@ extension Oracle {
             if let confirmation = record.confirmation {
                 attempt.deadline <= confirmation.endsAt && attempt.end == confirmation.endsAt
             } else {
-                attempt.deadline <= record.terms.startBy && attempt.end == attempt.deadline + record.terms.duration
+                attempt.deadline <= record.terms.startBy
+                    && attempt.end == record.extends?.end ?? attempt.deadline + record.terms.duration
             }
         return isBounded && attempt.etag == sent.write.version && sent.wall < milliseconds(attempt.deadline)
             && read[sent.process]?.contains(Self.name(record)) ?? false
@@ -106,7 +107,7 @@ extension Oracle {
     }
 
     /// An order to end a lease may come after the write that begins it was sent.
-    private func isStale(_ place: String) -> Bool { (leases[place] ?? []).contains { revoked.contains($0) } }
+    private func isStale(_ place: String) -> Bool { (leases[place] ?? []).contains { isRevoked($0) } }
 
     /// Nothing but the members concerned may differ: not the order, not the spelling, no other group.
     private mutating func judgeBytes(

@@ -16,6 +16,16 @@ struct Oracle {
     /// Leases of a place.
     var leases: [String: [LeaseID]] = [:]
     var revoked: Set<LeaseID> = []
+    /// Of extensions, the lease that each extends.
+    var extended: [LeaseID: LeaseID] = [:]
+    /// When a lease was first ordered.
+    var orderedAt: [LeaseID: Int64] = [:]
+    /// What the ledger ever said of leases that are in place.
+    var confirmed: [LeaseID: [Fact.Active]] = [:]
+    /// Of whom, and under which epoch, the end of an extension was seen to be appended first.
+    var fixes: Set<String> = []
+    /// What each process has read.
+    var knows: [Int: NaiveLedger] = [:]
     /// With so little time to begin that a bad neighbour in a batch may use it up.
     var hurried: Set<LeaseID> = []
     /// Of leases somebody was about to write for, the records that say so.
@@ -69,15 +79,22 @@ struct Oracle {
     mutating func ordered(_ order: Order, at time: Int64) {
         switch order {
         case .grant(let terms):
-            guard granted[terms.leaseID] == nil else { return }
-            if milliseconds(terms.startBy) < time + 4_000 { hurried.insert(terms.leaseID) }
-            granted[terms.leaseID] = terms
-            if toldAt[terms.leaseID] == nil { undecided.insert(terms.leaseID) }
-            leases[Self.place(terms), default: []].append(terms.leaseID)
-            bystanders.becomesEither(Self.place(terms))
-        case .extend: break
+            approved(terms, at: time)
+        case .extend(let terms, let other):
+            approved(terms, at: time)
+            extended[terms.leaseID] = other
         case .end(let terms): revoked.insert(terms.leaseID)
         }
+    }
+
+    private mutating func approved(_ terms: LeaseTerms, at time: Int64) {
+        guard granted[terms.leaseID] == nil else { return }
+        if milliseconds(terms.startBy) < time + 4_000 { hurried.insert(terms.leaseID) }
+        granted[terms.leaseID] = terms
+        orderedAt[terms.leaseID] = time
+        if toldAt[terms.leaseID] == nil { undecided.insert(terms.leaseID) }
+        leases[Self.place(terms), default: []].append(terms.leaseID)
+        bystanders.becomesEither(Self.place(terms))
     }
 
     /// The outcome stands in its topic.
@@ -95,7 +112,7 @@ struct Oracle {
     mutating func commits(_ order: Order, at time: Int64) {
         let record = ledger.records[order.terms.leaseID]
         switch order {
-        case .grant where record == nil:
+        case .grant where record == nil, .extend where record == nil:
             blame("P8", "the grant of \(order.terms.leaseID) is committed and not in the ledger", time)
         case .end where record?.phase != .ending && record?.phase != .ended:
             blame("P8", "the end of \(order.terms.leaseID) is committed and not in the ledger", time)
@@ -116,7 +133,11 @@ struct Oracle {
 
     /// Where nothing went wrong, what was approved and can be granted was granted.
     mutating func finishFair(at time: Int64) {
-        for (lease, terms) in granted where confirmations[lease] == nil && !revoked.contains(lease) {
+        for (lease, terms) in granted where confirmations[lease] == nil && !isRevoked(lease) {
+            if let other = extended[lease] {
+                finishFairExtension(lease, terms, of: other, at: time)
+                continue
+            }
             guard !terms.login.key.hasPrefix("poison"), terms.group != group("missing"), !hurried.contains(lease)
             else { continue }
             blame("P8", "lease \(lease) was not granted though nothing stood in its way", time)

@@ -6,7 +6,7 @@ extension SimulatedWorld {
     mutating func perform(_ effect: Service.Effect, of process: Int) {
         switch effect {
         case .append(let record, let partition):
-            oracle.appends(record, wall: now + (processes[process]?.skew ?? 0), at: now)
+            oracle.appends(record, by: process, wall: now + (processes[process]?.skew ?? 0), at: now)
             append(.entry(.record(record)), partition, process, failure: .appendFailed(record, partition: partition))
         case .claim(let claim, let partition):
             append(.entry(.claim(claim)), partition, process, failure: .claimFailed(claim, partition: partition))
@@ -19,6 +19,7 @@ extension SimulatedWorld {
                 write: write, tailnet: tailnet, ticket: ticket, process: process,
                 decidedWall: now + (processes[process]?.skew ?? 0), configured: processes[process]?.configured,
                 credential: credential, madeAt: now)
+            oracle.decides(sent, at: now)
             later(.sends(sent), atMost: min(weather.slow, 100))
         case .validate(let tailnet, _, let ticket, _):
             later(.input(.validated(tailnet, ticket, .accepted), process: process))

@@ -230,7 +230,7 @@ extension SimulatedWorld {
             let isReplay = position.ledger < position.end
             position.ledger = offset + 1
             processes[process]?.positions[partition] = position
-            oracle.read(value, by: process)
+            oracle.read(value, partition, by: process)
             switch value {
             case .entry(.record(let record)): give(.recorded(record, partition: partition), to: process)
             case .entry(.claim(let claim)): give(.claimed(claim, partition: partition), to: process)
