@@ -12,6 +12,8 @@ struct NaiveLedger {
     private var partitions: [Int32: Partition] = [:]
     /// Whether it is asked about what landed before something else.
     private let keepsLog: Bool
+    /// Leases of which only a record is known that came too late: the owner may have set it aside, and says what is true.
+    private var late: Set<LeaseID> = []
     /// Of each lease the record that counts.
     private(set) var records: [LeaseID: LeaseRecord] = [:]
 
@@ -34,13 +36,15 @@ struct NaiveLedger {
         case .entry(.record(let record)):
             partition.highestEpoch = max(partition.highestEpoch, record.epoch)
             let previous = records[record.terms.leaseID]
+            let isLate = record.epoch < partition.claim?.epoch ?? 0
             if let previous {
-                let isLate = record.epoch < partition.claim?.epoch ?? 0
                 let isHigher = (record.epoch, record.revision) > (previous.epoch, previous.revision)
                 guard isHigher, !isLate else { return (previous, false) }
             }
             records[record.terms.leaseID] = record
-            return (previous, true)
+            let wasLate = late.remove(record.terms.leaseID) != nil
+            if isLate { late.insert(record.terms.leaseID) }
+            return (wasLate ? nil : previous, true)
         }
     }
 

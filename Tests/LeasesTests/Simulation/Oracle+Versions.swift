@@ -15,6 +15,7 @@ struct SentWrite {
     var configured: TailnetCredential?
     var credential: TailnetCredential
     let madeAt: Int64
+    let isWithoutKafka: Bool
 }
 
 /// Versions of the files.
@@ -93,7 +94,8 @@ extension Oracle {
             }
             // What a former owner had on its way may still land; its lease is told as gone.
             let wall = max(time, sent.wall, sent.decidedWall) + (skews.isEmpty ? 0 : Allowances.unnoticed)
-            if holds, let lease = liveLease(place, wall: wall),
+            // Without Kafka the end wins over what it cannot see; what it knows is judged when it decides.
+            if holds, !sent.isWithoutKafka, let lease = liveLease(place, wall: wall),
                 !bystanders.either.contains(place)
             {
                 let left = (end(of: lease) ?? time) - wall
@@ -215,7 +217,8 @@ extension Oracle {
             }
             let since = uncoveredSince[place] ?? time
             uncoveredSince[place] = since
-            if isLate(since: max(since, lingers[place] ?? 0), at: time) {
+            let excuse = max(lingers[place] ?? 0, excused[place] ?? 0)
+            if isLate(since: max(since, excuse), at: time, needsRecords: false) {
                 blame("P2", "\(member) of \(tailnet.name) stands there, uncovered since \(since) ms", time)
             }
         }

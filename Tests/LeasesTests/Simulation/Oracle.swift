@@ -26,6 +26,10 @@ struct Oracle {
     var fixes: Set<String> = []
     /// What each process has read.
     var knows: [Int: NaiveLedger] = [:]
+    /// What each process that takes Kafka for away had on its disk then.
+    var remembered: [Int: [LeaseID: LeaseRecord]] = [:]
+    /// Up to when nobody could have known, without Kafka, that an access is over; by place.
+    var excused: [String: Int64] = [:]
     /// With so little time to begin that a bad neighbour in a batch may use it up.
     var hurried: Set<LeaseID> = []
     /// Of leases somebody was about to write for, the records that say so.
@@ -52,6 +56,7 @@ struct Oracle {
     /// Milliseconds by which the wall clocks of processes were ever wrong.
     var skews: [Int: Set<Int64>] = [:]
     private var troubledUntil: Int64 = 0
+    private var recordsTroubledUntil: Int64 = 0
 
     init(slow: Int64, isFair: Bool, tailnets: [SimulatedTailnet]) {
         self.slow = slow
@@ -70,7 +75,12 @@ struct Oracle {
     /// Something goes wrong that is none of the provisioner's faults; what is late because of it is not late.
     mutating func trouble(until time: Int64) { troubledUntil = max(troubledUntil, time) }
 
-    func isLate(since moment: Int64, at time: Int64) -> Bool { time - max(moment, troubledUntil) > late }
+    /// Likewise; but an end that is due needs no record, and is late all the same.
+    mutating func recordTrouble(until time: Int64) { recordsTroubledUntil = max(recordsTroubledUntil, time) }
+
+    func isLate(since moment: Int64, at time: Int64, needsRecords: Bool = true) -> Bool {
+        time - max(moment, troubledUntil, needsRecords ? recordsTroubledUntil : 0) > late
+    }
 
     mutating func blame(_ promise: String, _ what: String, _ time: Int64) {
         violations.append("\(promise) at \(time) ms: \(what)")

@@ -9,6 +9,7 @@ extension SimulatedWorld {
         let faults: [(Int64, Fault)] = [
             (weather.crashes, .crash), (weather.pauses, .pause), (weather.overlaps, .takeOver),
             (weather.clockJumps, .clockJump), (weather.outages, .outage), (weather.kafkaAway, .kafkaAway),
+            (weather.cutOffs, .cutOff),
             (weather.configures, .configure), (weather.expires, .expire), (weather.othersAdd, .othersAdd),
             (weather.othersRemove, .othersRemove), (weather.othersAddOurs, .othersAddOurs),
             (weather.restores, .restore), (weather.damages, .damage),
@@ -84,6 +85,8 @@ extension SimulatedWorld {
         for name in tailnets.keys.sorted() { tailnets[name]?.damage(nil) }
         for process in processes.keys.sorted() {
             setClock(of: process, to: 0)
+            let cutOffEnds = processes[process]?.cutOffEnds ?? 0
+            processes[process]?.cutOffEnds = min(cutOffEnds, now)
             later(.input(.configured(configuration), process: process))
         }
         oracle.trouble(until: now + Allowances.longestCall)
