@@ -54,7 +54,7 @@ extension TailnetWorker {
             turn.outcomes.append(outcome)
         }
         for (id, record) in leases where record.phase != .ended && record.mayBeOnItsWay(turn.now) {
-            noteLostWrite(of: id)
+            noteLostWrite(of: id, turn.now)
         }
         for id in overwritten { restore(id, &turn) }
         for id in wanted.sorted() {
@@ -74,10 +74,12 @@ extension TailnetWorker {
         var worker = TailnetWorker(
             tailnet: tailnet, partition: partition, number: number, isWorking: false, epoch: epoch, seed: seed,
             reconcileEvery: Seconds(reconciliation.period / 1_000))
-        worker.lostWrites = lostWrites
+        // The clock may have been set back since.
+        let last = Self.allLandBefore(turn.now)
+        worker.lostWrites = lostWrites.mapValues { $0.mapValues { min($0, last) } }
         worker.alarms = alarms
         worker.calls = calls
-        worker.lostRemovals = lostRemovals
+        worker.lostRemovals = lostRemovals.mapValues { $0.mapValues { min($0, last) } }
         worker.credentials = credentials
         for record in leases.values { worker.read(record, &turn) }
         for record in restored.compactMap({ leases[$0] }) {
@@ -178,7 +180,8 @@ extension TailnetWorker {
 
     private func schedule(_ record: LeaseRecord, after previous: LeaseRecord?, _ turn: inout Turn<Target>) {
         if record.phase == .wanted { turn.wakeUps.append((record.terms.startBy, tailnet, record.id)) }
-        if previous?.phase != .ended {
+        // One that ended in another way, as a record says that came too late to count, had other moments.
+        if previous?.returnsUntil != record.returnsUntil || previous?.forgetAt != record.forgetAt {
             for moment in [watchedUntil(record, turn.now), record.forgetAt].compactMap(\.self) {
                 turn.wakeUps.append((moment, tailnet, record.id))
             }

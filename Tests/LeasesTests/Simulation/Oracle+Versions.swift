@@ -85,7 +85,7 @@ extension Oracle {
         }
         for member in removed {
             let place = "\(after.name)/\(member)"
-            removers[place, default: []].insert(sent.process)
+            ourRemovals[place] = (sent.madeAt, hasJustEnded(place, by: sent))
             if bystanders.standing.contains(place) {
                 blame("P3", "\(member) stood there before us and is removed", time)
             }
@@ -129,6 +129,7 @@ extension Oracle {
     mutating func edited(before: SimulatedTailnet, after: SimulatedTailnet, isOld: Bool, at time: Int64) {
         for member in before.members.subtracting(after.members) {
             bystanders.removedByOther("\(after.name)/\(member)")
+            ourRemovals["\(after.name)/\(member)"] = nil
         }
         let isOld = isOld || before.versions.contains { $0.tag == after.version }
         for member in after.members.subtracting(before.members) {
@@ -163,6 +164,15 @@ extension Oracle {
         // Where one did, the ten minutes begin anew when it was taken out.
         let watched = max(end, lastRemoval[place] ?? end) + Allowances.returnWindow + edge
         return isOld || time < watched ? .either : .standing
+    }
+
+    /// Whether a lease of the login had come to its end a moment ago when this was decided, so that whoever finds the login gone
+    /// knows that it was us; a former owner may take out as well what has come back after an end of long ago.
+    private func hasJustEnded(_ place: String, by sent: SentWrite) -> Bool {
+        (leases[place] ?? []).contains { lease in
+            let ends = [end(of: lease), confirmed[lease]?.last.map { milliseconds($0.endsAt) }, toldAt[lease]]
+            return ends.compactMap(\.self).contains { $0 <= sent.madeAt + Allowances.unnoticed && sent.madeAt < $0 + 100_000 }
+        }
     }
 
     /// Whether another lease of the login came to its end a moment ago, so that it may have been us who took it out.

@@ -45,8 +45,8 @@ struct Oracle {
     var lastEnd: [String: Int64] = [:]
     /// When we last took a login out, by place.
     var lastRemoval: [String: Int64] = [:]
-    /// Which processes wrote a version without the member.
-    var removers: [String: Set<Int>] = [:]
+    /// Places whose login we took out last, and nobody else since: when it was decided on, and whether a lease of it had just ended.
+    var ourRemovals: [String: (at: Int64, isOfEnd: Bool)] = [:]
     /// Since when a member stands there and no lease covers it.
     var uncoveredSince: [String: Int64] = [:]
     /// Until when a former owner's write may show.
