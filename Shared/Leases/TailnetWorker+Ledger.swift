@@ -37,6 +37,7 @@ extension TailnetWorker {
         receipts.strike(record)
         lostWrites[id] = nil
         putBacks.remove(id)
+        putBacksUndone[id] = nil
         rejections[id] = nil
         checks[id] = nil
         forgetNext[id] = nil
@@ -156,6 +157,7 @@ extension TailnetWorker {
         }
         guard record.phase != .ended else {
             putBacks.remove(record.id)
+            putBacksUndone[record.id] = nil
             if let until = [watchedUntil(record, now), watched].compactMap(\.self).max(), until > now {
                 recentlyEnded[record.member, default: [:]][record.id] = until
                 if isRestored { restored.insert(record.id) }

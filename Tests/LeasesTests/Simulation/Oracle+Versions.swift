@@ -127,6 +127,7 @@ extension Oracle {
     ///
     /// - Parameter isOld: an older version that was put back; a text that was there before is one, however it came about.
     mutating func edited(before: SimulatedTailnet, after: SimulatedTailnet, isOld: Bool, at time: Int64) {
+        meddled.insert(after.name)
         for member in before.members.subtracting(after.members) {
             bystanders.removedByOther("\(after.name)/\(member)")
             ourRemovals["\(after.name)/\(member)"] = nil
@@ -184,6 +185,11 @@ extension Oracle {
         }
     }
 
+    private func isOurDoing(_ lease: LeaseID, on tailnet: String) -> Bool {
+        guard let terms = granted[lease], !meddled.contains(tailnet) else { return false }
+        return ourRemovals[Self.place(terms)]?.isOfEnd ?? false
+    }
+
     /// What a process is given to read.
     mutating func reads(_ document: ToyTarget.Document, of tailnet: SimulatedTailnet, by process: Int, at time: Int64) {
         guard document.version == tailnet.version, document.damage == nil,
@@ -202,9 +208,15 @@ extension Oracle {
         }
         for (lease, seen) in missing
         where seen.readings > Allowances.readingsWithout && isLate(since: seen.since, at: time)
-            && !mayBePutBack(lease, at: time) && (end(of: lease) ?? 0) > time
+            && (end(of: lease) ?? 0) > time
         {
-            blame("P3", "lease \(lease) goes on though its login was removed by somebody", time)
+            if isOurDoing(lease, on: tailnet.name) {
+                blame("P3", "the login of lease \(lease) is not put back, and we removed it", time)
+            } else if !mayBePutBack(lease, at: time) {
+                blame("P3", "lease \(lease) goes on though its login was removed by somebody", time)
+            } else {
+                continue
+            }
             missing[lease] = nil
         }
     }

@@ -47,6 +47,8 @@ struct Oracle {
     var lastRemoval: [String: Int64] = [:]
     /// Places whose login we took out last, and nobody else since: when it was decided on, and whether a lease of it had just ended.
     var ourRemovals: [String: (at: Int64, isOfEnd: Bool)] = [:]
+    /// Tailnets whose files others have changed: whoever keeps undoing what we do is waited for.
+    var meddled: Set<String> = []
     /// Since when a member stands there and no lease covers it.
     var uncoveredSince: [String: Int64] = [:]
     /// Until when a former owner's write may show.
