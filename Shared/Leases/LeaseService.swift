@@ -80,7 +80,7 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
         case .assigned(let numbers):
             for number in numbers {
                 partitions[number] = Partition(
-                    ledger: LedgerPartition(highestEpoch: rememberedEpochs[number] ?? 0))
+                    ledger: LedgerPartition(rememberedEpoch: rememberedEpochs[number] ?? 0))
             }
         case .revoked(let numbers):
             goOnRemoving(drop(numbers), &turn)

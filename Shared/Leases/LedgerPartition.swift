@@ -35,16 +35,18 @@ public struct LedgerPartition: Sendable {
     public private(set) var claim: LeaseClaim?
     /// Whether the claim in force is the reader's own, and it works under it.
     public var isOwn = false
-    /// In claims and records, and elsewhere.
-    public private(set) var highestEpoch: Int
+    /// In claims and records.
+    public private(set) var highestEpoch = 0
+    /// The highest epoch known from elsewhere. It says nothing of what counts in this log: a claim that holds for others holds.
+    private let rememberedEpoch: Int
     /// Leases whose record that counts is not the last of its key.
     public private(set) var overwritten: Set<LeaseID> = []
     private var versions: [LeaseID: Version] = [:]
     /// What the owner has set aside, the first of each lease.
     private var withheld: [LeaseID: LeaseRecord] = [:]
 
-    /// - Parameter highestEpoch: the highest epoch known from elsewhere, such as a local copy.
-    public init(highestEpoch: Int = 0) { self.highestEpoch = highestEpoch }
+    /// - Parameter rememberedEpoch: the highest epoch known from elsewhere, such as a local copy: the next claim has a higher one.
+    public init(rememberedEpoch: Int = 0) { self.rememberedEpoch = rememberedEpoch }
 
     /// Whether there are leases, live or ended.
     public var isEmpty: Bool { versions.isEmpty }
@@ -103,5 +105,5 @@ public struct LedgerPartition: Sendable {
     }
 
     /// The epoch that a claim has to name now.
-    public var nextEpoch: Int { highestEpoch + 1 }
+    public var nextEpoch: Int { max(highestEpoch, rememberedEpoch) + 1 }
 }

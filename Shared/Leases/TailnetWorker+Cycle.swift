@@ -69,7 +69,7 @@ extension TailnetWorker {
         let credential = reading.credential
         let added = batch.additions.flatMap(\.leases)
         if case .answerLost = result {
-            for id in added { noteLostWrite(of: id) }
+            for id in added { noteLostWrite(of: id, turn.now) }
             noteLostRemovals(batch.removals, on: Target.version(of: reading.document), turn.now)
         }
         switch result {
@@ -208,10 +208,13 @@ extension TailnetWorker {
     }
 
     /// The lease's attempt may have been sent, and nobody knows what became of it.
-    mutating func noteLostWrite(of id: LeaseID) {
+    mutating func noteLostWrite(of id: LeaseID, _ now: Timestamp) {
         guard let attempt = leases[id]?.attempt else { return }
-        lostWrites[id, default: [:]][attempt.etag] = attempt.deadline + Self.landsWithin
+        lostWrites[id, default: [:]][attempt.etag] = min(attempt.deadline + Self.landsWithin, Self.allLandBefore(now))
     }
+
+    /// Whatever has been sent, or is about to be, has landed by then. Times further ahead are of a clock that was ahead.
+    static func allLandBefore(_ now: Timestamp) -> Timestamp { now + LeaseRecord.attemptWindow + landsWithin }
 
     /// A write that may have failed because of one of its changes: smaller ones, removals by themselves, until it is
     /// found; that one fails alone (a grant) or is tried again and again (a removal).

@@ -37,6 +37,7 @@ extension TailnetWorker {
         receipts.strike(record)
         lostWrites[id] = nil
         putBacks.remove(id)
+        putBacksUndone[id] = nil
         rejections[id] = nil
         checks[id] = nil
         forgetNext[id] = nil
@@ -54,7 +55,7 @@ extension TailnetWorker {
             turn.outcomes.append(outcome)
         }
         for (id, record) in leases where record.phase != .ended && record.mayBeOnItsWay(turn.now) {
-            noteLostWrite(of: id)
+            noteLostWrite(of: id, turn.now)
         }
         for id in overwritten { restore(id, &turn) }
         for id in wanted.sorted() {
@@ -74,10 +75,12 @@ extension TailnetWorker {
         var worker = TailnetWorker(
             tailnet: tailnet, partition: partition, number: number, isWorking: false, epoch: epoch, seed: seed,
             reconcileEvery: Seconds(reconciliation.period / 1_000))
-        worker.lostWrites = lostWrites
+        // The clock may have been set back since.
+        let last = Self.allLandBefore(turn.now)
+        worker.lostWrites = lostWrites.mapValues { $0.mapValues { min($0, last) } }
         worker.alarms = alarms
         worker.calls = calls
-        worker.lostRemovals = lostRemovals
+        worker.lostRemovals = lostRemovals.mapValues { $0.mapValues { min($0, last) } }
         worker.credentials = credentials
         for record in leases.values { worker.read(record, &turn) }
         for record in restored.compactMap({ leases[$0] }) {
@@ -154,6 +157,7 @@ extension TailnetWorker {
         }
         guard record.phase != .ended else {
             putBacks.remove(record.id)
+            putBacksUndone[record.id] = nil
             if let until = [watchedUntil(record, now), watched].compactMap(\.self).max(), until > now {
                 recentlyEnded[record.member, default: [:]][record.id] = until
                 if isRestored { restored.insert(record.id) }
@@ -179,7 +183,8 @@ extension TailnetWorker {
 
     private func schedule(_ record: LeaseRecord, after previous: LeaseRecord?, _ turn: inout Turn<Target>) {
         if record.phase == .wanted { turn.wakeUps.append((record.terms.startBy, tailnet, record.id)) }
-        if previous?.phase != .ended {
+        // One that ended in another way, as a record says that came too late to count, had other moments.
+        if previous?.returnsUntil != record.returnsUntil || previous?.forgetAt != record.forgetAt {
             for moment in [watchedUntil(record, turn.now), record.forgetAt].compactMap(\.self) {
                 turn.wakeUps.append((moment, tailnet, record.id))
             }

@@ -6,6 +6,8 @@ extension TailnetWorker {
     /// Milliseconds after the end of a lease for which a login that is gone is taken for our own doing. By then a process
     /// without Kafka has looked twice, and the owner three times.
     static var oursFor: Int64 { 130_000 }
+    /// So often a login that was put back may be gone again at once because of us: a process without Kafka looks three times.
+    private static var looksWithout: Int { 3 }
 
     /// Of the members that are gone, which a process of ours took out; the others are gone for good.
     mutating func notePutBacks(_ look: inout Look<Target>, _ reading: Reading) {
@@ -50,6 +52,8 @@ extension TailnetWorker {
             switch look.contains(record.terms) {
             case .success(true):
                 putBacks.remove(id)
+            case .success(false) where acknowledged.contains(record.member) && isUndoneByUs(record, reading.at):
+                findings.held.append((id, 1_000))
             case .success(false) where acknowledged.contains(record.member):
                 // It was put back, and somebody took it out at once.
                 putBacks.remove(id)
@@ -64,6 +68,13 @@ extension TailnetWorker {
             }
         }
         findings.additions = additions.sorted { $0.key < $1.key }.map { .init(member: $0.key, leases: $0.value) }
+    }
+
+    /// It was put back, and is gone again. Whoever took it out, without Kafka, looks again and cannot know.
+    private mutating func isUndoneByUs(_ record: LeaseRecord, _ now: Timestamp) -> Bool {
+        let times = (putBacksUndone[record.id] ?? 0) + 1
+        putBacksUndone[record.id] = times
+        return times < Self.looksWithout && wasTakenOutByUs(record, now)
     }
 
     func hasPutBack(at now: Timestamp) -> Bool {

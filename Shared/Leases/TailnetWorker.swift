@@ -32,6 +32,8 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var recentlyEnded: [Member: [LeaseID: Timestamp]] = [:]
     /// Live leases whose login one of our processes took out, to be put back.
     var putBacks: Set<LeaseID> = []
+    /// How often the login of such a lease was put back and was gone again at once.
+    var putBacksUndone: [LeaseID: Int] = [:]
     /// When everything open was last compared with the document.
     var lastLook: Timestamp?
     /// When to try again to forget a lease.

@@ -56,4 +56,22 @@ struct ClockTests {
         bench.pass(milliseconds: 2_000)
         #expect(bench.members.isEmpty)
     }
+
+    @Test("P8 an hour ahead when the answer to a write was lost: it is waited for a minute, not an hour")
+    func lostWrite() {
+        var bench = Bench()
+        bench.versionsAreHashes = true
+        bench.now = at(3_600_000)
+        bench.order(.grant(terms(1, startBy: at(5_000_000))))
+        bench.settle()
+        bench.writeResults = [.answerLost("no answer")]
+        bench.order(.end(terms(1, startBy: at(5_000_000))))
+        bench.settle()
+        bench.now = at(5_000)
+        bench.give(.overslept(milliseconds: 3_595_000))
+        bench.order(.grant(terms(2, startBy: at(300_000))))
+        bench.pass(milliseconds: 100_000)
+        #expect(bench.outcomes(of: 1).last?.ended?.membership == .removed)
+        #expect(bench.outcomes(of: 2).first?.confirmed != nil)
+    }
 }

@@ -35,11 +35,20 @@ struct LedgerPartitionTests {
 
     @Test("The next epoch is above those of records too, and above what a copy elsewhere knows")
     func nextEpoch() {
-        var ledger = LedgerPartition(highestEpoch: 7)
+        var ledger = LedgerPartition(rememberedEpoch: 7)
         #expect(ledger.nextEpoch == 8)
         #expect(ledger.read(record(1, epoch: 9, revision: 1)) == .counts)
         #expect(ledger.nextEpoch == 10)
         #expect(ledger.read(claim(9, "a")) == .void)
+    }
+
+    @Test("P8 what a copy elsewhere knows of epochs changes nothing about what counts in the log")
+    func remembering() {
+        var ledger = LedgerPartition(rememberedEpoch: 7)
+        #expect(ledger.read(record(1, epoch: 1, revision: 1)) == .counts)
+        #expect(ledger.read(claim(2, "b")) == .counts)
+        #expect(ledger.read(record(1, epoch: 1, revision: 2)) == .void)
+        #expect(ledger.nextEpoch == 8)
     }
 
     @Test("A record of a lower epoch after a claim is void, and what it overwrote must be written again")

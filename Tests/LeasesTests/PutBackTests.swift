@@ -115,7 +115,27 @@ struct PutBackTests {
         #expect(owner.outcomes(of: 2).last?.ended?.reason == .gone)
     }
 
-    @Test("Put back and taken out at once, or not to be had: it is gone, and nobody fights")
+    @Test("P3 the process without Kafka looks again, and takes out what was put back: it is put back once more")
+    func takenOutAgain() {
+        var (owner, other) = extended()
+        owner.pass(milliseconds: 60_000)
+        other.documents = owner.documents
+        other.pass(milliseconds: 61_000)
+        owner.documents = other.documents
+        owner.holds = { if case .read(_, _, _, .readBack) = $0 { true } else { false } }
+        owner.pass(milliseconds: 6_000)
+        #expect(owner.members == ["ana@example.com"])
+        other.documents = owner.documents
+        other.pass(milliseconds: 6_000)
+        #expect(other.members.isEmpty)
+        owner.documents = other.documents
+        owner.holds = { _ in false }
+        owner.pass(milliseconds: 5_000)
+        #expect(owner.members == ["ana@example.com"])
+        #expect(owner.outcomes(of: 2).allSatisfy { $0.ended == nil })
+    }
+
+    @Test("Put back and taken out at once three times, or not to be had: it is gone, and nobody fights")
     func noFight() {
         for isRejected in [false, true] {
             var (owner, other) = extended()
@@ -128,18 +148,29 @@ struct PutBackTests {
             } else {
                 owner.holds = { if case .read(_, _, _, .readBack) = $0 { true } else { false } }
             }
-            owner.pass(milliseconds: 6_000)
-            if !isRejected { owner.takenOut() }
+            for _ in 1...3 {
+                owner.pass(milliseconds: 6_000)
+                if !isRejected { owner.takenOut() }
+                owner.settleReadBacks()
+            }
             owner.holds = { _ in false }
             owner.pass(milliseconds: 10_000)
             #expect(owner.members.isEmpty, "rejected: \(isRejected)")
             #expect(owner.outcomes(of: 2).last?.ended?.reason == .gone, "rejected: \(isRejected)")
-            #expect(owner.writes.filter { $0.changes.contains { $0.action == .add } }.count == 2)
+            #expect(owner.writes.filter { $0.changes.contains { $0.action == .add } }.count == (isRejected ? 2 : 4))
         }
     }
 }
 
 extension Bench {
+    /// One reading that was held back.
+    fileprivate mutating func settleReadBacks() {
+        let held = holds
+        holds = { _ in false }
+        settle()
+        holds = held
+    }
+
     /// Somebody takes Ana out by hand.
     fileprivate mutating func takenOut() {
         documents["example.com"]?.groups[group("prod")]?.removeAll { $0 == "ana@example.com" }

@@ -48,6 +48,28 @@ struct ReconcileTests {
         #expect(bench.reads.count == before)
     }
 
+    @Test("Then not at all, though a record that came too late says that the lease ended at another moment")
+    func endedTwice() throws {
+        var before = Bench()
+        before.order(.grant(terms(1, seconds: 60)))
+        before.pass(milliseconds: 70_000)
+        var late = try #require(before.lease(1))
+        late.epoch = 0
+        late.result = .ended(
+            Fact.Ended(leaseID: leaseID(1), endedAt: at(30_000), reason: .revoked, membership: .removed))
+        var bench = Bench(assigned: false)
+        bench.now = before.now
+        bench.give(.configured([late.terms.integration: late.terms.credential]))
+        bench.give(.assigned([0]))
+        bench.land(.record(late))
+        for record in before.ledger.suffix(1) { bench.land(.record(record)) }
+        bench.give(.replayed(0))
+        bench.pass(milliseconds: 660_000)
+        let reads = bench.reads.count
+        bench.pass(milliseconds: 3_600_000)
+        #expect(reads > 0 && bench.reads.count == reads)
+    }
+
     @Test("50 tailnets that were taken over at one moment are not read at one moment for ever")
     func spread() {
         var bench = Bench()

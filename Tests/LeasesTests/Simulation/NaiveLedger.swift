@@ -10,14 +10,21 @@ struct NaiveLedger {
     }
 
     private var partitions: [Int32: Partition] = [:]
+    /// Whether it is asked about what landed before something else.
+    private let keepsLog: Bool
+    /// Leases of which only a record is known that came too late: the owner may have set it aside, and says what is true.
+    private var late: Set<LeaseID> = []
     /// Of each lease the record that counts.
     private(set) var records: [LeaseID: LeaseRecord] = [:]
 
+    init(keepsLog: Bool = true) { self.keepsLog = keepsLog }
+
     /// - Returns: the record it takes the place of, and whether it counts.
     mutating func land(_ value: SimulatedLedger.Value, _ number: Int32) -> (previous: LeaseRecord?, counts: Bool) {
-        var partition = partitions[number] ?? Partition()
+        // Taken out, so that it is changed in place.
+        var partition = partitions.removeValue(forKey: number) ?? Partition()
         defer { partitions[number] = partition }
-        partition.log.append(value)
+        if keepsLog { partition.log.append(value) }
         switch value {
         case .entry(.claim(let claim)):
             guard claim.epoch > partition.highestEpoch else { return (nil, false) }
@@ -29,13 +36,15 @@ struct NaiveLedger {
         case .entry(.record(let record)):
             partition.highestEpoch = max(partition.highestEpoch, record.epoch)
             let previous = records[record.terms.leaseID]
+            let isLate = record.epoch < partition.claim?.epoch ?? 0
             if let previous {
-                let isLate = record.epoch < partition.claim?.epoch ?? 0
                 let isHigher = (record.epoch, record.revision) > (previous.epoch, previous.revision)
                 guard isHigher, !isLate else { return (previous, false) }
             }
             records[record.terms.leaseID] = record
-            return (previous, true)
+            let wasLate = late.remove(record.terms.leaseID) != nil
+            if isLate { late.insert(record.terms.leaseID) }
+            return (wasLate ? nil : previous, true)
         }
     }
 

@@ -4,7 +4,8 @@ import SymMessages
 /// What is written into the ledger.
 extension Oracle {
     /// - Parameter wall: of the process, milliseconds.
-    mutating func appends(_ record: LeaseRecord, wall: Int64, at time: Int64) {
+    mutating func appends(_ record: LeaseRecord, by process: Int, wall: Int64, at time: Int64) {
+        appendsExtension(record, by: process, wall: wall, at: time)
         // What is only written again, to be the last of its key, is sent for no more.
         guard ledger.records[record.terms.leaseID]?.attempt != record.attempt else { return }
         if record.phase == .wanted, let attempt = record.attempt,
@@ -23,7 +24,11 @@ extension Oracle {
             attempts[id, default: []].append(record)
         }
         if let terms = granted[id], terms != record.terms { blame("P1", "\(id) is not as it was approved", time) }
-        let last = record.terms.startBy + record.terms.duration
+        landedExtension(record, after: previous, at: time)
+        if let active = record.confirmation, !(confirmed[id] ?? []).contains(active) {
+            confirmed[id, default: []].append(active)
+        }
+        let last = lastEnd(of: record)
         // A login that we took out is put back, until the end that was told.
         let isPutBack = record.confirmation.flatMap { confirmation in
             record.attempt.map { $0.end == confirmation.endsAt && $0.deadline <= confirmation.endsAt }
@@ -38,7 +43,7 @@ extension Oracle {
             if milliseconds(active.endsAt) > milliseconds(min(last, record.attempt?.end ?? last)) + edge {
                 blame("P2", "\(id) is confirmed to end later than it may", time)
             }
-            if active.endsAt > active.startedAt + record.terms.duration {
+            if !isExtension(id), active.endsAt > active.startedAt + record.terms.duration {
                 blame("P2", "\(id) is confirmed for more time than was approved", time)
             }
         }
@@ -73,7 +78,8 @@ extension Oracle {
         }
     }
 
-    mutating func read(_ value: SimulatedLedger.Value, by process: Int) {
+    mutating func read(_ value: SimulatedLedger.Value, _ partition: Int32, by process: Int) {
+        _ = knows[process, default: NaiveLedger(keepsLog: false)].land(value, partition)
         guard case .entry(.record(let record)) = value, record.attempt != nil else { return }
         read[process, default: []].insert(Self.name(record))
     }
@@ -84,9 +90,9 @@ extension Oracle {
 
     /// When the lease ends, as the ledger says now; `nil`: it is over, or never was.
     func end(of lease: LeaseID) -> Int64? {
-        guard granted[lease] != nil, !revoked.contains(lease), let record = ledger.records[lease] else { return nil }
+        guard granted[lease] != nil, !isRevoked(lease), let record = ledger.records[lease] else { return nil }
         switch record.phase {
-        case .wanted: return record.attempt.map { milliseconds($0.end) }
+        case .wanted: return (record.attempt?.end ?? record.extends?.end).map { milliseconds($0) }
         case .confirmed: return record.confirmation.map { milliseconds($0.endsAt) }
         case .ending, .ended: return nil
         }

@@ -15,6 +15,7 @@ extension Oracle {
         case .ended(let ended): judge(ended, record, tailnet, by: process, time)
         case .failed(let failed):
             if record.result != .failed(failed) { blame("P6", "\(outcome.id) is not what the ledger says", time) }
+            judgeExtension(failed, at: time)
             // A former owner whose clock is behind may send for it when it is given up by the right time.
             if skews.isEmpty, tailnet.members.contains(SimulatedTailnet.member(record.terms)),
                 !bystanders.isNotOurs(place),
@@ -67,9 +68,8 @@ extension Oracle {
         case .neverAdded:
             if attempts[id] != nil { blame("P6", "\(id) is told never to have begun, and was written for", time) }
         }
-        let rivals = removers[place, default: []].subtracting([process])
         // Who removed it because his clock was ahead does not know that once it has been set right.
-        if ended.reason == .gone, skews.isEmpty, !bystanders.removedByOthers.contains(place), rivals.isEmpty {
+        if ended.reason == .gone, skews.isEmpty, isOurs(place, goneAt: milliseconds(ended.endedAt)) {
             blame("P3", "\(member) is taken for removed by others and was not", time)
         }
         // What was taken for expired by a clock that was ahead stays so.
@@ -78,7 +78,15 @@ extension Oracle {
         {
             blame("P3", "\(member) ended as expired before its time", time)
         }
-        if ended.reason == .revoked, !revoked.contains(id) { blame("P3", "\(id) is told as revoked and was not", time) }
+        if ended.reason == .revoked, !isRevoked(id) { blame("P3", "\(id) is told as revoked and was not", time) }
+    }
+
+    /// Whether it was not there at that moment, when somebody looked, because we had taken it out when a lease of it had ended.
+    private func isOurs(_ place: String, goneAt moment: Int64) -> Bool {
+        guard let removal = ourRemovals[place], removal.at <= moment else {
+            return ourRemovals[place] == nil && !bystanders.removedByOthers.contains(place)
+        }
+        return removal.isOfEnd
     }
 
     /// At that moment by the clock of any process, as right or wrong as it ever was.

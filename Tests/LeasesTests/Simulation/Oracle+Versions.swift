@@ -15,6 +15,7 @@ struct SentWrite {
     var configured: TailnetCredential?
     var credential: TailnetCredential
     let madeAt: Int64
+    let isWithoutKafka: Bool
 }
 
 /// Versions of the files.
@@ -32,7 +33,7 @@ extension Oracle {
         for member in SimulatedTailnet.members(of: write.draft.groups).subtracting(tailnet.members) {
             let isAllowed = (leases["\(tailnet.name)/\(member)"] ?? []).contains { lease in
                 // An order to end it may have come since the write was decided on.
-                ([.wanted, .confirmed].contains(ledger.records[lease]?.phase) || revoked.contains(lease))
+                ([.wanted, .confirmed].contains(ledger.records[lease]?.phase) || isRevoked(lease))
                     && (attempts[lease] ?? []).contains { isAttempt($0, sent, partition) }
             }
             if !isAllowed, ledger.isHeld(by: sent.process, partition) {
@@ -51,7 +52,8 @@ extension Oracle {
             if let confirmation = record.confirmation {
                 attempt.deadline <= confirmation.endsAt && attempt.end == confirmation.endsAt
             } else {
-                attempt.deadline <= record.terms.startBy && attempt.end == attempt.deadline + record.terms.duration
+                attempt.deadline <= record.terms.startBy
+                    && attempt.end == record.extends?.end ?? attempt.deadline + record.terms.duration
             }
         return isBounded && attempt.etag == sent.write.version && sent.wall < milliseconds(attempt.deadline)
             && read[sent.process]?.contains(Self.name(record)) ?? false
@@ -83,7 +85,7 @@ extension Oracle {
         }
         for member in removed {
             let place = "\(after.name)/\(member)"
-            removers[place, default: []].insert(sent.process)
+            ourRemovals[place] = (sent.madeAt, hasJustEnded(place, by: sent))
             if bystanders.standing.contains(place) {
                 blame("P3", "\(member) stood there before us and is removed", time)
             }
@@ -92,7 +94,8 @@ extension Oracle {
             }
             // What a former owner had on its way may still land; its lease is told as gone.
             let wall = max(time, sent.wall, sent.decidedWall) + (skews.isEmpty ? 0 : Allowances.unnoticed)
-            if holds, let lease = liveLease(place, wall: wall),
+            // Without Kafka the end wins over what it cannot see; what it knows is judged when it decides.
+            if holds, !sent.isWithoutKafka, let lease = liveLease(place, wall: wall),
                 !bystanders.either.contains(place)
             {
                 let left = (end(of: lease) ?? time) - wall
@@ -106,7 +109,7 @@ extension Oracle {
     }
 
     /// An order to end a lease may come after the write that begins it was sent.
-    private func isStale(_ place: String) -> Bool { (leases[place] ?? []).contains { revoked.contains($0) } }
+    private func isStale(_ place: String) -> Bool { (leases[place] ?? []).contains { isRevoked($0) } }
 
     /// Nothing but the members concerned may differ: not the order, not the spelling, no other group.
     private mutating func judgeBytes(
@@ -124,8 +127,10 @@ extension Oracle {
     ///
     /// - Parameter isOld: an older version that was put back; a text that was there before is one, however it came about.
     mutating func edited(before: SimulatedTailnet, after: SimulatedTailnet, isOld: Bool, at time: Int64) {
+        meddled.insert(after.name)
         for member in before.members.subtracting(after.members) {
             bystanders.removedByOther("\(after.name)/\(member)")
+            ourRemovals["\(after.name)/\(member)"] = nil
         }
         let isOld = isOld || before.versions.contains { $0.tag == after.version }
         for member in after.members.subtracting(before.members) {
@@ -162,6 +167,17 @@ extension Oracle {
         return isOld || time < watched ? .either : .standing
     }
 
+    /// Whether a lease of the login had come to its end a moment ago when this was decided, so that whoever finds the login gone
+    /// knows that it was us; a former owner may take out as well what has come back after an end of long ago.
+    private func hasJustEnded(_ place: String, by sent: SentWrite) -> Bool {
+        (leases[place] ?? []).contains { lease in
+            let ends = [end(of: lease), confirmed[lease]?.last.map { milliseconds($0.endsAt) }, toldAt[lease]]
+            return ends.compactMap(\.self).contains {
+                $0 <= sent.madeAt + Allowances.unnoticed && sent.madeAt < $0 + 100_000
+            }
+        }
+    }
+
     /// Whether another lease of the login came to its end a moment ago, so that it may have been us who took it out.
     private func mayBePutBack(_ lease: LeaseID, at time: Int64) -> Bool {
         guard let terms = granted[lease] else { return false }
@@ -169,6 +185,11 @@ extension Oracle {
             guard other != lease, let end = toldAt[other] ?? end(of: other) else { return false }
             return end <= time && time < end + Allowances.putBack
         }
+    }
+
+    private func isOurDoing(_ lease: LeaseID, on tailnet: String) -> Bool {
+        guard let terms = granted[lease], !meddled.contains(tailnet) else { return false }
+        return ourRemovals[Self.place(terms)]?.isOfEnd ?? false
     }
 
     /// What a process is given to read.
@@ -189,9 +210,15 @@ extension Oracle {
         }
         for (lease, seen) in missing
         where seen.readings > Allowances.readingsWithout && isLate(since: seen.since, at: time)
-            && !mayBePutBack(lease, at: time) && (end(of: lease) ?? 0) > time
+            && (end(of: lease) ?? 0) > time
         {
-            blame("P3", "lease \(lease) goes on though its login was removed by somebody", time)
+            if isOurDoing(lease, on: tailnet.name) {
+                blame("P3", "the login of lease \(lease) is not put back, and we removed it", time)
+            } else if !mayBePutBack(lease, at: time) {
+                blame("P3", "lease \(lease) goes on though its login was removed by somebody", time)
+            } else {
+                continue
+            }
             missing[lease] = nil
         }
     }
@@ -214,7 +241,8 @@ extension Oracle {
             }
             let since = uncoveredSince[place] ?? time
             uncoveredSince[place] = since
-            if isLate(since: max(since, lingers[place] ?? 0), at: time) {
+            let excuse = max(lingers[place] ?? 0, excused[place] ?? 0)
+            if isLate(since: max(since, excuse), at: time, needsRecords: false) {
                 blame("P2", "\(member) of \(tailnet.name) stands there, uncovered since \(since) ms", time)
             }
         }

@@ -16,6 +16,22 @@ struct Oracle {
     /// Leases of a place.
     var leases: [String: [LeaseID]] = [:]
     var revoked: Set<LeaseID> = []
+    /// Of extensions, the lease that each extends.
+    var extended: [LeaseID: LeaseID] = [:]
+    /// When a lease was first ordered.
+    var orderedAt: [LeaseID: Int64] = [:]
+    /// What the ledger ever said of leases that are in place.
+    var confirmed: [LeaseID: [Fact.Active]] = [:]
+    /// Of whom, and under which epoch, the end of an extension was seen to be appended first.
+    var fixes: Set<String> = []
+    /// What each process has read.
+    var knows: [Int: NaiveLedger] = [:]
+    /// How far, in time.
+    var readings = ReadingsUp()
+    /// What each process that takes Kafka for away had on its disk then.
+    var remembered: [Int: [LeaseID: LeaseRecord]] = [:]
+    /// Up to when nobody could have known, without Kafka, that an access is over; by place.
+    var excused: [String: Int64] = [:]
     /// With so little time to begin that a bad neighbour in a batch may use it up.
     var hurried: Set<LeaseID> = []
     /// Of leases somebody was about to write for, the records that say so.
@@ -31,8 +47,10 @@ struct Oracle {
     var lastEnd: [String: Int64] = [:]
     /// When we last took a login out, by place.
     var lastRemoval: [String: Int64] = [:]
-    /// Which processes wrote a version without the member.
-    var removers: [String: Set<Int>] = [:]
+    /// Places whose login we took out last, and nobody else since: when it was decided on, and whether a lease of it had just ended.
+    var ourRemovals: [String: (at: Int64, isOfEnd: Bool)] = [:]
+    /// Tailnets whose files others have changed: whoever keeps undoing what we do is waited for.
+    var meddled: Set<String> = []
     /// Since when a member stands there and no lease covers it.
     var uncoveredSince: [String: Int64] = [:]
     /// Until when a former owner's write may show.
@@ -42,6 +60,7 @@ struct Oracle {
     /// Milliseconds by which the wall clocks of processes were ever wrong.
     var skews: [Int: Set<Int64>] = [:]
     private var troubledUntil: Int64 = 0
+    private var recordsTroubledUntil: Int64 = 0
 
     init(slow: Int64, isFair: Bool, tailnets: [SimulatedTailnet]) {
         self.slow = slow
@@ -60,7 +79,12 @@ struct Oracle {
     /// Something goes wrong that is none of the provisioner's faults; what is late because of it is not late.
     mutating func trouble(until time: Int64) { troubledUntil = max(troubledUntil, time) }
 
-    func isLate(since moment: Int64, at time: Int64) -> Bool { time - max(moment, troubledUntil) > late }
+    /// Likewise; but an end that is due needs no record, and is late all the same.
+    mutating func recordTrouble(until time: Int64) { recordsTroubledUntil = max(recordsTroubledUntil, time) }
+
+    func isLate(since moment: Int64, at time: Int64, needsRecords: Bool = true) -> Bool {
+        time - max(moment, troubledUntil, needsRecords ? recordsTroubledUntil : 0) > late
+    }
 
     mutating func blame(_ promise: String, _ what: String, _ time: Int64) {
         violations.append("\(promise) at \(time) ms: \(what)")
@@ -69,15 +93,22 @@ struct Oracle {
     mutating func ordered(_ order: Order, at time: Int64) {
         switch order {
         case .grant(let terms):
-            guard granted[terms.leaseID] == nil else { return }
-            if milliseconds(terms.startBy) < time + 4_000 { hurried.insert(terms.leaseID) }
-            granted[terms.leaseID] = terms
-            if toldAt[terms.leaseID] == nil { undecided.insert(terms.leaseID) }
-            leases[Self.place(terms), default: []].append(terms.leaseID)
-            bystanders.becomesEither(Self.place(terms))
-        case .extend: break
+            approved(terms, at: time)
+        case .extend(let terms, let other):
+            approved(terms, at: time)
+            extended[terms.leaseID] = other
         case .end(let terms): revoked.insert(terms.leaseID)
         }
+    }
+
+    private mutating func approved(_ terms: LeaseTerms, at time: Int64) {
+        guard granted[terms.leaseID] == nil else { return }
+        if milliseconds(terms.startBy) < time + 4_000 { hurried.insert(terms.leaseID) }
+        granted[terms.leaseID] = terms
+        orderedAt[terms.leaseID] = time
+        if toldAt[terms.leaseID] == nil { undecided.insert(terms.leaseID) }
+        leases[Self.place(terms), default: []].append(terms.leaseID)
+        bystanders.becomesEither(Self.place(terms))
     }
 
     /// The outcome stands in its topic.
@@ -95,7 +126,7 @@ struct Oracle {
     mutating func commits(_ order: Order, at time: Int64) {
         let record = ledger.records[order.terms.leaseID]
         switch order {
-        case .grant where record == nil:
+        case .grant where record == nil, .extend where record == nil:
             blame("P8", "the grant of \(order.terms.leaseID) is committed and not in the ledger", time)
         case .end where record?.phase != .ending && record?.phase != .ended:
             blame("P8", "the end of \(order.terms.leaseID) is committed and not in the ledger", time)
@@ -116,7 +147,11 @@ struct Oracle {
 
     /// Where nothing went wrong, what was approved and can be granted was granted.
     mutating func finishFair(at time: Int64) {
-        for (lease, terms) in granted where confirmations[lease] == nil && !revoked.contains(lease) {
+        for (lease, terms) in granted where confirmations[lease] == nil && !isRevoked(lease) {
+            if let other = extended[lease] {
+                finishFairExtension(lease, terms, of: other, at: time)
+                continue
+            }
             guard !terms.login.key.hasPrefix("poison"), terms.group != group("missing"), !hurried.contains(lease)
             else { continue }
             blame("P8", "lease \(lease) was not granted though nothing stood in its way", time)

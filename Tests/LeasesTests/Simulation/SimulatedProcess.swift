@@ -19,14 +19,26 @@ struct SimulatedProcess {
     var skew: Int64 = 0
     /// Milliseconds it stood still, or its clock was set by, and has not noticed.
     var lost: Int64 = 0
+    /// It hears nothing of Kafka until then.
+    var cutOffEnds: Int64 = 0
+    /// Since when it has had no answer of Kafka, as it has found.
+    var silentSince: Int64?
+    /// It takes Kafka for away.
+    var isAway = false
+    /// The partitions are its own, as far as it has heard.
+    var isMember = false
+    /// Up to where it has read each partition of the ledger for its copy.
+    var kept: [Int32: Int] = [:]
+    let machine: Int
     /// What it was last told of the configuration.
     var configured: TailnetCredential?
     let startedAt: Int64
 
     var isPaused: Bool { pausedAt != nil }
 
-    init(service: Service, startedAt: Int64) {
+    init(service: Service, machine: Int, startedAt: Int64) {
         self.service = service
+        self.machine = machine
         self.startedAt = startedAt
     }
 }
@@ -36,7 +48,8 @@ extension SimulatedWorld.Event {
     var actor: Int? {
         switch self {
         case .poll(_, _, let process), .replayed(_, let process), .input(_, let process), .tick(let process),
-            .lands(_, _, let process), .revoked(let process):
+            .lands(_, _, let process), .revoked(let process), .joins(let process), .watch(let process),
+            .keep(_, let process):
             process
         case .sends(let sent): sent.process
         case .catchesUp(let question): question.process
@@ -80,7 +93,8 @@ extension SimulatedWorld {
 
     /// Another process becomes the owner; the old one hears of it later, once it can hear.
     mutating func takeOver() {
-        guard let old = owner, processes[old] != nil else { return }
+        // No group without Kafka.
+        guard let old = owner, processes[old] != nil, now >= kafkaEnds else { return }
         owner = nil
         let hears = Event.revoked(process: old)
         events.add(hears, at: now + dice.roll(0...dice.pick([100, 8_000])))

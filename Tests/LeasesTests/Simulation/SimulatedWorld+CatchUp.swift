@@ -1,11 +1,13 @@
 import Leases
 import SymMessages
 
-/// A process that wants to know whether it has read everything, and how much that was when it was told.
+/// A process that wants to know whether it has read everything, and how much that was when Kafka told it.
 struct CatchingUp {
     let tailnet: Tailnet
     let ticket: Ticket
     let process: Int
+    /// Milliseconds, on the clock of the process, when it asked.
+    let wall: Int64
     let partition: Int32
     let orders: Int
     let ledger: Int
@@ -13,13 +15,15 @@ struct CatchingUp {
 
 extension SimulatedWorld {
     mutating func catchUp(_ tailnet: Tailnet, _ partition: Int32, _ ticket: Ticket, _ process: Int) {
-        guard now >= kafkaEnds else {
+        let wall = now + (processes[process]?.skew ?? 0)
+        oracle.asks(process, about: tailnet.name, wall: wall)
+        guard !isCut(process) else {
             return later(.input(.caughtUp(tailnet, ticket, isRead: false), process: process), atMost: 5_000)
         }
         later(
             .catchesUp(
                 CatchingUp(
-                    tailnet: tailnet, ticket: ticket, process: process, partition: partition,
+                    tailnet: tailnet, ticket: ticket, process: process, wall: wall, partition: partition,
                     orders: orders[partition]?.count ?? 0, ledger: ledger[partition]?.end ?? 0)))
     }
 
@@ -27,9 +31,10 @@ extension SimulatedWorld {
         guard let position = processes[question.process]?.positions[question.partition] else { return }
         let next = ledger[question.partition]?.next(from: position.ledger)
         if position.orders >= question.orders, next.map({ $0.offset >= question.ledger }) ?? true {
+            oracle.hasRead(question.process, about: question.tailnet.name, upTo: question.wall)
             give(.caughtUp(question.tailnet, question.ticket, isRead: true), to: question.process)
         } else {
-            events.add(.catchesUp(question), at: max(now, kafkaEnds) + dice.roll(1...50))
+            events.add(.catchesUp(question), at: max(now, cutEnds(question.process)) + dice.roll(1...50))
         }
     }
 }

@@ -6,9 +6,10 @@ extension SimulatedWorld {
     mutating func perform(_ effect: Service.Effect, of process: Int) {
         switch effect {
         case .append(let record, let partition):
-            oracle.appends(record, wall: now + (processes[process]?.skew ?? 0), at: now)
+            oracle.appends(record, by: process, wall: now + (processes[process]?.skew ?? 0), at: now)
             append(.entry(.record(record)), partition, process, failure: .appendFailed(record, partition: partition))
         case .claim(let claim, let partition):
+            oracle.readings.beginAnew(process)
             append(.entry(.claim(claim)), partition, process, failure: .claimFailed(claim, partition: partition))
         case .forget(let lease, let partition):
             later(.lands(.tombstone(lease), partition, process: process))
@@ -18,17 +19,20 @@ extension SimulatedWorld {
             let sent = SentWrite(
                 write: write, tailnet: tailnet, ticket: ticket, process: process,
                 decidedWall: now + (processes[process]?.skew ?? 0), configured: processes[process]?.configured,
-                credential: credential, madeAt: now)
+                credential: credential, madeAt: now, isWithoutKafka: isCut(process))
+            oracle.decides(sent, at: now)
             later(.sends(sent), atMost: min(weather.slow, 100))
         case .validate(let tailnet, _, let ticket, _):
             later(.input(.validated(tailnet, ticket, .accepted), process: process))
         case .publish(let outcome):
             oracle.publishes(outcome, by: process, about: tailnets, at: now)
-            acknowledge(.told(outcome), .input(.published(outcome, acknowledged: true), process: process)) {
+            acknowledge(process, .told(outcome), .input(.published(outcome, acknowledged: true), process: process)) {
                 .input(.published(outcome, acknowledged: false), process: process)
             }
         case .park(let letter, let position):
-            acknowledge(.parked(position), .input(.parked(letter, position, acknowledged: true), process: process)) {
+            acknowledge(
+                process, .parked(position), .input(.parked(letter, position, acknowledged: true), process: process)
+            ) {
                 .input(.parked(letter, position, acknowledged: false), process: process)
             }
         case .commit(let partition, let next):
@@ -42,10 +46,11 @@ extension SimulatedWorld {
         }
     }
 
-    private mutating func acknowledge(_ event: Event, _ answer: Event, otherwise failure: () -> Event) {
-        let isAway = now < kafkaEnds
-        let isLost = isAway || dice.happens(weather.publishesLost)
-        if isLost { oracle.trouble(until: now) }
+    private mutating func acknowledge(
+        _ process: Int, _ event: Event, _ answer: Event, otherwise failure: () -> Event
+    ) {
+        let isLost = isCut(process) || dice.happens(weather.publishesLost)
+        if isLost { oracle.recordTrouble(until: now) }
         if !isLost || dice.happens(500) { later(event) }
         later(isLost ? failure() : answer)
     }
@@ -62,16 +67,16 @@ extension SimulatedWorld {
         _ value: SimulatedLedger.Value, _ partition: Int32, _ process: Int, failure: Service.Input
     ) {
         let landing = Event.lands(value, partition, process: process)
-        if now < kafkaEnds {
-            oracle.trouble(until: kafkaEnds + 5_000)
+        if isCut(process) {
+            if process == owner { oracle.recordTrouble(until: cutEnds(process) + 5_000) }
             // Given up, and sent by the client's library all the same when Kafka is back.
             later(.input(failure, process: process), atMost: 5_000)
-            if dice.happens(500) { events.add(landing, at: kafkaEnds + dice.roll(1...5_000)) }
+            if dice.happens(500) { events.add(landing, at: cutEnds(process) + dice.roll(1...5_000)) }
             return
         }
         let isLost = dice.happens(weather.appendsLost)
         if isLost {
-            oracle.trouble(until: now + 5_000)
+            oracle.recordTrouble(until: now + 5_000)
             later(.input(failure, process: process))
         }
         if !isLost || dice.happens(500) { later(landing, atMost: isLost ? 5_000 : nil) }

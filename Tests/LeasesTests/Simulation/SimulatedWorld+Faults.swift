@@ -12,8 +12,8 @@ extension SimulatedWorld {
         case .outage:
             outageEnds = now + dice.roll(1_000...dice.pick([5_000, 70_000]))
         case .kafkaAway:
-            kafkaEnds = now + dice.roll(1_000...dice.pick([5_000, 30_000]))
-            oracle.trouble(until: kafkaEnds + weather.slow)
+            loseKafka()
+        case .cutOff: cutOff()
         case .compact where ownerHadTime:
             let dropsTombstones = dice.happens(drawn.tombstonesDropped)
             for partition: Int32 in [0, 1] {
@@ -34,7 +34,7 @@ extension SimulatedWorld {
     /// What compaction may not take sooner than an owner can write it again: the topic's lag is an hour, and within it some
     /// owner has read it all, claimed it, and worked for a while.
     private var ownerHadTime: Bool {
-        guard now >= kafkaEnds, let owner, let process = processes[owner], !process.isPaused else { return false }
+        guard let owner, !isCut(owner), let process = processes[owner], !process.isPaused else { return false }
         return now - process.startedAt > 10_000
             && [0, 1].allSatisfy { ledger[$0]?.end == 0 || oracle.ledger.isHeld(by: owner, $0) }
     }

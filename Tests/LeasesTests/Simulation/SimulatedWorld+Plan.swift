@@ -9,6 +9,7 @@ extension SimulatedWorld {
         let faults: [(Int64, Fault)] = [
             (weather.crashes, .crash), (weather.pauses, .pause), (weather.overlaps, .takeOver),
             (weather.clockJumps, .clockJump), (weather.outages, .outage), (weather.kafkaAway, .kafkaAway),
+            (weather.cutOffs, .cutOff),
             (weather.configures, .configure), (weather.expires, .expire), (weather.othersAdd, .othersAdd),
             (weather.othersRemove, .othersRemove), (weather.othersAddOurs, .othersAddOurs),
             (weather.restores, .restore), (weather.damages, .damage),
@@ -61,13 +62,14 @@ extension SimulatedWorld {
         if dice.happens(50) { orders[dice.pick([0, 1])]?.append(nil) }
         // Orders of one lease come in order, as a rule; an end that overtakes its grant wins.
         if dice.happens(40) { events.add(.order(.end(grant.terms)), at: max(0, start - dice.roll(1...1_000))) }
+        if late == nil { planExtensions(of: grant.terms, from: start) }
         guard dice.happens(400) else { return }
         for _ in 0...dice.roll(0...1) {
             events.add(.order(.end(grant.terms)), at: start + dice.roll(0...dice.pick([1_000, 60_000])))
         }
     }
 
-    private mutating func withStart(_ lease: LeaseTerms, _ start: Int64) -> LeaseTerms {
+    mutating func withStart(_ lease: LeaseTerms, _ start: Int64) -> LeaseTerms {
         var lease = lease
         lease.startBy = at(start + dice.roll(dice.pick([500...3_000, 5_000...8_000, 5_000...120_000])))
         return lease
@@ -83,6 +85,8 @@ extension SimulatedWorld {
         for name in tailnets.keys.sorted() { tailnets[name]?.damage(nil) }
         for process in processes.keys.sorted() {
             setClock(of: process, to: 0)
+            let cutOffEnds = processes[process]?.cutOffEnds ?? 0
+            processes[process]?.cutOffEnds = min(cutOffEnds, now)
             later(.input(.configured(configuration), process: process))
         }
         oracle.trouble(until: now + Allowances.longestCall)

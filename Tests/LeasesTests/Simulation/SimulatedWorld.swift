@@ -19,6 +19,9 @@ struct SimulatedWorld {
         case parked(OrderPosition)
         case resume(process: Int)
         case revoked(process: Int)
+        case joins(process: Int)
+        case watch(process: Int)
+        case keep(Int32, process: Int)
         case start
         case judge
         case tick(process: Int)
@@ -27,7 +30,7 @@ struct SimulatedWorld {
 
     /// What comes over the world by the second.
     enum Fault {
-        case crash, pause, takeOver, clockJump, outage, kafkaAway, compact, configure, expire
+        case crash, pause, takeOver, clockJump, outage, kafkaAway, cutOff, compact, configure, expire
         case othersAdd, othersRemove, othersAddOurs, restore, damage
         case repair(String)
     }
@@ -58,6 +61,10 @@ struct SimulatedWorld {
     var owner: Int?
     var outageEnds: Int64 = 0
     var kafkaEnds: Int64 = 0
+    /// Of each machine.
+    var copies: [Int: SimulatedCopy] = [:]
+    /// Where the last process was started.
+    var lastMachine: Int?
     /// `nil` where an order cannot be used.
     var orders: [Int32: [Order?]] = [0: [], 1: []]
     var committed: [Int32: Int] = [0: 0, 1: 0]
@@ -135,7 +142,7 @@ extension SimulatedWorld {
         case .poll(let topic, let partition, let process):
             poll(topic, partition, process)
         case .replayed(let partition, let process):
-            give(.replayed(partition), to: process)
+            if isAtEnd(partition, of: process) { give(.replayed(partition), to: process) }
         case .lands(let value, let partition, _):
             land(value, partition)
         case .sends(let sent):
@@ -158,8 +165,12 @@ extension SimulatedWorld {
         case .parked(let position): parked.insert(position)
         case .resume(let process): resume(process)
         case .revoked(let process):
-            give(.revoked([0, 1]), to: process)
-            processes[process] = nil
+            guard owner != process else { return }
+            leave(process)
+            if !isCut(process), !dice.happens(weather.idlers) { processes[process] = nil }
+        case .joins(let process): join(process)
+        case .watch(let process): watch(process)
+        case .keep(let partition, let process): keep(partition, process)
         case .start: start()
         case .judge: judge()
         case .tick(let process):
@@ -173,8 +184,16 @@ extension SimulatedWorld {
         let state = owner.flatMap { processes[$0] }
         // Nobody who could do anything about it, or with a clock of his own.
         if state.map({ $0.isPaused || $0.skew != 0 }) ?? true { oracle.trouble(until: now) }
+        // Nobody who could record anything; ends go on.
+        let isAlone = owner.map { isCut($0) || processes[$0]?.isMember != true } ?? true
+        if isAlone { oracle.recordTrouble(until: now) }
+        let able = processes.filter {
+            !$0.value.isPaused && $0.value.skew == 0 && ($0.value.isAway || $0.value.isMember)
+        }
         for name in tailnets.keys.sorted() {
-            if let tailnet = tailnets[name] { oracle.judge(tailnet, at: now) }
+            guard let tailnet = tailnets[name] else { continue }
+            if isAlone { oracle.excuse(tailnet, able: able.keys.sorted(), at: now) }
+            oracle.judge(tailnet, at: now)
         }
         oracle.judgeUndecided(at: now)
     }
@@ -187,71 +206,13 @@ extension SimulatedWorld {
     mutating func land(_ value: SimulatedLedger.Value, _ partition: Int32) {
         ledger[partition]?.append(value, at: now)
         oracle.landed(value, partition, at: now)
-        for process in processes.keys.sorted() { later(.poll(.ledger, partition, process: process)) }
+        for process in processes.keys.sorted() {
+            later(.poll(.ledger, partition, process: process))
+            later(.keep(partition, process: process))
+        }
         guard case .entry(.record(let record)) = value, let end = oracle.end(of: record.terms.leaseID) else { return }
         // When it is over, and when it has been over for as long as may be.
         for moment in [end + 1, end + oracle.late + 2] where moment > now { events.add(.judge, at: moment) }
-    }
-
-    mutating func start() {
-        guard owner == nil else { return }
-        oracle.trouble(until: now)
-        started += 1
-        let process = started
-        owner = process
-        processes[process] = SimulatedProcess(
-            service: Service(owner: "process \(process)", seed: seed &+ UInt64(process)), startedAt: now)
-        if dice.happens(weather.clockJumps * 3) { setClock(of: process) }
-        processes[process]?.lost = 0
-        configure(process)
-        give(.assigned([0, 1]), to: process)
-        for partition: Int32 in [0, 1] {
-            let log = ledger[partition] ?? SimulatedLedger()
-            let from = dice.happens(weather.offsetsLost) ? 0 : committed[partition] ?? 0
-            processes[process]?.positions[partition] = (from, 0, log.end)
-            for _ in log.entries { later(.poll(.ledger, partition, process: process)) }
-            for _ in from..<(orders[partition]?.count ?? 0) { later(.poll(.orders, partition, process: process)) }
-            if log.entries.isEmpty { later(.replayed(partition, process: process)) }
-        }
-    }
-
-    mutating func poll(_ topic: Topic, _ partition: Int32, _ process: Int) {
-        guard now >= kafkaEnds else {
-            return events.add(.poll(topic, partition, process: process), at: kafkaEnds + dice.roll(1...weather.slow))
-        }
-        guard var position = processes[process]?.positions[partition] else { return }
-        switch topic {
-        case .orders:
-            guard let order = orders[partition]?.dropFirst(position.orders).first else { return }
-            let place = OrderPosition(partition: partition, offset: Int64(position.orders))
-            position.orders += 1
-            processes[process]?.positions[partition] = position
-            give(order.map { .order($0, place) } ?? .unusableOrder(letter(place), place), to: process)
-        case .ledger:
-            guard let (offset, _, value) = ledger[partition]?.next(from: position.ledger) else { return }
-            let isReplay = position.ledger < position.end
-            position.ledger = offset + 1
-            processes[process]?.positions[partition] = position
-            oracle.read(value, by: process)
-            switch value {
-            case .entry(.record(let record)): give(.recorded(record, partition: partition), to: process)
-            case .entry(.claim(let claim)): give(.claimed(claim, partition: partition), to: process)
-            case .tombstone(let lease): give(.forgotten(lease, partition: partition), to: process)
-            }
-            if isReplay, isAtEnd(partition, of: process) { give(.replayed(partition), to: process) }
-        }
-    }
-
-    /// Whether nothing is left of what was there when it began to read; compaction may have taken the last of it.
-    private func isAtEnd(_ partition: Int32, of process: Int) -> Bool {
-        guard let position = processes[process]?.positions[partition] else { return false }
-        return ledger[partition]?.next(from: position.ledger).map { $0.offset >= position.end } ?? true
-    }
-
-    private func letter(_ place: OrderPosition) -> DeadLetter {
-        DeadLetter(
-            reason: "cannot be read", topic: "orders", partition: place.partition, offset: place.offset, key: nil,
-            value: nil)
     }
 
     mutating func give(_ input: Service.Input, to process: Int) {

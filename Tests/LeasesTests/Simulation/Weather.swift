@@ -19,6 +19,14 @@ struct Weather {
     var publishesLost: Int64 = 0
     /// Of the seconds: Kafka stops for a while; what was sent meanwhile lands when it is back.
     var kafkaAway: Int64 = 0
+    /// Of those: the owner dies meanwhile, and is started without Kafka.
+    var restartsAway: Int64 = 0
+    /// Of the seconds: the owner's machine does not reach Kafka for a while; another takes over.
+    var cutOffs: Int64 = 0
+    /// Of the processes that lost their partitions: they go on, with their copy, and may get them again.
+    var idlers: Int64 = 0
+    /// Of the starts: on a new disk.
+    var copiesLost: Int64 = 0
     /// Of the seconds: the ledger is compacted.
     var compactions: Int64 = 0
     /// Of those: tombstones go too.
@@ -64,6 +72,8 @@ struct Weather {
     var hasPoison = false
     /// 45 days go by afterwards.
     var retires = false
+    /// Nobody keeps a copy of the ledger.
+    var isStateless = false
     /// The most milliseconds an effect takes.
     var slow: Int64 = 20
 
@@ -75,7 +85,8 @@ struct Weather {
             ("crashes", \.crashes, 30), ("crashesInside", \.crashesInside, 8), ("pauses", \.pauses, 40),
             ("overlaps", \.overlaps, 40), ("clockJumps", \.clockJumps, 30), ("appendsLost", \.appendsLost, 200),
             ("appendsTwice", \.appendsTwice, 200), ("publishesLost", \.publishesLost, 300),
-            ("kafkaAway", \.kafkaAway, 20), ("compactions", \.compactions, 300),
+            ("kafkaAway", \.kafkaAway, 20), ("restartsAway", \.restartsAway, 1_000), ("cutOffs", \.cutOffs, 20),
+            ("idlers", \.idlers, 1_000), ("copiesLost", \.copiesLost, 600), ("compactions", \.compactions, 300),
             ("tombstonesDropped", \.tombstonesDropped, 1_000), ("offsetsLost", \.offsetsLost, 1_000),
             ("outages", \.outages, 20), ("readsFail", \.readsFail, 300), ("tooMany", \.tooMany, 200),
             ("serverErrors", \.serverErrors, 200), ("answersLost", \.answersLost, 300), ("hangs", \.hangs, 200),
@@ -99,6 +110,7 @@ struct Weather {
         weather.versionsAreHashes = dice.happens(600)
         weather.hasPoison = dice.happens(400)
         weather.retires = dice.happens(100)
+        weather.isStateless = dice.happens(100)
         weather.slow = density == 0 ? 20 : dice.pick([5, 50, 50, 500, 2_000])
         return weather
     }
@@ -112,6 +124,7 @@ extension Weather: CustomStringConvertible {
         var words = Self.elements.filter { self[keyPath: $0.place] > 0 }.map { "\($0.name) \(self[keyPath: $0.place])" }
         if versionsAreHashes { words.append("versionsAreHashes") }
         if hasPoison { words.append("hasPoison") }
+        if isStateless { words.append("isStateless") }
         if retires { words.append("retires") }
         words.append("slow \(slow)")
         return words.joined(separator: ", ")

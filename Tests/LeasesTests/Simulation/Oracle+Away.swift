@@ -1,0 +1,54 @@
+import Leases
+import SymMessages
+
+/// Without Kafka: access is ended by whoever knows of it, and by nobody else's knowledge.
+extension Oracle {
+    mutating func isWithoutKafka(_ process: Int, remembering records: [LeaseRecord], at time: Int64) {
+        trouble(until: time)
+        remembered[process, default: [:]].merge(records.map { ($0.terms.leaseID, $0) }) {
+            Self.isNewer($0, $1) ? $0 : $1
+        }
+    }
+
+    mutating func hasKafkaAgain(_ process: Int, at time: Int64) {
+        trouble(until: time)
+        remembered[process] = nil
+    }
+
+    static func isNewer(_ record: LeaseRecord, _ other: LeaseRecord) -> Bool {
+        (record.epoch, record.revision) > (other.epoch, other.revision)
+    }
+
+    /// What the process has read, or remembers because Kafka is away.
+    func known(_ lease: LeaseID, to process: Int) -> LeaseRecord? {
+        let read = knows[process]?.records[lease]
+        guard let copy = remembered[process]?[lease] else { return read }
+        return read.map { Self.isNewer($0, copy) ? $0 : copy } ?? copy
+    }
+
+    /// Kafka does not answer its owner. The places for which nobody can act are none of the provisioner's faults: who could
+    /// has no record of a lease whose time is up there, or knows one that goes on.
+    ///
+    /// - Parameter able: processes that work, or know that Kafka is away.
+    mutating func excuse(_ tailnet: SimulatedTailnet, able: [Int], at time: Int64) {
+        for (place, leases) in leases where place.hasPrefix("\(tailnet.name)/") {
+            let isKnown = able.contains { process in
+                let isOwn = knows[process]?.isHeld(by: process, Self.partition(tailnet.name)) ?? false
+                let records = leases.compactMap { isOwn ? knows[process]?.records[$0] : known($0, to: process) }
+                let ends = records.compactMap { runsUntil($0) }
+                return ends.contains { $0 <= time } && ends.allSatisfy { $0 <= time }
+            }
+            if !isKnown { excused[place] = time }
+        }
+    }
+
+    /// When the time of a lease that may have put its login there is up, by this record.
+    private func runsUntil(_ record: LeaseRecord) -> Int64? {
+        switch record.phase {
+        case .wanted: (record.attempt?.end ?? record.extends?.end).map { milliseconds($0) }
+        case .confirmed: record.confirmation.map { milliseconds($0.endsAt) }
+        case .ending: 0
+        case .ended: nil
+        }
+    }
+}

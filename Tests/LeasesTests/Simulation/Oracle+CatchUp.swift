@@ -1,0 +1,34 @@
+/// What each process has read of the topics: an end may wait for that, and an extension in time may be read meanwhile.
+struct ReadingsUp {
+    /// By process and tailnet, on its clock: all that stood there then has been read.
+    private var readUpTo: [String: Int64] = [:]
+    /// Since when it asks without an answer.
+    private var asksSince: [String: Int64] = [:]
+
+    mutating func asks(_ key: String, wall: Int64) { asksSince[key] = asksSince[key] ?? wall }
+
+    mutating func hasRead(_ key: String, upTo wall: Int64) {
+        readUpTo[key] = wall
+        asksSince[key] = nil
+    }
+
+    mutating func beginAnew(_ process: Int) {
+        readUpTo = readUpTo.filter { !$0.key.hasPrefix("\(process)/") }
+        asksSince = asksSince.filter { !$0.key.hasPrefix("\(process)/") }
+    }
+
+    /// Whether an end of then may wait no longer.
+    func isDecided(_ end: Int64, _ key: String, wall: Int64) -> Bool {
+        readUpTo[key] ?? .min >= end || asksSince[key].map { wall - $0 > 1_000 } ?? false
+    }
+}
+
+extension Oracle {
+    mutating func asks(_ process: Int, about tailnet: String, wall: Int64) {
+        readings.asks("\(process)/\(tailnet)", wall: wall)
+    }
+
+    mutating func hasRead(_ process: Int, about tailnet: String, upTo wall: Int64) {
+        readings.hasRead("\(process)/\(tailnet)", upTo: wall)
+    }
+}
