@@ -16,9 +16,9 @@ extension Oracle {
             case .add: break
             case .remove:
                 for lease in leases[place] ?? [] where !isRevoked(lease) {
-                    guard let end = keepsUntil(lease, by: sent.process, isOwn: isOwn), end > sent.decidedWall else {
-                        continue
-                    }
+                    let edge = (skews[sent.process] ?? []).isEmpty ? 0 : Allowances.unnoticed
+                    guard let end = keepsUntil(lease, by: sent.process, isOwn: isOwn), end > sent.decidedWall + edge
+                    else { continue }
                     blame("P3", "\(place) is to be taken out, and its remover knows \(lease), which goes on", time)
                 }
             }

@@ -26,6 +26,14 @@ extension SimulatedWorld {
         }
     }
 
+    /// So late that it is on its way to the reader when the lease is over.
+    mutating func extendAtLastMoment(_ lease: LeaseTerms, until end: Int64) {
+        guard end > now, lease.leaseID.round == 1, dice.happens(60), extendedLate.insert(lease.leaseID).inserted else {
+            return
+        }
+        planExtension(of: lease, round: 9, at: max(now, end - dice.roll(0...weather.slow)))
+    }
+
     @discardableResult
     private mutating func planExtension(of lease: LeaseTerms, round: Int, at time: Int64) -> LeaseTerms {
         var terms = withStart(lease, time)

@@ -71,6 +71,8 @@ struct SimulatedWorld {
     var parked: Set<OrderPosition> = []
     var ledger: [Int32: SimulatedLedger] = [0: SimulatedLedger(), 1: SimulatedLedger()]
     var configured: TailnetCredential?
+    /// Leases for which an extension was ordered at the last moment.
+    var extendedLate: Set<LeaseID> = []
     /// Names of secrets that are not accepted.
     var refusedSecrets: Set<String> = []
 
@@ -211,6 +213,7 @@ extension SimulatedWorld {
             later(.keep(partition, process: process))
         }
         guard case .entry(.record(let record)) = value, let end = oracle.end(of: record.terms.leaseID) else { return }
+        if record.phase == .confirmed { extendAtLastMoment(record.terms, until: end) }
         // When it is over, and when it has been over for as long as may be.
         for moment in [end + 1, end + oracle.late + 2] where moment > now { events.add(.judge, at: moment) }
     }
