@@ -40,6 +40,27 @@ struct PutBackTests {
         #expect(owner.outcomes(of: 2).last?.ended?.reason == .expired)
     }
 
+    @Test("P2 on the text that it was granted on it is put back with a record of its own, not by that of the grant")
+    func sameText() throws {
+        var bench = Bench()
+        bench.versionsAreHashes = true
+        bench.edit { _ in }
+        bench.order(.grant(terms(1, seconds: 10)))
+        bench.pass(milliseconds: 11_000)
+        #expect(bench.members.isEmpty)
+        let version = bench.documents["example.com"]?.version
+        bench.order(.grant(terms(2, seconds: 600)))
+        bench.pass(milliseconds: 1_000)
+        let granted = try #require(bench.lease(2)?.attempt)
+        // A process without Kafka that knew of the first lease only.
+        bench.edit { $0[group("prod")] = [] }
+        #expect(bench.documents["example.com"]?.version == version && granted.etag == version)
+        bench.pass(milliseconds: 5_000)
+        #expect(bench.members == ["ana@example.com"])
+        let record = try #require(bench.lease(2))
+        #expect(record.attempt?.end == record.confirmation?.endsAt && granted.end != record.attempt?.end)
+    }
+
     @Test("P3 Kafka away for all, and another owner afterwards: it finds the end that nobody recorded, and puts back")
     func nextOwner() throws {
         var (owner, other) = extended()
