@@ -5,14 +5,21 @@ struct ReadingsUp {
     /// Since when it asks without an answer.
     private var asksSince: [String: Int64] = [:]
 
+    /// How often each process began anew.
+    private var generations: [Int: Int] = [:]
+
     mutating func asks(_ key: String, wall: Int64) { asksSince[key] = asksSince[key] ?? wall }
+
+    func generation(of process: Int) -> Int { generations[process] ?? 0 }
 
     mutating func hasRead(_ key: String, upTo wall: Int64) {
         readUpTo[key] = wall
         asksSince[key] = nil
     }
 
+    /// What was asked before says nothing to a process that has claimed a partition since.
     mutating func beginAnew(_ process: Int) {
+        generations[process, default: 0] += 1
         readUpTo = readUpTo.filter { !$0.key.hasPrefix("\(process)/") }
         asksSince = asksSince.filter { !$0.key.hasPrefix("\(process)/") }
     }
@@ -28,7 +35,8 @@ extension Oracle {
         readings.asks("\(process)/\(tailnet)", wall: wall)
     }
 
-    mutating func hasRead(_ process: Int, about tailnet: String, upTo wall: Int64) {
+    mutating func hasRead(_ process: Int, about tailnet: String, upTo wall: Int64, in generation: Int) {
+        guard generation == readings.generation(of: process) else { return }
         readings.hasRead("\(process)/\(tailnet)", upTo: wall)
     }
 }

@@ -8,6 +8,7 @@ struct CatchingUp {
     let process: Int
     /// Milliseconds, on the clock of the process, when it asked.
     let wall: Int64
+    let generation: Int
     let partition: Int32
     let orders: Int
     let ledger: Int
@@ -23,7 +24,8 @@ extension SimulatedWorld {
         later(
             .catchesUp(
                 CatchingUp(
-                    tailnet: tailnet, ticket: ticket, process: process, wall: wall, partition: partition,
+                    tailnet: tailnet, ticket: ticket, process: process, wall: wall,
+                    generation: oracle.readings.generation(of: process), partition: partition,
                     orders: orders[partition]?.count ?? 0, ledger: ledger[partition]?.end ?? 0)))
     }
 
@@ -31,7 +33,7 @@ extension SimulatedWorld {
         guard let position = processes[question.process]?.positions[question.partition] else { return }
         let next = ledger[question.partition]?.next(from: position.ledger)
         if position.orders >= question.orders, next.map({ $0.offset >= question.ledger }) ?? true {
-            oracle.hasRead(question.process, about: question.tailnet.name, upTo: question.wall)
+            oracle.hasRead(question.process, about: question.tailnet.name, upTo: question.wall, in: question.generation)
             give(.caughtUp(question.tailnet, question.ticket, isRead: true), to: question.process)
         } else {
             events.add(.catchesUp(question), at: max(now, cutEnds(question.process)) + dice.roll(1...50))
