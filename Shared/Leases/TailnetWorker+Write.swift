@@ -55,8 +55,8 @@ extension TailnetWorker {
     private func hasAttempt(_ id: LeaseID, on version: String, _ now: Timestamp) -> Bool {
         // A predecessor's record says what it was about to do, not what we are.
         guard let record = leases[id], record.epoch == epoch, let attempt = record.attempt else { return false }
-        // That of the grant says when the login comes out if nobody sees it come in, which is not when a lease ends that is put back.
-        if let confirmation = record.confirmation, attempt.end != confirmation.endsAt { return false }
+        // To put a login back is another attempt than that of the grant, which may be sent until after the end.
+        guard record.confirmation.map({ attempt.end == $0.endsAt }) ?? true else { return false }
         // One that lies further ahead is of before the clock was set back.
         return attempt.etag == version && now < attempt.deadline && attempt.deadline <= now + LeaseRecord.attemptWindow
     }

@@ -98,6 +98,25 @@ struct PutBackTests {
         #expect(try #require(owner.lease(2)?.attempt?.end) == end)
     }
 
+    @Test("P2 on the text that the grant was written on, soon after: what the grant recorded is no attempt to put back")
+    func ownAttempt() throws {
+        var bench = Bench()
+        bench.versionsAreHashes = true
+        bench.edit { $0[group("db")] = [] }
+        bench.order(.grant(terms(1, seconds: 20)))
+        bench.pass(milliseconds: 20_500)
+        bench.order(.grant(terms(2, seconds: 10)))
+        bench.pass(milliseconds: 1_500)
+        #expect(bench.members == ["ana@example.com"])
+        let end = try #require(bench.lease(2)?.confirmation?.endsAt)
+        bench.edit { $0[group("prod")] = [] }
+        bench.order(.grant(terms(3, login: "ben@example.com")))
+        bench.settle()
+        #expect(bench.members.contains("ana@example.com"))
+        #expect(try #require(bench.lease(2)?.attempt?.end) == end)
+        #expect(try #require(bench.writes.last?.deadline) <= end)
+    }
+
     @Test("A login that somebody else took out ends its lease, as ever: no other lease of it, or none that just ended")
     func takenOutByOthers() {
         var single = Bench()

@@ -15,6 +15,13 @@ extension Oracle {
         remembered[process] = nil
     }
 
+    /// The partitions are not its own any more: what it has read of them it forgets, unless it goes by that without Kafka.
+    /// Its copy stays.
+    mutating func leaves(_ process: Int) {
+        guard let read = knows.removeValue(forKey: process)?.records else { return }
+        remembered[process]?.merge(read) { Self.isNewer($0, $1) ? $0 : $1 }
+    }
+
     static func isNewer(_ record: LeaseRecord, _ other: LeaseRecord) -> Bool {
         (record.epoch, record.revision) > (other.epoch, other.revision)
     }

@@ -62,6 +62,7 @@ extension SimulatedWorld {
         guard processes[number]?.isMember == true else { return }
         processes[number]?.isMember = false
         processes[number]?.positions = [:]
+        oracle.leaves(number)
         give(.revoked([0, 1]), to: number)
         if owner == number { events.add(.joins(process: number), at: cutEnds(number) + dice.roll(1...1_000)) }
     }
