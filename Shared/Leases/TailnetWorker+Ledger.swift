@@ -51,7 +51,7 @@ extension TailnetWorker {
         self.epoch = epoch
         for id in leases.keys.sorted() {
             guard let record = leases[id], !record.isReported, let outcome = record.outcome else { continue }
-            turn.outcomes.append(outcome)
+            turn.outcomesAgain.append(outcome)
         }
         for (id, record) in leases where record.phase != .ended && record.mayBeOnItsWay(turn.now) {
             noteLostWrite(of: id)
