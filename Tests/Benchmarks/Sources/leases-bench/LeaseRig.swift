@@ -61,7 +61,8 @@ final class LeaseRig: Sendable {
             group.addTask { try await body(runner) }
             try await group.next()
             group.cancelAll()
-            try await group.waitForAll()
+            // What is cut off now is of no interest.
+            while await group.nextResult() != nil {}
         }
     }
 

@@ -10,18 +10,20 @@ enum Main {
             if words.count == 2, words[0] == "memory", let count = Int(words[1]) {
                 return try MemoryMeasure.alone(count)
             }
-            guard words.isEmpty else {
-                print("usage: leases-bench")
+            switch (words.count, words.first) {
+            case (0, _): exit(try await measureHere() ? 0 : 1)
+            case (2, "processes"): exit(try await measureProcesses(words[1]) ? 0 : 1)
+            default:
+                print("usage: leases-bench [processes <folder of sym-tailscale-provisioner>]")
                 exit(64)
             }
-            exit(try await measure() ? 0 : 1)
         } catch {
             print("leases-bench: \(error)")
             exit(69)
         }
     }
 
-    private static func measure() async throws -> Bool {
+    private static func measureHere() async throws -> Bool {
         let report = Report()
         Report.say(
             "leases-bench: release build, load \(WallClock.load) at the start. In one process: a call to a tailnet and a "
@@ -29,6 +31,16 @@ enum Main {
         try await EndsMeasure().run(report)
         try await GrantsMeasure().run(report)
         try MemoryMeasure().run(report)
+        Report.say("load \(WallClock.load) at the end")
+        report.printVerdict()
+        return report.isGood
+    }
+
+    private static func measureProcesses(_ folder: String) async throws -> Bool {
+        let report = Report()
+        Report.say("leases-bench: the provisioner of \(folder), load \(WallClock.load) at the start")
+        let server = ProcessInfo.processInfo.environment["SYM_TEST_KAFKA"]
+        try await ProcessMeasure(programs: folder, server: server).run(report)
         Report.say("load \(WallClock.load) at the end")
         report.printVerdict()
         return report.isGood

@@ -56,7 +56,8 @@ struct Population {
     {
         let terms = terms(lease, now: now)
         let started = now.advanced(byMilliseconds: -3_600_000)
-        let (before, after) = (Self.version("before \(lease)"), Self.version("after \(lease)"))
+        // What one write leaves is what the next of that tailnet begins with.
+        let (before, after) = (Self.version("text \(lease)"), Self.version("text \(lease + tailnets)"))
         return LeaseRecord(
             terms: terms, epoch: epoch, revision: revision, phase: .confirmed,
             attempt: LeaseRecord.Attempt(

@@ -75,6 +75,13 @@ enum WallClock {
     /// Milliseconds since 1970, not rounded.
     static var now: Double { Date().timeIntervalSince1970 * 1_000 }
 
+    /// Seconds, of all threads of this process.
+    static var processorTime: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
     static var load: String {
         (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").first.map(String.init)
             ?? "unknown"
