@@ -144,6 +144,7 @@ extension TailnetWorker {
             unlist(previous)
             receipts.strike(previous)
         }
+        let record = receipts.sharingVersions(record)
         receipts.enter(record)
         leases[record.id] = record
         noteExtension(record)
@@ -184,7 +185,10 @@ extension TailnetWorker {
             }
         }
         guard let dueAt = record.dueAt else { return }
-        if dueAt > turn.now { turn.wakeUps.append((dueAt, tailnet, record.id)) }
-        turn.wakeUps.append((max(dueAt, turn.now).advanced(byMilliseconds: LateAlarms.lateAfter), tailnet, nil))
+        if dueAt > turn.now {
+            turn.wakeUps.append((dueAt, tailnet, record.id))
+        } else {
+            wakeIfLate(&turn)
+        }
     }
 }
