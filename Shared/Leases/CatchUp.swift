@@ -52,8 +52,8 @@ extension TailnetWorker {
     /// Whether the lease's time is up, decided or not.
     func isOver(_ id: LeaseID) -> Bool { due[id] != nil || behind.contains(id) }
 
-    mutating func noteBehind(_ now: Timestamp) {
-        for id in behind { noteIfDue(id, now) }
+    mutating func noteBehind(_ turn: inout Turn<Target>) {
+        for id in behind where noteIfDue(id, turn.now) { wakeIfLate(&turn) }
     }
 
     mutating func catchUpIfBehind(_ turn: inout Turn<Target>) {
@@ -66,7 +66,7 @@ extension TailnetWorker {
 
     mutating func caughtUp(_ isRead: Bool, for ticket: Ticket, _ turn: inout Turn<Target>) {
         guard catchUp.answered(ticket, isRead: isRead, at: turn.now) else { return }
-        noteBehind(turn.now)
+        noteBehind(&turn)
         if !isRead { turn.wakeUps.append((turn.now.advanced(byMilliseconds: CatchUp.patience), tailnet, nil)) }
         advance(&turn)
     }

@@ -234,6 +234,8 @@ extension LeaseService {
         for outcome in turn.outcomes {
             if let ready = outbox.add(outcome) { turn.effects.append(.publish(ready)) }
         }
+        outbox.addAgain(turn.outcomesAgain)
+        turn.effects += outbox.nextAgain().map { .publish($0) }
         var commits: [Int32: Int64] = [:]
         for position in turn.finished {
             guard let next = partitions[position.partition]?.tracker.finish(position.offset) else { continue }

@@ -7,7 +7,9 @@ struct Member: Sendable, Hashable, Comparable {
 
     init(_ terms: LeaseTerms) {
         group = terms.group
-        loginKey = terms.login.key
+        // Mostly they are the same, and one text for both is half as much to keep.
+        let key = terms.login.key
+        loginKey = key == terms.login.rawValue ? terms.login.rawValue : key
     }
 
     static func < (a: Member, b: Member) -> Bool { (a.group, a.loginKey) < (b.group, b.loginKey) }

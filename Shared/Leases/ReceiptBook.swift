@@ -8,8 +8,8 @@ struct ReceiptBook: Sendable {
         let removals: [Member]
     }
 
-    /// Leases with a receipt of the text of this version.
-    private var owners: [String: Set<LeaseID>] = [:]
+    /// How many times the receipts name the text of this version.
+    private var mentions: [String: Int] = [:]
     /// Of all leases, the receipt that was made last.
     var last: WriteReceipt?
     /// Taken or perhaps taken by the service; no reading has shown it.
@@ -21,8 +21,8 @@ struct ReceiptBook: Sendable {
 
     mutating func enter(_ record: LeaseRecord) {
         for receipt in record.receipts?.all ?? [] {
-            owners[receipt.etagBefore, default: []].insert(record.id)
-            owners[receipt.etagAfter, default: []].insert(record.id)
+            mentions[receipt.etagBefore, default: 0] += 1
+            mentions[receipt.etagAfter, default: 0] += 1
             if last.map({ $0.at <= receipt.at }) ?? true { last = receipt }
         }
     }
@@ -30,13 +30,31 @@ struct ReceiptBook: Sendable {
     mutating func strike(_ record: LeaseRecord) {
         for receipt in record.receipts?.all ?? [] {
             for etag in [receipt.etagBefore, receipt.etagAfter] {
-                owners[etag]?.remove(record.id)
-                if owners[etag]?.isEmpty ?? false { owners[etag] = nil }
+                guard let count = mentions[etag] else { continue }
+                mentions[etag] = count > 1 ? count - 1 : nil
             }
         }
     }
 
-    func leases(knowing version: String) -> Set<LeaseID> { owners[version] ?? [] }
+    /// Whether a receipt names the text of this version.
+    func knows(_ version: String) -> Bool { mentions[version] != nil }
+
+    /// The same record; what it says of versions that are known takes no further room.
+    func sharingVersions(_ record: LeaseRecord) -> LeaseRecord {
+        var record = record
+        if let etag = record.attempt?.etag { record.attempt?.etag = known(etag) }
+        if let receipt = record.receipts?.added {
+            record.receipts?.added?.etagBefore =
+                receipt.etagBefore == record.attempt?.etag
+                ? record.attempt?.etag ?? receipt.etagBefore : known(receipt.etagBefore)
+            record.receipts?.added?.etagAfter = known(receipt.etagAfter)
+        }
+        return record
+    }
+
+    private func known(_ version: String) -> String {
+        mentions.index(forKey: version).map { mentions.keys[$0] } ?? version
+    }
 
     mutating func sent(touching members: [Member]) {
         for member in members { tries[member, default: 0] += 1 }

@@ -34,11 +34,11 @@ extension TailnetWorker {
     mutating func wake(_ id: LeaseID?, _ turn: inout Turn<Target>) {
         if let id {
             retryAppend(of: id, &turn)
-            noteIfDue(id, turn.now)
+            if noteIfDue(id, turn.now) { wakeIfLate(&turn) }
             failIfNotBegunInTime(id, &turn)
             wakeEnded(id, &turn)
         }
-        noteBehind(turn.now)
+        noteBehind(&turn)
         if id == nil && isWorking { alarmIfLate(&turn) }
         noteRereads(turn.now)
         if id == nil { reconcileIfDue(&turn) }
@@ -128,15 +128,23 @@ extension TailnetWorker {
         credentials.choose(something: !due.isEmpty, at: now)
     }
 
-    mutating func noteIfDue(_ id: LeaseID, _ now: Timestamp) {
-        guard let record = leases[id], let dueAt = record.dueAt, dueAt <= now, due[id] == nil else { return }
+    /// - Returns: whether it is due, and that is news.
+    @discardableResult
+    mutating func noteIfDue(_ id: LeaseID, _ now: Timestamp) -> Bool {
+        guard let record = leases[id], let dueAt = record.dueAt, dueAt <= now, due[id] == nil else { return false }
         guard record.phase != .confirmed || catchUp.covers(dueAt, at: now) else {
             behind.insert(id)
-            return
+            return false
         }
         behind.remove(id)
         due[id] = record.phase == .ending ? now : dueAt
         toEnd.insert(id)
+        return true
+    }
+
+    /// A lease has come to its end.
+    func wakeIfLate(_ turn: inout Turn<Target>) {
+        turn.wakeUps.append((turn.now.advanced(byMilliseconds: LateAlarms.lateAfter), tailnet, nil))
     }
 
     func dueLeases(on member: Member) -> [LeaseID] { (open[member] ?? []).filter { due[$0] != nil }.sorted() }

@@ -167,11 +167,12 @@ extension TailnetWorker {
     /// Members of ours that somebody took out.
     private func judgeConfirmed(_ look: inout Look<Target>, _ reading: Reading, _ findings: inout Findings) {
         var gone: [LeaseRecord] = []
-        for id in open.values.joined() where !isOver(id) && pending[id] == nil && !putBacks.contains(id) {
-            guard let record = leases[id], record.phase == .confirmed,
-                case .success(false) = look.contains(record.terms)
-            else { continue }
-            gone.append(record)
+        // Every reading asks this of everybody, and nearly always finds them all there.
+        for (member, ids) in open {
+            guard case .success(false) = look.contains(member) else { continue }
+            for id in ids where !isOver(id) && pending[id] == nil && !putBacks.contains(id) {
+                if let record = leases[id], record.phase == .confirmed { gone.append(record) }
+            }
         }
         for record in gone.sorted(by: { $0.id < $1.id }) {
             findings.records.append(record.ended(at: reading.at, reason: .gone, membership: .removed))
@@ -218,10 +219,13 @@ struct Look<Target: LeaseTarget> {
         version = Target.version(of: document)
     }
 
-    mutating func contains(_ terms: LeaseTerms) -> Result<Bool, TargetRefusal> {
-        let members = groups[terms.group] ?? read(terms.group)
-        groups[terms.group] = members
-        return members.map { $0.contains(terms.login.key) }
+    mutating func contains(_ terms: LeaseTerms) -> Result<Bool, TargetRefusal> { contains(Member(terms)) }
+
+    mutating func contains(_ member: Member) -> Result<Bool, TargetRefusal> {
+        if let members = groups[member.group] { return members.map { $0.contains(member.loginKey) } }
+        let members = read(member.group)
+        groups[member.group] = members
+        return members.map { $0.contains(member.loginKey) }
     }
 
     private func read(_ group: GroupName) -> Result<Set<String>, TargetRefusal> {

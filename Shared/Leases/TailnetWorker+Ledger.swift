@@ -52,7 +52,7 @@ extension TailnetWorker {
         self.epoch = epoch
         for id in leases.keys.sorted() {
             guard let record = leases[id], !record.isReported, let outcome = record.outcome else { continue }
-            turn.outcomes.append(outcome)
+            turn.outcomesAgain.append(outcome)
         }
         for (id, record) in leases where record.phase != .ended && record.mayBeOnItsWay(turn.now) {
             noteLostWrite(of: id, turn.now)
@@ -147,6 +147,7 @@ extension TailnetWorker {
             unlist(previous)
             receipts.strike(previous)
         }
+        let record = receipts.sharingVersions(record)
         receipts.enter(record)
         leases[record.id] = record
         noteExtension(record)
@@ -190,7 +191,10 @@ extension TailnetWorker {
             }
         }
         guard let dueAt = record.dueAt else { return }
-        if dueAt > turn.now { turn.wakeUps.append((dueAt, tailnet, record.id)) }
-        turn.wakeUps.append((max(dueAt, turn.now).advanced(byMilliseconds: LateAlarms.lateAfter), tailnet, nil))
+        if dueAt > turn.now {
+            turn.wakeUps.append((dueAt, tailnet, record.id))
+        } else {
+            wakeIfLate(&turn)
+        }
     }
 }

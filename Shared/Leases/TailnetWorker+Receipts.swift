@@ -20,11 +20,10 @@ extension TailnetWorker {
     /// Members of ended leases that a restored text has brought back.
     mutating func noteRestored(_ look: inout Look<Target>, _ turn: inout Turn<Target>) {
         let version = look.version
-        let knowing = receipts.leases(knowing: version)
-        guard !knowing.isEmpty, receipts.last?.etagAfter != version else { return }
+        guard receipts.knows(version), receipts.last?.etagAfter != version else { return }
         let since = turn.now.advanced(byMilliseconds: -LeaseRecord.keptFor.count * 1_000)
-        let known = knowing.compactMap { leases[$0] }.flatMap { record in
-            (record.receipts?.all ?? []).filter { $0.names(version) && $0.at > since }.map { (record.id, $0.at) }
+        let known = leases.flatMap { id, record in
+            (record.receipts?.all ?? []).filter { $0.names(version) && $0.at > since }.map { (id, $0.at) }
         }
         guard !known.isEmpty else { return }
         let until = turn.now.advanced(byMilliseconds: LeaseRecord.returnWindow.count * 1_000)

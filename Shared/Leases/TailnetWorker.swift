@@ -10,7 +10,7 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     let number: Int
 
     /// The ledger: of every lease the record that counts, of ended ones too.
-    var leases: [LeaseID: LeaseRecord] = [:]
+    var leases = RecordShelf()
     /// Leases that have not ended.
     var open: [Member: Set<LeaseID>] = [:]
     /// Of each lease, those that extend it; ended ones too.

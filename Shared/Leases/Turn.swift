@@ -10,6 +10,8 @@ struct Turn<Target: LeaseTarget> {
     var finished: [OrderPosition] = []
     /// What approval is to be told.
     var outcomes: [Outcome] = []
+    /// What it is told once more after a take-over, and may know.
+    var outcomesAgain: [Outcome] = []
 
     init(now: Timestamp) { self.now = now }
 

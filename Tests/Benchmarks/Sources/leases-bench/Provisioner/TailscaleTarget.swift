@@ -1,0 +1,1 @@
+../../../../../Services/TailscaleProvisioner/TailscaleTarget.swift
