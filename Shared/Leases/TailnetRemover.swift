@@ -5,36 +5,36 @@ import SymMessages
 struct TailnetRemover<Target: LeaseTarget>: Sendable {
     /// Milliseconds after a look at which a member is looked at once more: a write that was on its way when Kafka went away
     /// lands by then. Short beside ``TailnetWorker/oursFor``.
-    private static var lookAgainAfter: [Int64] { [5_000, 30_000] }
+    static var lookAgainAfter: [Int64] { [5_000, 30_000] }
     /// Milliseconds after standing still before it goes on: if Kafka is back, that is known by then.
-    private static var wakesWithin: Int64 { 6_000 }
+    static var wakesWithin: Int64 { 6_000 }
     /// Milliseconds from one alarm about the same trouble to the next.
-    private static var alarmEvery: Int64 { 300_000 }
+    static var alarmEvery: Int64 { 300_000 }
 
     let tailnet: Tailnet
     let number: Int
     var credentials = CredentialChoice()
 
     /// Leases that have not ended, as far as is known.
-    private var leases: [LeaseID: LeaseRecord] = [:]
-    private var leasesOf: [Member: Set<LeaseID>] = [:]
+    var leases: [LeaseID: LeaseRecord] = [:]
+    var leasesOf: [Member: Set<LeaseID>] = [:]
     /// Members with a lease that is due, of whom a reading must show whether they are there; and since when.
-    private var unsettled: [Member: Timestamp] = [:]
+    var unsettled: [Member: Timestamp] = [:]
     /// Leases that were found to be due.
-    private var noted: Set<LeaseID> = []
-    private var holds: [Member: TailnetWorker<Target>.Hold] = [:]
-    private var lookAgain: [Member: [Timestamp]] = [:]
-    private var step = Step.idle
-    private var failures = 0
-    private var trouble: String?
+    var noted: Set<LeaseID> = []
+    var holds: [Member: TailnetWorker<Target>.Hold] = [:]
+    var lookAgain: [Member: [Timestamp]] = [:]
+    var step = Step.idle
+    var failures = 0
+    var trouble: String?
     /// Members that the last acknowledged write took out.
-    private var acknowledged: Set<Member> = []
-    private var batchLimit: Int?
-    private var nextAlarm: Timestamp?
-    private var backoff: Backoff
-    private var tickets = 0
+    var acknowledged: Set<Member> = []
+    var batchLimit: Int?
+    var nextAlarm: Timestamp?
+    var backoff: Backoff
+    var tickets = 0
 
-    private enum Step: Sendable {
+    enum Step: Sendable {
         case idle
         case reading(Ticket, TailnetCredential)
         case writing(Ticket, TailnetCredential, [Member])
@@ -232,7 +232,7 @@ extension TailnetRemover {
         members.compactMap { dueLease(on: $0, now)?.terms }.map { MembershipChange(.remove, $0.login, in: $0.group) }
     }
 
-    private func dueLease(on member: Member, _ now: Timestamp) -> LeaseRecord? {
+    func dueLease(on member: Member, _ now: Timestamp) -> LeaseRecord? {
         (leasesOf[member] ?? []).sorted().lazy.compactMap { leases[$0] }.first { $0.isDue(at: now) }
     }
 
@@ -265,67 +265,5 @@ extension TailnetRemover {
         let moments = Self.lookAgainAfter.map { turn.now.advanced(byMilliseconds: $0) }
         lookAgain[member] = moments
         turn.wakeUps += moments.map { ($0, tailnet, nil) }
-    }
-
-    private func isHeld(_ member: Member, _ now: Timestamp) -> Bool { holds[member].map { $0.until > now } ?? false }
-
-    private mutating func hold(_ member: Member, _ turn: inout Turn<Target>) {
-        let count = (holds[member]?.count ?? 0) + 1
-        let until = turn.now.advanced(byMilliseconds: backoff.delay(afterFailures: count))
-        holds[member] = .init(count: count, until: until)
-        turn.wakeUps.append((until, tailnet, nil))
-    }
-
-    /// A write that may have failed because of one of its changes: smaller ones, until it is found and left for later.
-    private mutating func isolate(_ members: [Member], _ turn: inout Turn<Target>) {
-        if members.count > 1 {
-            batchLimit = members.count / 2
-        } else {
-            for member in members { hold(member, &turn) }
-        }
-    }
-
-    private mutating func refused(_ credential: TailnetCredential, _ message: String, _ turn: inout Turn<Target>) {
-        credentials.refused(credential, at: turn.now)
-        complain(message, as: .alarm, &turn)
-        pause(nil, refused: credential, &turn)
-    }
-
-    private mutating func pause(
-        _ message: String?, retryAfter: Int64? = nil, refused: TailnetCredential? = nil, _ turn: inout Turn<Target>
-    ) {
-        failures += 1
-        if let message { complain(message, &turn) }
-        let delay = max(backoff.delay(afterFailures: failures), min(retryAfter ?? 0, 30_000))
-        wait(forMilliseconds: delay, refused: refused, &turn)
-    }
-
-    private mutating func wait(
-        forMilliseconds delay: Int64, refused: TailnetCredential?, _ turn: inout Turn<Target>
-    ) {
-        let until = turn.now.advanced(byMilliseconds: delay)
-        step = .waiting(until: until, refused: refused)
-        turn.wakeUps.append((until, tailnet, nil))
-    }
-
-    private mutating func complain(
-        _ message: String, as level: LogLine.Level = .warning, _ turn: inout Turn<Target>
-    ) {
-        if message != trouble { turn.log(level, "\(tailnet): \(message)") }
-        trouble = message
-    }
-
-    private mutating func alarmIfLate(_ turn: inout Turn<Target>) {
-        guard turn.now >= nextAlarm ?? turn.now else { return }
-        let late = unsettled.filter { turn.now.milliseconds(since: $0.value) >= LateAlarms.lateAfter }
-        guard let member = late.keys.min(), let lease = dueLease(on: member, turn.now) else { return }
-        let next = turn.now.advanced(byMilliseconds: Self.alarmEvery)
-        nextAlarm = next
-        turn.wakeUps.append((next, tailnet, nil))
-        let others = late.count == 1 ? "" : " and \(late.count - 1) more"
-        turn.log(
-            .alarm,
-            "\(tailnet): access that should have ended over a minute ago may still stand: lease \(lease.id)\(others). "
-                + "Kafka is away too. Still trying. \(trouble ?? "")")
     }
 }

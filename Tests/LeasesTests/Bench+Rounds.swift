@@ -12,6 +12,18 @@ func round(
 }
 
 extension Bench {
+    /// A lease of a minute from 0.
+    static func started(at milliseconds: Int64 = 10_000) -> Bench {
+        var bench = Bench()
+        bench.order(.grant(round(1)))
+        bench.pass(milliseconds: milliseconds)
+        return bench
+    }
+
+    static func isAppend(of number: Int, _ effect: Service.Effect) -> Bool {
+        if case .append(let record, _) = effect { record.terms.leaseID == round(number).leaseID } else { false }
+    }
+
     /// 100 s more for the first lease.
     mutating func extend() {
         order(.extend(round(2, seconds: 100), extends: round(1).leaseID))

@@ -4,21 +4,9 @@ import Testing
 
 @Suite("Extensions: a further lease whose end follows from the one that it extends")
 struct ExtensionTests {
-    /// A minute from 0, and 100 s more.
-    private static func started(at milliseconds: Int64 = 10_000) -> Bench {
-        var bench = Bench()
-        bench.order(.grant(round(1)))
-        bench.pass(milliseconds: milliseconds)
-        return bench
-    }
-
-    private static func isAppend(of number: Int, _ effect: Service.Effect) -> Bool {
-        if case .append(let record, _) = effect { record.terms.leaseID == round(number).leaseID } else { false }
-    }
-
     @Test("P3 P6 it ends its duration after the other, needs no write to begin, and opens no gap")
     func extends() throws {
-        var bench = Self.started()
+        var bench = Bench.started()
         bench.extend()
         bench.settle()
         #expect(bench.outcomes(ofRound: 2).map(\.confirmed?.endsAt) == [at(160_000)])
@@ -37,7 +25,7 @@ struct ExtensionTests {
 
     @Test("P3 in the ledger a millisecond before the end it opens no gap, though the file is read only later")
     func lastMoment() {
-        var bench = Self.started(at: 59_999)
+        var bench = Bench.started(at: 59_999)
         bench.holds = { if case .read = $0 { true } else { false } }
         bench.extend()
         bench.pass(milliseconds: 3_000)
@@ -51,14 +39,14 @@ struct ExtensionTests {
 
     @Test("P2 what comes when the other has ended, or its time is up, or its end was ordered, is too late and fails")
     func tooLate() {
-        var ended = Self.started(at: 60_500)
+        var ended = Bench.started(at: 60_500)
         ended.extend()
-        var overdue = Self.started(at: 59_000)
+        var overdue = Bench.started(at: 59_000)
         overdue.holds = { if case .read = $0 { true } else { false } }
         overdue.pass(milliseconds: 1_000)
         overdue.extend()
-        var ending = Self.started()
-        ending.holds = { Self.isAppend(of: 1, $0) }
+        var ending = Bench.started()
+        ending.holds = { Bench.isAppend(of: 1, $0) }
         ending.order(.end(round(1)))
         ending.extend()
         var queued = Bench()
@@ -67,9 +55,9 @@ struct ExtensionTests {
         queued.settle()
         queued.order(.end(round(1)))
         queued.extend()
-        var gone = Self.started()
+        var gone = Bench.started()
         gone.documents["example.com"] = .init(version: "theirs", groups: [group("prod"): []])
-        gone.holds = { Self.isAppend(of: 1, $0) }
+        gone.holds = { Bench.isAppend(of: 1, $0) }
         gone.order(.grant(terms(9, login: "ben@example.com", seconds: 1)))
         gone.settle()
         gone.extend()
@@ -88,8 +76,8 @@ struct ExtensionTests {
 
     @Test("P2 the time of an extension does not begin before its end is in the ledger; it is put back once it is")
     func slowLedger() throws {
-        var bench = Self.started()
-        bench.holds = { Self.isAppend(of: 2, $0) }
+        var bench = Bench.started()
+        bench.holds = { Bench.isAppend(of: 2, $0) }
         bench.extend()
         bench.pass(milliseconds: 51_500)
         #expect(bench.members.isEmpty)
@@ -108,7 +96,7 @@ struct ExtensionTests {
 
     @Test("P6 nobody is told of the longer access before the file shows the login and the ledger has the extension")
     func noEarlyClaim() {
-        var bench = Self.started()
+        var bench = Bench.started()
         bench.holds = { if case .read = $0 { true } else { false } }
         bench.extend()
         bench.pass(milliseconds: 1_000)
@@ -171,151 +159,9 @@ struct ExtensionTests {
         #expect(refused.outcomes(ofRound: 2).map { $0.failed?.reason.contains("too late") } == [true])
     }
 
-    @Test("P8 an end ends the lease and what extends it, before or after the first has run out, and is done only then")
-    func revoked() {
-        for seconds in [Int64(10), 100] {
-            var bench = Self.started()
-            bench.extend()
-            bench.pass(milliseconds: seconds * 1_000)
-            bench.restart()
-            bench.settle()
-            bench.holds = { Self.isAppend(of: 2, $0) }
-            bench.order(.end(round(1)))
-            bench.pass(milliseconds: 1_000)
-            #expect(bench.commits.last == 2)
-            bench.holds = { _ in false }
-            bench.settle()
-            #expect(bench.members.isEmpty && bench.commits.last == 3)
-            #expect(bench.outcomes(ofRound: 2).last?.ended?.reason == .revoked)
-            #expect(bench.outcomes(of: 1).last?.ended?.reason == (seconds == 10 ? .revoked : .expired))
-        }
-    }
-
-    @Test("P8 an end that comes while the extension is on its way to the ledger ends it too")
-    func revokedOnItsWay() {
-        var bench = Self.started()
-        bench.order(.grant(terms(9)))
-        bench.holds = { Self.isAppend(of: 2, $0) }
-        bench.extend()
-        bench.order(.end(round(1)))
-        bench.pass(milliseconds: 5_000)
-        #expect(bench.outcomes(of: 1).last?.ended?.reason == .revoked && bench.commits.last == 2)
-        bench.holds = { _ in false }
-        bench.settle()
-        #expect(bench.outcomes(ofRound: 2).map(\.ended?.reason) == [.revoked] && bench.commits.last == 4)
-        // Another lease of hers goes on.
-        #expect(bench.members == ["ana@example.com"])
-    }
-
-    @Test("P8 an end that overtakes the confirmation, and one while the extension waits, leave nobody in")
-    func revokedEarly() {
-        var unread = Self.started()
-        unread.holds = { if case .read = $0 { true } else { false } }
-        unread.extend()
-        unread.pass(milliseconds: 55_000)
-        unread.order(.end(round(2, seconds: 100)))
-        unread.holds = { _ in false }
-        unread.pass(milliseconds: 2_000)
-        #expect(unread.members.isEmpty)
-        #expect(unread.outcomes(ofRound: 2).map(\.ended?.reason) == [.revoked])
-
-        var waiting = Bench()
-        waiting.holds = { if case .write = $0 { true } else { false } }
-        waiting.order(.grant(round(1)))
-        waiting.extend()
-        waiting.settle()
-        waiting.order(.end(round(1)))
-        waiting.holds = { _ in false }
-        waiting.pass(milliseconds: 5_000)
-        #expect(waiting.members.isEmpty && waiting.commits.last == 3)
-        #expect(waiting.outcomes(ofRound: 2).map(\.ended?.membership) == [.neverAdded])
-    }
-
-    @Test("P3 the end of an extension alone leaves the other its time; one that came before the extension ends it")
-    func endOfExtensionAlone() {
-        var bench = Self.started()
-        bench.extend()
-        bench.settle()
-        bench.order(.end(round(2, seconds: 100)))
-        bench.pass(milliseconds: 49_999)
-        #expect(bench.members == ["ana@example.com"])
-        #expect(bench.outcomes(ofRound: 2).last?.ended?.membership == .leased)
-        bench.pass(milliseconds: 1)
-        #expect(bench.members.isEmpty)
-
-        var early = Self.started()
-        early.order(.end(round(2, seconds: 100)))
-        early.extend()
-        early.pass(milliseconds: 50_000)
-        #expect(early.members.isEmpty && early.commits.last == 3)
-        #expect(early.outcomes(ofRound: 2).allSatisfy { $0.ended?.membership == .neverAdded })
-    }
-
-    @Test("P3 a member that somebody removed is not put back for an extension, confirmed or not")
-    func takenOut() {
-        for isConfirmed in [true, false] {
-            var bench = Self.started()
-            if !isConfirmed { bench.holds = { if case .read = $0 { true } else { false } } }
-            bench.extend()
-            bench.settle()
-            bench.documents["example.com"] = .init(version: "theirs", groups: [group("prod"): []])
-            bench.holds = { _ in false }
-            bench.order(.grant(terms(9, login: "ben@example.com")))
-            bench.pass(milliseconds: 2_000)
-            #expect(bench.outcomes(of: 1).last?.ended?.reason == .gone)
-            let last = bench.outcomes(ofRound: 2).last
-            #expect(isConfirmed ? last?.ended?.reason == .gone : last?.failed != nil, "\(String(describing: last))")
-            bench.pass(milliseconds: 200_000)
-            #expect(bench.members == ["ben@example.com"])
-        }
-    }
-
-    @Test("P8 delivered twice, or again after a restart at whatever step, it is one lease with one end")
-    func restarts() {
-        let orders: [Order] = [.grant(round(1)), .extend(round(2, seconds: 100), extends: round(1).leaseID)]
-        for cut in 0..<40 {
-            var bench = Self.started()
-            let steps = Steps(limit: cut)
-            bench.holds = { _ in !steps.isLeft }
-            bench.extend()
-            bench.settle()
-            bench.holds = { _ in false }
-            bench.restart(orders: Array(orders.dropFirst(Int(bench.commits.last ?? 0))))
-            bench.pass(milliseconds: 5_000)
-            bench.extend()
-            bench.pass(milliseconds: 144_999)
-            let outcomes = bench.outcomes(ofRound: 2)
-            #expect(bench.members == ["ana@example.com"] && bench.writes.count == 1, "cut after \(cut)")
-            #expect(Set(outcomes.map(\.id)) == ["\(round(2).leaseID).confirmed"], "cut after \(cut)")
-            #expect(outcomes.allSatisfy { $0.confirmed?.endsAt == at(160_000) }, "cut after \(cut)")
-            bench.pass(milliseconds: 1)
-            #expect(bench.members.isEmpty, "cut after \(cut)")
-        }
-    }
-
-    @Test("P8 a restart at whatever step while it waits changes nothing either")
-    func restartsWhileWaiting() throws {
-        let orders: [Order] = [.grant(round(1)), .extend(round(2, seconds: 100), extends: round(1).leaseID)]
-        for cut in 0..<40 {
-            var bench = Bench()
-            let steps = Steps(limit: cut)
-            bench.holds = { _ in !steps.isLeft }
-            for order in orders { bench.order(order) }
-            bench.settle()
-            bench.holds = { _ in false }
-            bench.restart(orders: Array(orders.dropFirst(Int(bench.commits.last ?? 0))))
-            bench.pass(milliseconds: 10_000)
-            let first = try #require(bench.outcomes(of: 1).last?.confirmed, "cut after \(cut)")
-            let second = try #require(bench.outcomes(ofRound: 2).last?.confirmed, "cut after \(cut)")
-            #expect(second.endsAt == first.endsAt + Seconds(100), "cut after \(cut)")
-            bench.pass(milliseconds: second.endsAt.milliseconds(since: bench.now))
-            #expect(bench.members.isEmpty && bench.writes.count == 2, "cut after \(cut)")
-        }
-    }
-
     @Test("P3 what stood in the ledger before the end opens no gap though the owner was away at the end")
     func ownerAway() {
-        var bench = Self.started()
+        var bench = Bench.started()
         bench.holds = { if case .read = $0 { true } else { false } }
         bench.extend()
         bench.settle()
@@ -333,7 +179,7 @@ struct ExtensionTests {
 
     @Test("P3 it keeps the login in while its record is written again because a late one overwrote it")
     func overwritten() throws {
-        var bench = Self.started()
+        var bench = Bench.started()
         bench.holds = { if case .read = $0 { true } else { false } }
         bench.extend()
         bench.settle()
@@ -342,7 +188,7 @@ struct ExtensionTests {
         var late = try #require(bench.records(ofRound: 2).last)
         late.revision += 1
         bench.land(.record(late))
-        bench.holds = { Self.isAppend(of: 2, $0) }
+        bench.holds = { Bench.isAppend(of: 2, $0) }
         bench.pass(milliseconds: 55_000)
         #expect(bench.members == ["ana@example.com"] && bench.writes.count == 1)
         #expect(bench.outcomes(of: 1).last?.ended?.membership == .leased)
@@ -424,7 +270,7 @@ struct ExtensionTests {
         "P2 P3 with the ledger away after the extension's first record: no gap at the first end, and the second is kept"
     )
     func ledgerAway() {
-        var bench = Self.started()
+        var bench = Bench.started()
         bench.holds = {
             switch $0 {
             case .read: true
@@ -446,7 +292,7 @@ struct ExtensionTests {
 
     @Test("P3 a file that cannot be read safely for a while fails no extension, and the end waits until it can be")
     func damagedFile() {
-        var bench = Self.started()
+        var bench = Bench.started()
         bench.documents["example.com"]?.damage = "does not parse"
         bench.order(.extend(round(2, seconds: 100, startBy: at(30_000)), extends: round(1).leaseID))
         bench.pass(milliseconds: 90_000)
@@ -459,7 +305,7 @@ struct ExtensionTests {
 
     @Test("It is looked at up to its end before it is told; one that is refused fails and leaves the other its time")
     func checked() {
-        var bench = Self.started()
+        var bench = Bench.started()
         bench.refuses = { $0.duration > Seconds(149) ? "the token expires" : nil }
         bench.extend()
         bench.settle()
@@ -470,7 +316,7 @@ struct ExtensionTests {
         bench.pass(milliseconds: 1)
         #expect(bench.members.isEmpty)
 
-        var slow = Self.started()
+        var slow = Bench.started()
         slow.holds = { if case .check = $0 { true } else { false } }
         slow.extend()
         slow.pass(milliseconds: 40_000)
@@ -479,19 +325,5 @@ struct ExtensionTests {
         slow.pass(milliseconds: 11_000)
         #expect(slow.members == ["ana@example.com"] && slow.writes.count == 1)
         #expect(slow.outcomes(ofRound: 2).last?.confirmed != nil && slow.outcomes(of: 1).last?.ended != nil)
-    }
-}
-
-/// So many effects are carried out, and no more.
-private final class Steps {
-    private var left: Int
-
-    init(limit: Int) { left = limit }
-
-    /// Counts one.
-    var isLeft: Bool {
-        guard left > 0 else { return false }
-        left -= 1
-        return true
     }
 }
