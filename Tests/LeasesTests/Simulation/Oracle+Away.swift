@@ -5,7 +5,9 @@ import SymMessages
 extension Oracle {
     mutating func isWithoutKafka(_ process: Int, remembering records: [LeaseRecord], at time: Int64) {
         trouble(until: time)
-        remembered[process, default: [:]].merge(records.map { ($0.terms.leaseID, $0) }) { Self.isNewer($0, $1) ? $0 : $1 }
+        remembered[process, default: [:]].merge(records.map { ($0.terms.leaseID, $0) }) {
+            Self.isNewer($0, $1) ? $0 : $1
+        }
     }
 
     mutating func hasKafkaAgain(_ process: Int, at time: Int64) {

@@ -22,8 +22,10 @@ extension Oracle {
             known.records[id]?.extends?.end == nil, fixes.insert("\(process)/\(record.epoch)/\(id)").inserted
         else { return }
         let other = known.records[extends.leaseID]
-        guard other?.phase == .confirmed, let otherEnd = other?.confirmation?.endsAt, milliseconds(otherEnd) > wall else {
-            return blame("P2", "\(id) is recorded with its end, and \(extends.leaseID) is not confirmed or is over", time)
+        guard other?.phase == .confirmed, let otherEnd = other?.confirmation?.endsAt, milliseconds(otherEnd) > wall
+        else {
+            return blame(
+                "P2", "\(id) is recorded with its end, and \(extends.leaseID) is not confirmed or is over", time)
         }
         if end != otherEnd + record.terms.duration { blame("P2", "\(id) has another end than its order says", time) }
     }
@@ -31,7 +33,8 @@ extension Oracle {
     mutating func landedExtension(_ record: LeaseRecord, after previous: LeaseRecord?, at time: Int64) {
         let id = record.terms.leaseID
         if let granted = granted[id], granted == record.terms, record.extends?.leaseID != extended[id],
-            record.result.map({ if case .ended(let ended) = $0 { ended.membership != .neverAdded } else { true } }) ?? true
+            record.result.map({ if case .ended(let ended) = $0 { ended.membership != .neverAdded } else { true } })
+                ?? true
         {
             blame("P1", "\(id) extends another lease than was approved", time)
         }

@@ -172,7 +172,9 @@ extension Oracle {
     private func hasJustEnded(_ place: String, by sent: SentWrite) -> Bool {
         (leases[place] ?? []).contains { lease in
             let ends = [end(of: lease), confirmed[lease]?.last.map { milliseconds($0.endsAt) }, toldAt[lease]]
-            return ends.compactMap(\.self).contains { $0 <= sent.madeAt + Allowances.unnoticed && sent.madeAt < $0 + 100_000 }
+            return ends.compactMap(\.self).contains {
+                $0 <= sent.madeAt + Allowances.unnoticed && sent.madeAt < $0 + 100_000
+            }
         }
     }
 

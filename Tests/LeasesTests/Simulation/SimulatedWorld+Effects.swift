@@ -24,12 +24,14 @@ extension SimulatedWorld {
         case .validate(let tailnet, _, let ticket, _):
             later(.input(.validated(tailnet, ticket, .accepted), process: process))
         case .publish(let outcome):
-            oracle.publishes(outcome, by: process, about: tailnets, at: now)
+            oracle.publishes(outcome, about: tailnets, at: now)
             acknowledge(process, .told(outcome), .input(.published(outcome, acknowledged: true), process: process)) {
                 .input(.published(outcome, acknowledged: false), process: process)
             }
         case .park(let letter, let position):
-            acknowledge(process, .parked(position), .input(.parked(letter, position, acknowledged: true), process: process)) {
+            acknowledge(
+                process, .parked(position), .input(.parked(letter, position, acknowledged: true), process: process)
+            ) {
                 .input(.parked(letter, position, acknowledged: false), process: process)
             }
         case .commit(let partition, let next):

@@ -10,7 +10,8 @@ extension SimulatedWorld {
         guard dice.happens(400) else { return }
         // Of the extension, or of the first lease once more.
         let isChain = dice.happens(700)
-        let time = isChain ? whenToExtend(from: start, to: ends + first.duration.count * 1_000) : dice.roll(start...ends)
+        let time =
+            isChain ? whenToExtend(from: start, to: ends + first.duration.count * 1_000) : dice.roll(start...ends)
         planExtension(of: isChain ? first : grant, round: 3, at: time)
     }
 

@@ -185,7 +185,9 @@ extension SimulatedWorld {
         // Nobody who could record anything; ends go on.
         let isAlone = owner.map { isCut($0) || processes[$0]?.isMember != true } ?? true
         if isAlone { oracle.recordTrouble(until: now) }
-        let able = processes.filter { !$0.value.isPaused && $0.value.skew == 0 && ($0.value.isAway || $0.value.isMember) }
+        let able = processes.filter {
+            !$0.value.isPaused && $0.value.skew == 0 && ($0.value.isAway || $0.value.isMember)
+        }
         for name in tailnets.keys.sorted() {
             guard let tailnet = tailnets[name] else { continue }
             if isAlone { oracle.excuse(tailnet, able: able.keys.sorted(), at: now) }
