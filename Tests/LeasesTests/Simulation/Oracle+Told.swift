@@ -4,7 +4,7 @@ import SymMessages
 /// What approval, and so people, are told.
 extension Oracle {
     mutating func publishes(
-        _ outcome: Outcome, by process: Int, about tailnets: [String: SimulatedTailnet], at time: Int64
+        _ outcome: Outcome, about tailnets: [String: SimulatedTailnet], at time: Int64
     ) {
         guard let record = ledger.records[outcome.leaseID], let tailnet = tailnets[record.terms.tailnet] else {
             return blame("P6", "an outcome of a lease that is not in the ledger: \(outcome.id)", time)
@@ -12,7 +12,7 @@ extension Oracle {
         let place = Self.place(record.terms)
         switch outcome {
         case .confirmed(let active): judge(active, record, tailnet, time)
-        case .ended(let ended): judge(ended, record, tailnet, by: process, time)
+        case .ended(let ended): judge(ended, record, tailnet, time)
         case .failed(let failed):
             if record.result != .failed(failed) { blame("P6", "\(outcome.id) is not what the ledger says", time) }
             judgeExtension(failed, at: time)
@@ -41,7 +41,7 @@ extension Oracle {
     }
 
     private mutating func judge(
-        _ ended: Fact.Ended, _ record: LeaseRecord, _ tailnet: SimulatedTailnet, by process: Int, _ time: Int64
+        _ ended: Fact.Ended, _ record: LeaseRecord, _ tailnet: SimulatedTailnet, _ time: Int64
     ) {
         let (id, member, place) = (
             record.terms.leaseID, SimulatedTailnet.member(record.terms), Self.place(record.terms)

@@ -25,7 +25,7 @@ extension SimulatedWorld {
         case .validate(let tailnet, _, let ticket, _):
             later(.input(.validated(tailnet, ticket, .accepted), process: process))
         case .publish(let outcome):
-            oracle.publishes(outcome, by: process, about: tailnets, at: now)
+            oracle.publishes(outcome, about: tailnets, at: now)
             acknowledge(process, .told(outcome), .input(.published(outcome, acknowledged: true), process: process)) {
                 .input(.published(outcome, acknowledged: false), process: process)
             }
