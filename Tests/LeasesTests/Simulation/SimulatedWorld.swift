@@ -219,9 +219,11 @@ extension SimulatedWorld {
     }
 
     mutating func give(_ input: Service.Input, to process: Int) {
-        guard let state = processes[process], var service = state.service else { return }
-        handled += 1
+        guard var service = processes[process]?.service else { return }
+        // Taken out and put back, so that it is changed in place: a copy of it all for each input is most of the time.
         processes[process]?.service = nil
+        guard let state = processes[process] else { return }
+        handled += 1
         let wall = at(now + state.skew)
         var effects: [Service.Effect] = []
         if state.lost > SimulatedProcess.noticed {
