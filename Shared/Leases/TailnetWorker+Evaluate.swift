@@ -35,6 +35,7 @@ extension TailnetWorker {
         judgeWanted(&look, reading, cycle, turn.now, &findings)
         judgeDue(&look, reading, turn.now, &findings)
         if isFirstLook {
+            if comparesAll { showsAllIn = nil }
             comparesAll = false
             notePutBacks(&look, reading)
             judgeConfirmed(&look, reading, &findings)
@@ -165,15 +166,22 @@ extension TailnetWorker {
     }
 
     /// Members of ours that somebody took out.
-    private func judgeConfirmed(_ look: inout Look<Target>, _ reading: Reading, _ findings: inout Findings) {
+    private mutating func judgeConfirmed(_ look: inout Look<Target>, _ reading: Reading, _ findings: inout Findings) {
+        // The same text shows the same members.
+        guard showsAllIn != look.version else { return }
         var gone: [LeaseRecord] = []
-        // Every reading asks this of everybody, and nearly always finds them all there.
+        var showsAll = true
+        // Nearly always it finds them all there.
         for (member, ids) in open {
+            if case .success(true) = look.contains(member) { continue }
+            let live = ids.filter { !isOver($0) }
+            showsAll = showsAll && live.isEmpty
             guard case .success(false) = look.contains(member) else { continue }
-            for id in ids where !isOver(id) && pending[id] == nil && !putBacks.contains(id) {
+            for id in live where pending[id] == nil && !putBacks.contains(id) {
                 if let record = leases[id], record.phase == .confirmed { gone.append(record) }
             }
         }
+        showsAllIn = showsAll ? look.version : nil
         for record in gone.sorted(by: { $0.id < $1.id }) {
             findings.records.append(record.ended(at: reading.at, reason: .gone, membership: .removed))
         }

@@ -168,6 +168,7 @@ extension TailnetWorker {
         credentials.offer(record.terms)
         open[record.member, default: []].insert(record.id)
         if record.phase == .wanted { wanted.insert(record.id) }
+        if record.phase == .confirmed { showsAllIn = nil }
         noteIfDue(record.id, now)
     }
 

@@ -42,13 +42,13 @@ let package = Package(
         // The runner alone: what else is in that folder needs an HTTP server.
         .target(
             name: "ServiceRuntime", dependencies: ["SymMessages", logging, lifecycle], path: "Shared/ServiceRuntime",
-            sources: ["Clock.swift", "Mailbox.swift", "ServiceCore.swift", "ServiceRunner.swift"],
             swiftSettings: strict),
         .target(name: "CHeap"),
         .executableTarget(
             name: "leases-bench",
             dependencies: [
-                "CHeap", "Leases", "SymMessages", "ServiceRuntime", "TailnetPolicy", huJSON, kafkaClient, crypto, logging,
+                "CHeap", "Leases", "SymMessages", "ServiceRuntime", "TailnetPolicy", huJSON, kafkaClient, crypto,
+                logging,
                 lifecycle,
             ],
             exclude: ["TailnetSimulator/TailnetSimulatorServer.swift"], swiftSettings: strict),

@@ -1,6 +1,6 @@
 #include "heap.h"
 
-#ifdef __GLIBC__
+#ifdef __linux__
 #include <malloc.h>
 
 size_t heap_in_use(void) {

@@ -21,8 +21,14 @@ struct EndsMeasure {
         let rig = try LeaseRig(files: Dictionary(uniqueKeysWithValues: names.map { ($0, policy) }))
         try await rig.run { runner in
             try await self.start(rig, runner, report)
+            let started = WallClock.now
             // The first two readings after a take-over are behind it then.
             try await Task.sleep(for: .seconds(7))
+            let told = self.population.leases
+            try await eventually("what lives to be told again", within: .seconds(180)) { rig.confirmedCount >= told }
+            report.say(
+                "after a start: every live lease told to approval again", (WallClock.now - started) / 1_000, "s",
+                "a few at a time, beside everything else")
             // 100,000 leases of an hour end at 28 a second.
             let kinds: [(name: String, count: Int, gap: Double, isJudged: Bool)] = [
                 ("each alone", 400, 50, true), ("100 a second", 1_000, 10, true), ("500 a second", 2_000, 2, false),

@@ -1,0 +1,1 @@
+../../../../Shared/ServiceRuntime/Clock.swift

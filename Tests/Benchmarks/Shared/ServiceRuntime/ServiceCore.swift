@@ -1,0 +1,1 @@
+../../../../Shared/ServiceRuntime/ServiceCore.swift
