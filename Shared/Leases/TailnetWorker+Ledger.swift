@@ -166,7 +166,7 @@ extension TailnetWorker {
             return
         }
         credentials.offer(record.terms)
-        open[record.member, default: []].insert(record.id)
+        if open[record.member]?.contains(record.id) != true { open[record.member, default: []].append(record.id) }
         if record.phase == .wanted { wanted.insert(record.id) }
         if record.phase == .confirmed { showsAllIn = nil }
         noteIfDue(record.id, now)
@@ -179,7 +179,7 @@ extension TailnetWorker {
         toEnd.remove(record.id)
         holds[record.id] = nil
         unwatch(record)
-        open[record.member]?.remove(record.id)
+        open[record.member]?.removeAll { $0 == record.id }
         if open[record.member]?.isEmpty ?? false { open[record.member] = nil }
     }
 

@@ -28,7 +28,7 @@ extension TailnetWorker {
     /// Whether another lease of the same login came to its end since the login was last seen, or a moment ago: whoever knew
     /// only of that one took the login out.
     private func wasTakenOutByUs(_ record: LeaseRecord, _ now: Timestamp) -> Bool {
-        let others = (open[record.member] ?? []).union((recentlyEnded[record.member] ?? [:]).keys).subtracting([
+        let others = Set(open[record.member] ?? []).union((recentlyEnded[record.member] ?? [:]).keys).subtracting([
             record.id
         ])
         let leavers = others.compactMap { leases[$0] }.filter { !$0.isStanding && $0.leftAt(now) != nil }
