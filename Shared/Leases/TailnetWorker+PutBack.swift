@@ -31,10 +31,12 @@ extension TailnetWorker {
         let others = Set(open[record.member] ?? []).union((recentlyEnded[record.member] ?? [:]).keys).subtracting([
             record.id
         ])
-        let leavers = others.compactMap { leases[$0] }.filter { !$0.isStanding && $0.leftAt(now) != nil }
+        let leavers = others.compactMap { leases[$0] }.filter { !$0.isStanding }
         let kept = leavers.filter { $0.wasKept }.compactMap { $0.leftAt(now) }
         let lastSeen = ([lastLook, record.confirmation?.startedAt].compactMap(\.self) + kept).max() ?? now
-        return leavers.compactMap { $0.leftAt(now) }.contains { left in
+        // Whoever does not know that a lease ended early goes by the end that was recorded before.
+        let lefts = leavers.flatMap { [$0.leftAt(now), $0.confirmation?.endsAt].compactMap(\.self) }
+        return lefts.filter { $0 <= now }.contains { left in
             left > lastSeen || now.milliseconds(since: left) < Self.oursFor
         }
     }

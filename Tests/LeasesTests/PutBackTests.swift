@@ -98,6 +98,25 @@ struct PutBackTests {
         #expect(try #require(owner.lease(2)?.attempt?.end) == end)
     }
 
+    @Test("P3 the other lease ended early long ago: who does not know that goes by the end that was recorded before")
+    func unseenEarlyEnd() {
+        var owner = Bench()
+        owner.order(.grant(terms(1, seconds: 300)))
+        owner.settle()
+        var other = Bench.cutOff(from: owner, remembering: true)
+        owner.order(.grant(terms(2, seconds: 600)))
+        owner.order(.end(terms(1, seconds: 300)))
+        owner.pass(milliseconds: 299_000)
+        #expect(owner.outcomes(of: 1).last?.ended?.reason == .revoked)
+        other.documents = owner.documents
+        other.pass(milliseconds: 301_000)
+        #expect(other.members.isEmpty)
+        owner.documents = other.documents
+        owner.pass(milliseconds: 62_000)
+        #expect(owner.members == ["ana@example.com"])
+        #expect(owner.outcomes(of: 2).allSatisfy { $0.ended == nil })
+    }
+
     @Test("P2 on the text that the grant was written on, soon after: what the grant recorded is no attempt to put back")
     func ownAttempt() throws {
         var bench = Bench()

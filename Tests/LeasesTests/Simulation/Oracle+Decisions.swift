@@ -8,6 +8,8 @@ extension Oracle {
     mutating func decides(_ sent: SentWrite, at time: Int64) {
         let partition = Self.partition(sent.tailnet.name)
         let isOwn = knows[sent.process]?.isHeld(by: sent.process, partition) ?? false
+        // What was found due by a clock that has been set back by so little since stays so.
+        let edge = skews.isEmpty ? 0 : Allowances.unnoticed
         for change in sent.write.changes {
             let place = "\(sent.tailnet.name)/\(change.group)/\(change.login.key)"
             switch change.action {
@@ -16,9 +18,10 @@ extension Oracle {
             case .add: break
             case .remove:
                 for lease in leases[place] ?? [] where !isRevoked(lease) {
-                    let edge = (skews[sent.process] ?? []).isEmpty ? 0 : Allowances.unnoticed
                     guard let end = keepsUntil(lease, by: sent.process, isOwn: isOwn), end > sent.decidedWall + edge
-                    else { continue }
+                    else {
+                        continue
+                    }
                     blame("P3", "\(place) is to be taken out, and its remover knows \(lease), which goes on", time)
                 }
             }

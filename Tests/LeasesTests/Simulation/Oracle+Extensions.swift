@@ -61,7 +61,8 @@ extension Oracle {
         guard let other = extended[failed.leaseID], skews.isEmpty else { return }
         let record = ledger.records[other]
         if failed.reason.hasPrefix("too late"), record?.phase == .wanted || record?.phase == .confirmed,
-            !isRevoked(other), end(of: other) ?? 0 > time
+            // "Has ended or is about to": its end may be on its way.
+            !isRevoked(other), !endsSent.contains(other), end(of: other) ?? 0 > time
         {
             blame("P3", "\(failed.leaseID) is told to be too late, and \(other) goes on", time)
         }

@@ -6,6 +6,7 @@ extension Oracle {
     /// - Parameter wall: of the process, milliseconds.
     mutating func appends(_ record: LeaseRecord, by process: Int, wall: Int64, at time: Int64) {
         appendsExtension(record, by: process, wall: wall, at: time)
+        if record.phase == .ending || record.phase == .ended { endsSent.insert(record.terms.leaseID) }
         // What is only written again, to be the last of its key, is sent for no more.
         guard ledger.records[record.terms.leaseID]?.attempt != record.attempt else { return }
         if record.phase == .wanted, let attempt = record.attempt,

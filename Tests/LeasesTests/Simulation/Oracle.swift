@@ -24,6 +24,8 @@ struct Oracle {
     var confirmed: [LeaseID: [Fact.Active]] = [:]
     /// Of whom, and under which epoch, the end of an extension was seen to be appended first.
     var fixes: Set<String> = []
+    /// Leases whose end somebody has sent to the ledger.
+    var endsSent: Set<LeaseID> = []
     /// What each process has read.
     var knows: [Int: NaiveLedger] = [:]
     /// How far, in time.

@@ -27,6 +27,8 @@ struct SimulatedProcess {
     var isAway = false
     /// The partitions are its own, as far as it has heard.
     var isMember = false
+    /// Since when.
+    var joinedAt: Int64 = 0
     /// Up to where it has read each partition of the ledger for its copy.
     var kept: [Int32: Int] = [:]
     let machine: Int

@@ -35,7 +35,7 @@ extension SimulatedWorld {
     /// owner has read it all, claimed it, and worked for a while.
     private var ownerHadTime: Bool {
         guard let owner, !isCut(owner), let process = processes[owner], !process.isPaused else { return false }
-        return now - process.startedAt > 10_000
+        return now - max(process.joinedAt, cutEnds(owner)) > 10_000
             && [0, 1].allSatisfy { ledger[$0]?.end == 0 || oracle.ledger.isHeld(by: owner, $0) }
     }
 

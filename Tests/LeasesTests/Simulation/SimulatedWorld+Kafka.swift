@@ -75,6 +75,7 @@ extension SimulatedWorld {
         }
         oracle.trouble(until: now)
         processes[number]?.isMember = true
+        processes[number]?.joinedAt = now
         if !weather.isStateless { give(.remembered(epochs: copies[process.machine]?.epochs ?? [:]), to: number) }
         give(.assigned([0, 1]), to: number)
         for partition: Int32 in [0, 1] {
