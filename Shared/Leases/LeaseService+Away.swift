@@ -18,6 +18,7 @@ extension LeaseService {
                     + "\(remembered.count) leases from the local copy of the ledger.")
         }
         isAway = true
+        self.remembered = Dictionary(grouping: remembered) { homes[$0.id] ?? Tailnet($0.terms) }
         goOnRemoving(remembered + read, &turn)
     }
 
@@ -25,6 +26,7 @@ extension LeaseService {
     mutating func ledgerBack(_ turn: inout Turn<Target>) {
         guard isAway else { return }
         isAway = false
+        remembered = [:]
         removers = [:]
         turn.log(.notice, "Kafka is back.")
     }
@@ -38,6 +40,9 @@ extension LeaseService {
                 workersMade += 1
                 removers[tailnet] = TailnetRemover(tailnet: tailnet, number: workersMade, seed: seed)
                 removers[tailnet]?.credentials.configured = credentials[tailnet.integration]
+                // Only now: what has ended since is not to be learnt anew.
+                let copied = remembered[tailnet] ?? []
+                onRemover(tailnet, &turn) { $0.learn(copied, &$1) }
             }
             onRemover(tailnet, &turn) { $0.learn(records, &$1) }
         }

@@ -27,6 +27,8 @@ extension LeaseService {
         let tailnet = homes[record.id] ?? Tailnet(record.terms)
         homes[record.id] = tailnet
         onWorker(tailnet, number, &turn) { $0.read(record, &$1) }
+        // Kafka may be back already, and nobody has said so yet.
+        onRemover(tailnet, &turn) { $0.learn([record], &$1) }
     }
 
     mutating func read(_ claim: LeaseClaim, _ number: Int32, _ turn: inout Turn<Target>) {

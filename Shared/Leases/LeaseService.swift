@@ -22,6 +22,8 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
     var credentials: [ResourceName: TailnetCredential] = [:]
     /// Kafka is away.
     var isAway = false
+    /// While it is: what the copy of the ledger had, which may be ahead of what was read here.
+    var remembered: [Tailnet: [LeaseRecord]] = [:]
     /// While it is: tailnets that are not being worked on.
     var removers: [Tailnet: TailnetRemover<Target>] = [:]
     /// Of each partition, as a copy of the ledger had it.

@@ -146,6 +146,11 @@ extension TailnetWorker {
         if let previous {
             unlist(previous)
             receipts.strike(previous)
+            if previous.phase == .wanted, previous.epoch != record.epoch, let end = previous.attempt?.end,
+                end != record.attempt?.end
+            {
+                formerEnds[record.id] = end
+            }
         }
         let record = receipts.sharingVersions(record)
         receipts.enter(record)
@@ -158,6 +163,7 @@ extension TailnetWorker {
         }
         guard record.phase != .ended else {
             putBacks.remove(record.id)
+            formerEnds[record.id] = nil
             putBacksUndone[record.id] = nil
             if let until = [watchedUntil(record, now), watched].compactMap(\.self).max(), until > now {
                 recentlyEnded[record.member, default: [:]][record.id] = until

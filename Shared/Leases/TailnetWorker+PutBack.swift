@@ -12,7 +12,9 @@ extension TailnetWorker {
     /// Of the members that are gone, which a process of ours took out; the others are gone for good.
     mutating func notePutBacks(_ look: inout Look<Target>, _ reading: Reading) {
         for id in putBacks where rejections[id] != nil { putBacks.remove(id) }
-        let leavers = Set(due.keys.compactMap { leases[$0]?.member }).union(recentlyEnded.keys)
+        let former = formerEnds.filter { $0.value <= reading.at }.keys
+        let leavers = Set((Array(due.keys) + behind + former).compactMap { leases[$0]?.member })
+            .union(recentlyEnded.keys)
         for member in leavers {
             for id in open[member] ?? [] where !isOver(id) && pending[id] == nil {
                 guard let record = leases[id], record.phase == .confirmed, !record.isStanding, rejections[id] == nil,
@@ -35,8 +37,10 @@ extension TailnetWorker {
         let kept = leavers.filter { $0.wasKept }.compactMap { $0.leftAt(now) }
         let lastSeen = ([lastLook, record.confirmation?.startedAt].compactMap(\.self) + kept).max() ?? now
         // Whoever does not know that a lease ended early goes by the end that was recorded before.
-        let lefts = leavers.flatMap { [$0.leftAt(now), $0.confirmation?.endsAt].compactMap(\.self) }
-        return lefts.filter { $0 <= now }.contains { left in
+        let lefts =
+            leavers.flatMap { [$0.leftAt(now), $0.confirmation?.endsAt] }
+            + others.union([record.id]).map { formerEnds[$0] }
+        return lefts.compactMap(\.self).filter { $0 <= now }.contains { left in
             left > lastSeen || now.milliseconds(since: left) < Self.oursFor
         }
     }

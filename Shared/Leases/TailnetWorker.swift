@@ -34,6 +34,9 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var putBacks: Set<LeaseID> = []
     /// How often the login of such a lease was put back and was gone again at once.
     var putBacksUndone: [LeaseID: Int] = [:]
+    /// Of leases that another owner was about to put in, the end that it recorded, if it is not what they end by: a process
+    /// without Kafka may know of no other.
+    var formerEnds: [LeaseID: Timestamp] = [:]
     /// When everything open was last compared with the document.
     var lastLook: Timestamp?
     /// The version in which every confirmed lease that is not due has its login, if there is one; no confirmed record was read

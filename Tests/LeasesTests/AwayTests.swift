@@ -61,6 +61,43 @@ struct AwayTests {
         #expect(bench.members.isEmpty)
     }
 
+    /// Ana's lease of 60 s, and another of 600 s whose confirmation is in the ledger and was not read here.
+    private func unread() throws -> (bench: Bench, confirmed: LeaseRecord) {
+        var bench = granted(1, seconds: 60)
+        bench.holds = { if case .append(let record, _) = $0 { record.phase == .confirmed } else { false } }
+        bench.order(.grant(terms(2, seconds: 600)))
+        bench.settle()
+        let sent = bench.effects.lazy.compactMap { if case .append(let record, _) = $0 { record } else { nil } }
+        let confirmed = try #require(sent.first)
+        bench.isCutOff = true
+        return (bench, confirmed)
+    }
+
+    @Test("P3 what only the copy had when Kafka went away counts for partitions that are taken away later")
+    func aheadInTheCopy() throws {
+        var (bench, confirmed) = try unread()
+        bench.give(.ledgerAway(remembering: [confirmed]))
+        bench.pass(milliseconds: 1_000)
+        bench.give(.revoked([0]))
+        bench.pass(milliseconds: 60_000)
+        #expect(bench.members == ["ana@example.com"])
+        bench.pass(milliseconds: 600_000)
+        #expect(bench.members.isEmpty)
+    }
+
+    @Test("P3 what is read before anybody has said that Kafka is back counts at once")
+    func readMeanwhile() throws {
+        var (bench, confirmed) = try unread()
+        bench.give(.ledgerAway(remembering: []))
+        bench.give(.revoked([0]))
+        bench.pass(milliseconds: 59_000)
+        bench.give(.assigned([0]))
+        bench.replay()
+        bench.give(.recorded(confirmed, partition: 0))
+        bench.pass(milliseconds: 10_000)
+        #expect(bench.members == ["ana@example.com"])
+    }
+
     @Test("P3 a standing member stays")
     func standing() {
         var before = Bench()

@@ -61,6 +61,30 @@ struct PutBackTests {
         #expect(record.attempt?.end == record.confirmation?.endsAt && granted.end != record.attempt?.end)
     }
 
+    @Test("P3 a login that a former owner without Kafka takes out, by the end of an attempt of its own, is put back")
+    func formerAttempt() throws {
+        var owner = Bench()
+        owner.holds = { if case .write = $0 { true } else { false } }
+        owner.order(.grant(terms(1, seconds: 600)))
+        owner.settle()
+        let attempt = try #require(owner.lease(1)?.attempt)
+        var other = Bench.cutOff(from: owner, remembering: true)
+        owner.holds = { _ in false }
+        owner.now = at(300_000)
+        owner.restart()
+        owner.pass(milliseconds: 1_000)
+        let end = try #require(owner.lease(1)?.confirmation?.endsAt)
+        #expect(attempt.end < end)
+        owner.pass(milliseconds: attempt.end.milliseconds(since: owner.now))
+        other.documents = owner.documents
+        other.pass(milliseconds: attempt.end.milliseconds(since: other.now) + 1_000)
+        #expect(other.members.isEmpty)
+        owner.documents = other.documents
+        owner.pass(milliseconds: 62_000)
+        #expect(owner.members == ["ana@example.com"])
+        #expect(owner.outcomes(of: 1).allSatisfy { $0.ended == nil })
+    }
+
     @Test("P3 Kafka away for all, and another owner afterwards: it finds the end that nobody recorded, and puts back")
     func nextOwner() throws {
         var (owner, other) = extended()

@@ -181,6 +181,11 @@ extension Oracle {
     /// Whether another lease of the login came to its end a moment ago, so that it may have been us who took it out.
     private func mayBePutBack(_ lease: LeaseID, at time: Int64) -> Bool {
         guard let terms = granted[lease] else { return false }
+        // Who knows of the lease only what a former owner was about to do ends it by that.
+        let former = (attempts[lease] ?? []).filter { $0.confirmation == nil }.compactMap(\.attempt).map {
+            milliseconds($0.end)
+        }
+        if former.contains(where: { $0 <= time && time < $0 + Allowances.putBack }) { return true }
         return (leases[Self.place(terms)] ?? []).contains { other in
             guard other != lease, let end = toldAt[other] ?? end(of: other) else { return false }
             return end <= time && time < end + Allowances.putBack
