@@ -10,7 +10,7 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
     var partitions: [Int32: Partition] = [:]
     var workers: [Tailnet: TailnetWorker<Target>] = [:]
     /// Where each lease is kept.
-    var homes: [LeaseID: Tailnet] = [:]
+    var homes = LeaseHomes()
     var outbox = Outbox()
     private var deadLetters: [OrderPosition: (letter: DeadLetter, retryAt: Timestamp?, failures: Int)] = [:]
     var deadlines = Deadlines<WakeUp>()
@@ -54,7 +54,8 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
     }
 
     enum WakeUp: Sendable {
-        case worker(Tailnet, LeaseID?)
+        /// Of the tailnet of this number in ``homes``.
+        case worker(Int32, LeaseID?)
         case partition(Int32)
         case outbox
         case deadLetter(OrderPosition)
@@ -178,7 +179,7 @@ extension LeaseService {
         let gone = Set(workers.values.filter { dropped.contains($0.partition) }.map(\.tailnet))
         workers = workers.filter { !gone.contains($0.key) }
         outbox.drop { homes[$0].map(gone.contains) ?? true }
-        homes = homes.filter { !gone.contains($0.value) }
+        homes.removeAll(in: gone)
         deadLetters = deadLetters.filter { !dropped.contains($0.key.partition) }
         return leases
     }
@@ -216,7 +217,8 @@ extension LeaseService {
     private mutating func wake(_ turn: inout Turn<Target>) {
         while let subject = deadlines.popFirst(dueAt: turn.now) {
             switch subject {
-            case .worker(let tailnet, let lease):
+            case .worker(let number, let lease):
+                let tailnet = homes.tailnet(numbered: number)
                 onWorker(tailnet, nil, &turn) { $0.wake(lease, &$1) }
                 onRemover(tailnet, &turn) { $0.wake(lease, &$1) }
             case .partition(let number):
@@ -232,7 +234,9 @@ extension LeaseService {
     }
 
     private mutating func conclude(_ turn: inout Turn<Target>) -> [Effect] {
-        for (at, tailnet, lease) in turn.wakeUps { deadlines.insert(.worker(tailnet, lease), at: at) }
+        for (at, tailnet, lease) in turn.wakeUps {
+            deadlines.insert(.worker(homes.number(of: tailnet), lease), at: at)
+        }
         for outcome in turn.outcomes {
             if let ready = outbox.add(outcome) { turn.effects.append(.publish(ready)) }
         }

@@ -27,8 +27,14 @@ public struct LedgerPartition: Sendable {
     }
 
     private struct Version: Sendable {
-        var epoch: Int
-        var revision: Int
+        private let numbers: (epoch: Int32, revision: Int32)
+
+        init(_ record: LeaseRecord) {
+            numbers = (Int32(clamping: record.epoch), Int32(clamping: record.revision))
+        }
+
+        var epoch: Int { Int(numbers.epoch) }
+        var revision: Int { Int(numbers.revision) }
     }
 
     /// The claim in force.
@@ -72,7 +78,7 @@ public struct LedgerPartition: Sendable {
         }
         overwritten.remove(id)
         withheld[id] = nil
-        versions[id] = Version(epoch: record.epoch, revision: record.revision)
+        versions[id] = Version(record)
         return .counts
     }
 
@@ -92,7 +98,7 @@ public struct LedgerPartition: Sendable {
         let records = withheld.values.sorted { $0.terms.leaseID < $1.terms.leaseID }
         withheld = [:]
         for record in records {
-            versions[record.terms.leaseID] = Version(epoch: record.epoch, revision: record.revision)
+            versions[record.terms.leaseID] = Version(record)
         }
         return records
     }
