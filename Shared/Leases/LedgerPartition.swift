@@ -27,14 +27,8 @@ public struct LedgerPartition: Sendable {
     }
 
     private struct Version: Sendable {
-        private let numbers: (epoch: Int32, revision: Int32)
-
-        init(_ record: LeaseRecord) {
-            numbers = (Int32(clamping: record.epoch), Int32(clamping: record.revision))
-        }
-
-        var epoch: Int { Int(numbers.epoch) }
-        var revision: Int { Int(numbers.revision) }
+        var epoch: Int
+        var revision: Int
     }
 
     /// The claim in force.
@@ -78,7 +72,7 @@ public struct LedgerPartition: Sendable {
         }
         overwritten.remove(id)
         withheld[id] = nil
-        versions[id] = Version(record)
+        versions[id] = Version(epoch: record.epoch, revision: record.revision)
         return .counts
     }
 
@@ -98,7 +92,7 @@ public struct LedgerPartition: Sendable {
         let records = withheld.values.sorted { $0.terms.leaseID < $1.terms.leaseID }
         withheld = [:]
         for record in records {
-            versions[record.terms.leaseID] = Version(record)
+            versions[record.terms.leaseID] = Version(epoch: record.epoch, revision: record.revision)
         }
         return records
     }

@@ -87,11 +87,11 @@ struct EndsMeasure {
         let done = sent.map(\.at).max() ?? .nan
         let claimed = rig.claimed.last
         report.judge(
-            "start with 100,000 leases in the ledger, once they are read", (done - began) / 1_000, "s", gate: 2,
-            goal: 0.5,
-            "taken in \(Report.number(read - began, "ms")), then claimed \(Report.number(claimed - read, "ms")), "
+            "start with 100,000 leases in the ledger, after reading", (done - read) / 1_000, "s", gate: 2, goal: 0.5,
+            "claimed after \(Report.number(claimed - read, "ms")), then "
                 + "all 50 tailnets compared and what was overdue being ended \(Report.number(done - claimed, "ms")); "
-                + "\(Report.number(spent, "s")) of processor time")
+                + "before that, records taken in: \(Report.number(read - began, "ms")) for all; "
+                + "\(Report.number(spent, "s")) of processor time together")
     }
 
     /// How late each was, in milliseconds.
