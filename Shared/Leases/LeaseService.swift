@@ -18,6 +18,8 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
     let owner: String
     let seed: UInt64
     let reconcileEvery: Seconds
+    /// Milliseconds.
+    let gathersFor: Int64
     /// Of each integration, as the configuration names it.
     var credentials: [ResourceName: TailnetCredential] = [:]
     /// Kafka is away.
@@ -65,10 +67,12 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
     ///   - owner: the name it claims partitions by; no other process ever has the same.
     ///   - seed: of the random part of waiting times.
     ///   - reconcileEvery: how often a tailnet with leases is looked at although nothing is due there.
-    public init(owner: String, seed: UInt64, reconcileEvery: Seconds = Seconds(60)) {
+    ///   - gathersFor: milliseconds after a write for which grants wait, to go into the next one together.
+    public init(owner: String, seed: UInt64, reconcileEvery: Seconds = Seconds(60), gathersFor: Int64 = 50) {
         self.owner = owner
         self.seed = seed
         self.reconcileEvery = reconcileEvery
+        self.gathersFor = gathersFor
         backoff = Backoff(seed: seed)
     }
 
@@ -159,7 +163,7 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
             let epoch: Int? = if case .working(let claim, _) = state.phase { claim.epoch } else { nil }
             workers[tailnet] = TailnetWorker(
                 tailnet: tailnet, partition: partition, number: workersMade, isWorking: epoch != nil, epoch: epoch ?? 0,
-                seed: seed, reconcileEvery: reconcileEvery)
+                seed: seed, reconcileEvery: reconcileEvery, gathersFor: gathersFor)
             workers[tailnet]?.credentials.configured = credentials[tailnet.integration]
         }
         guard var worker = workers[tailnet], partition.map({ worker.partition == $0 }) ?? true else { return }

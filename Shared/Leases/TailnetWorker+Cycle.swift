@@ -25,6 +25,12 @@ extension TailnetWorker {
             } else if awaiting.isEmpty || !removedLast && toEnd.contains(where: { !isHeld($0, turn.now) }) {
                 evaluate(reading, cycle: cycle, awaiting: awaiting, &turn)
             }
+        case .gathering(let reading, let end):
+            if turn.now.milliseconds(since: reading.at) > Self.freshFor {
+                replan(&turn)
+            } else if turn.now >= end || toEnd.contains(where: { !isHeld($0, turn.now) }) {
+                evaluate(reading, cycle: wanted, &turn)
+            }
         case .reading, .writing, .validating:
             return
         }
@@ -87,6 +93,7 @@ extension TailnetWorker {
             trouble = nil
             noteSound(&turn)
             batchLimit = batchLimit.flatMap { $0 >= 512 ? nil : $0 * 2 }
+            gathering.wrote(at: turn.now)
             acknowledged = Set(batch.removals + batch.additions.map(\.member))
             removedLast = batch.additions.isEmpty
             startReading(.readBack, &turn)

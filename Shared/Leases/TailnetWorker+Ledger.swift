@@ -74,7 +74,7 @@ extension TailnetWorker {
     func restarted(number: Int, seed: UInt64, _ turn: inout Turn<Target>) -> TailnetWorker {
         var worker = TailnetWorker(
             tailnet: tailnet, partition: partition, number: number, isWorking: false, epoch: epoch, seed: seed,
-            reconcileEvery: Seconds(reconciliation.period / 1_000))
+            reconcileEvery: Seconds(reconciliation.period / 1_000), gathersFor: gathering.milliseconds)
         // The clock may have been set back since.
         let last = Self.allLandBefore(turn.now)
         worker.lostWrites = lostWrites.mapValues { $0.mapValues { min($0, last) } }

@@ -14,6 +14,11 @@ extension TailnetWorker {
         guard batch.count > 0, let draft = compose(&batch, reading.document, &turn) else {
             return rest(reading, cycle, awaiting: awaiting, &turn)
         }
+        if batch.removals.isEmpty, let end = gathering.lasts(at: turn.now) {
+            step = .gathering(reading, until: end)
+            turn.wakeUps.append((end, tailnet, nil))
+            return
+        }
         let version = Target.version(of: reading.document)
         let unrecorded = batch.additions.flatMap(\.leases).filter { !hasAttempt($0, on: version, turn.now) }
         if unrecorded.isEmpty && awaiting.isEmpty {

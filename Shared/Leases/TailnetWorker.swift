@@ -87,6 +87,7 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var sound: (version: String, until: Timestamp)?
     var backoff: Backoff
     var reconciliation: Reconciliation
+    var gathering: Gathering
     var calls = CallBudget()
     var callsWakeUp: Timestamp?
     private var tickets = 0
@@ -96,6 +97,8 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
         case reading(Ticket, TailnetCredential)
         /// Records must come back from the ledger before the document can be written.
         case holding(Reading, awaiting: Set<LeaseID>, cycle: Set<LeaseID>)
+        /// Grants wait for others to come (``Gathering``).
+        case gathering(Reading, until: Timestamp)
         case writing(Ticket, Reading, Batch)
         /// A write was rejected, with these words; the service is asked whether it takes the document as it stands.
         case validating(Ticket, Reading, Batch, rejection: String)
@@ -136,13 +139,14 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
 
     init(
         tailnet: Tailnet, partition: Int32, number: Int, isWorking: Bool, epoch: Int, seed: UInt64,
-        reconcileEvery: Seconds
+        reconcileEvery: Seconds, gathersFor: Int64
     ) {
         self.tailnet = tailnet
         self.partition = partition
         self.number = number
         self.isWorking = isWorking
         self.epoch = epoch
+        gathering = Gathering(milliseconds: gathersFor)
         backoff = Backoff(seed: seed &+ UInt64(bitPattern: Int64(number)) &* 0x2545_f491_4f6c_dd1d)
         reconciliation = Reconciliation(period: reconcileEvery.count * 1_000)
     }
@@ -157,7 +161,7 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
         switch step {
         case .reading(let current, _), .writing(let current, _, _), .validating(let current, _, _, _):
             current == ticket
-        case .idle, .holding, .waiting: false
+        case .idle, .holding, .gathering, .waiting: false
         }
     }
 }

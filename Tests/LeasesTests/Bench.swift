@@ -53,9 +53,10 @@ struct Bench {
     private var offset: Int64 = 0
 
     /// - Parameter reconcileEvery: so long that nothing is read without a reason, where a test counts readings.
-    init(assigned: Bool = true, reconcileEvery: Seconds = Seconds(60)) {
+    /// - Parameter gathersFor: not at all, where a test is not about that.
+    init(assigned: Bool = true, reconcileEvery: Seconds = Seconds(60), gathersFor: Int64 = 0) {
         self.reconcileEvery = reconcileEvery
-        service = Service(owner: "bench", seed: 1, reconcileEvery: reconcileEvery)
+        service = Service(owner: "bench", seed: 1, reconcileEvery: reconcileEvery, gathersFor: gathersFor)
         guard assigned else { return }
         give(.assigned([0]))
         give(.replayed(0))
@@ -107,7 +108,7 @@ struct Bench {
 
     /// Throws the process away and starts another: replays the ledger, delivers orders again from the last commit.
     mutating func restart(orders: [Order] = []) {
-        service = Service(owner: "bench again", seed: 2, reconcileEvery: reconcileEvery)
+        service = Service(owner: "bench again", seed: 2, reconcileEvery: reconcileEvery, gathersFor: 0)
         effects = []
         give(.assigned([0]))
         replay()
