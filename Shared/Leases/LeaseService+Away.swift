@@ -10,7 +10,7 @@ import SymMessages
 /// gone and puts it back (``TailnetWorker/judgePutBacks(_:_:_:)``).
 extension LeaseService {
     mutating func ledgerAway(_ remembered: [LeaseRecord], _ turn: inout Turn<Target>) {
-        let read = workers.values.filter { !$0.isWorking }.flatMap(\.leases.values)
+        let read = workers.values.filter { !$0.isWorking && !isReplaying($0.partition) }.flatMap(\.leases.values)
         if !isAway {
             turn.log(
                 .warning,
@@ -20,6 +20,11 @@ extension LeaseService {
         isAway = true
         self.remembered = Dictionary(grouping: remembered) { homes[$0.id] ?? Tailnet($0.terms) }
         goOnRemoving(remembered + read, &turn)
+    }
+
+    /// Half of a ledger does not say who is to be out; a copy has all of it that was read here, and more.
+    func isReplaying(_ number: Int32) -> Bool {
+        if case .replaying = partitions[number]?.phase { true } else { false }
     }
 
     /// What is ours is claimed and compared by the way everything is; what is not ours is none of our business any more.

@@ -178,7 +178,8 @@ extension LeaseService {
     /// - Returns: the leases that were there.
     private mutating func drop(_ numbers: [Int32]) -> [LeaseRecord] {
         let dropped = Set(numbers)
-        let leases = isAway ? workers.values.filter { dropped.contains($0.partition) }.flatMap(\.leases.values) : []
+        let known = workers.values.filter { dropped.contains($0.partition) && !isReplaying($0.partition) }
+        let leases = isAway ? known.flatMap(\.leases.values) : []
         partitions = partitions.filter { !dropped.contains($0.key) }
         let gone = Set(workers.values.filter { dropped.contains($0.partition) }.map(\.tailnet))
         workers = workers.filter { !gone.contains($0.key) }

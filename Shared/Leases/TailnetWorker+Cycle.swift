@@ -225,7 +225,8 @@ extension TailnetWorker {
     /// The lease's attempt may have been sent, and nobody knows what became of it.
     mutating func noteLostWrite(of id: LeaseID, _ now: Timestamp) {
         guard let attempt = leases[id]?.attempt else { return }
-        lostWrites[id, default: [:]][attempt.etag] = min(attempt.deadline + Self.landsWithin, Self.allLandBefore(now))
+        let last = min(attempt.deadline + Self.landsWithin, Self.allLandBefore(now))
+        lostWrites[id, default: [:]][attempt.etag] = max(last, lostWrites[id]?[attempt.etag] ?? last)
     }
 
     /// Whatever has been sent, or is about to be, has landed by then. Times further ahead are of a clock that was ahead.

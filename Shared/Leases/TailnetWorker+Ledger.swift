@@ -82,6 +82,12 @@ extension TailnetWorker {
         worker.calls = calls
         worker.lostRemovals = lostRemovals.mapValues { $0.mapValues { min($0, last) } }
         worker.credentials = credentials
+        // By whatever clock its deadline was told, it lands within that long from now, if it does.
+        if case .writing(_, let reading, let batch) = step {
+            let (version, last) = (Target.version(of: reading.document), turn.now + Self.landsWithin)
+            for id in batch.additions.flatMap(\.leases) { worker.lostWrites[id, default: [:]][version] = last }
+            for member in batch.removals { worker.lostRemovals[member, default: [:]][version] = last }
+        }
         for record in leases.values { worker.read(record, &turn) }
         for record in restored.compactMap({ leases[$0] }) {
             worker.recentlyEnded[record.member, default: [:]][record.id] = recentlyEnded[record.member]?[record.id]

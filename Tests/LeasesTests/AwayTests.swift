@@ -85,6 +85,21 @@ struct AwayTests {
         #expect(bench.members.isEmpty)
     }
 
+    @Test("P3 what half of a ledger says ends nothing: the other half may know better")
+    func halfRead() {
+        let before = granted(1, seconds: 60)
+        var bench = Bench(assigned: false)
+        bench.documents = before.documents
+        bench.isCutOff = true
+        bench.give(.assigned([0]))
+        for record in before.ledger { bench.give(.recorded(record, partition: 0)) }
+        bench.give(.ledgerAway(remembering: []))
+        bench.pass(milliseconds: 61_000)
+        bench.give(.revoked([0]))
+        bench.pass(milliseconds: 60_000)
+        #expect(bench.members == ["ana@example.com"] && bench.writes.isEmpty)
+    }
+
     @Test("P3 what is read before anybody has said that Kafka is back counts at once")
     func readMeanwhile() throws {
         var (bench, confirmed) = try unread()

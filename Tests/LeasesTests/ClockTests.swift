@@ -74,4 +74,19 @@ struct ClockTests {
         #expect(bench.outcomes(of: 1).last?.ended?.membership == .removed)
         #expect(bench.outcomes(of: 2).first?.confirmed != nil)
     }
+
+    @Test("P6 set ahead while a write is under way: the lease is not given up before the write can have landed")
+    func whileWriting() throws {
+        var bench = Bench()
+        bench.holds = { if case .write = $0 { true } else { false } }
+        bench.order(.grant(terms(1, startBy: at(20_000))))
+        bench.settle()
+        #expect(bench.effects.count == 1)
+        bench.now = at(62_000)
+        bench.give(.overslept(milliseconds: 60_000))
+        bench.pass(milliseconds: 25_000)
+        #expect(bench.outcomes.isEmpty)
+        bench.pass(milliseconds: 10_000)
+        #expect(bench.outcomes.last?.failed != nil)
+    }
 }
