@@ -4,7 +4,7 @@ import KafkaClient
 struct InputEnds: Sendable {
     let topics: ProvisionerTopics
     let consumer: KafkaConsumer
-    /// Ends of access wait a second for this (``CatchUp``); longer says nothing to anybody.
+    /// An end waits a second for it, at most (``CatchUp``); the next question is asked once this one is answered or given up.
     private static let patience = Duration.seconds(5)
 
     /// - Returns: false if Kafka does not say, if the partition is not ours, or if it takes too long.

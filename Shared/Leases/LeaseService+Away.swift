@@ -4,7 +4,8 @@ import SymMessages
 ///
 /// A partition that was being worked on when Kafka went away goes on being worked on: its ends need no record. Of all the
 /// others, what was remembered is ended when it is due: partitions that are being read or claimed, that were taken away
-/// because Kafka was not heard of, or that are somebody else's, who may be as cut off as we are.
+/// because Kafka was not heard of, or that are somebody else's, who may be as cut off as we are. What was read of a ledger
+/// that was not read to its end counts for nothing by itself: half of it does not say who is to be out.
 ///
 /// An extension that was recorded where we could not read it loses against the end that we know. Its owner finds the login
 /// gone and puts it back (``TailnetWorker/judgePutBacks(_:_:_:)``).
@@ -22,7 +23,7 @@ extension LeaseService {
         goOnRemoving(remembered + read, &turn)
     }
 
-    /// Half of a ledger does not say who is to be out; a copy has all of it that was read here, and more.
+    /// Whether only a part of its ledger was read; a copy has all of that, and more.
     func isReplaying(_ number: Int32) -> Bool {
         if case .replaying = partitions[number]?.phase { true } else { false }
     }

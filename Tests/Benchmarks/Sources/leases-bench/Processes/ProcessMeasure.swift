@@ -35,6 +35,7 @@ struct ProcessMeasure {
 
     private func idle(_ stack: ProvisionerStack, _ report: Report) async throws {
         let child = try stack.start()
+        // Idle is what it is once nothing of the start is left.
         try await Task.sleep(for: .seconds(10))
         let resident = Double(try MemoryMeasure.resident(of: "\(child.id)")) / 1e6
         report.judge(
@@ -188,6 +189,7 @@ extension ProcessMeasure {
                 }
                 try await approver.grant(terms)
             }
+            // The pace of the measure, 25 a second; nothing is waited for.
             try await Task.sleep(for: .milliseconds(40))
         }
         var latencies = Latencies()
