@@ -93,7 +93,7 @@ struct ApprovalService: ServiceCore {
         case .event(let envelope, let number): return change(number) { $0.take(envelope, $1, now) }
         case .config(let envelope):
             known.take(envelope.body)
-            return knowledgeGrew(now)
+            return changed(nil, now) + knowledgeGrew(now)
         case .directory(let key, let record, let offset):
             known.take(record, key: key, offset: offset)
             // First: what waited for this entry must not be decided as if it had come later.
@@ -128,10 +128,15 @@ struct ApprovalService: ServiceCore {
         return waiting.flatMap { number in change(number) { $0.replayed($1, now) } + [.ready] }
     }
 
-    /// - Parameter key: of the directory's entry that changed.
-    private mutating func changed(_ key: String, _ now: Timestamp) -> [Effect] {
-        guard unreadTopics.isEmpty, key.hasPrefix("person/") || key.hasPrefix("domain/") else { return [] }
-        return partitions.keys.sorted().flatMap { number in change(number) { $0.peopleChanged($1, now) } }
+    /// - Parameter key: of the directory's entry that changed; absent: the configuration did.
+    private mutating func changed(_ key: String?, _ now: Timestamp) -> [Effect] {
+        guard unreadTopics.isEmpty, key?.hasPrefix("bot/") != true, key?.hasPrefix("identity/") != true else {
+            return []
+        }
+        let person = key.flatMap { $0.hasPrefix("person/") ? PersonID(rawValue: String($0.dropFirst(7))) : nil }
+        return partitions.keys.sorted().flatMap { number in
+            change(number) { $0.knowledgeChanged(about: person, $1, now) }
+        }
     }
 
     private mutating func knowledgeGrew(_ now: Timestamp) -> [Effect] {

@@ -1,19 +1,15 @@
 import SymMessages
 
-/// When the time to decide on a request is over.
+/// When time does something to a request: nobody decided, people are to be reminded, others to be asked.
 ///
 /// A deadline counts only after every vote that may have been cast in time was read: when one is due, the ends of the
 /// inputs are asked for, and it fires once they were read up to there.
 struct DecisionClock: Sendable {
-    struct Due: Sendable, Equatable {
-        let request: RequestID
-        let round: Int
-    }
-
     enum Ring: Equatable {
         case nothing
         case askForEnds
-        case due([Due])
+        /// Whatever is due on these by `moment`: all that was written before it was read.
+        case due([RequestID], moment: Timestamp)
     }
 
     private enum Inquiry {
@@ -22,9 +18,11 @@ struct DecisionClock: Sendable {
         case answered(ends: [Stream: Int64], asked: Timestamp)
     }
 
-    private var deadlines: [RequestID: (at: Timestamp, round: Int)] = [:]
+    private var deadlines: [RequestID: Timestamp] = [:]
     private var read: [Stream: Int64] = [:]
     private var inquiry = Inquiry.none
+    /// All inputs written before this moment were read.
+    private var readThrough: Timestamp?
     /// Never later than the earliest deadline; found anew only when something is due.
     private var earliest: Timestamp?
 
@@ -33,12 +31,13 @@ struct DecisionClock: Sendable {
     }
 
     mutating func follow(_ request: Request) {
-        guard request.state == .pending, let terms = request.terms, !terms.decision.isAutomatic else {
+        guard let round = request.pending, !round.isAutomatic, !request.isFrozen else {
             deadlines[request.id] = nil
             return
         }
-        deadlines[request.id] = (terms.pendingUntil, terms.offer.round)
-        earliest = min(earliest ?? terms.pendingUntil, terms.pendingUntil)
+        let deadline = round.nextTimer
+        deadlines[request.id] = deadline
+        earliest = min(earliest ?? deadline, deadline)
     }
 
     mutating func read(_ stream: Stream, upTo offset: Int64) {
@@ -53,8 +52,9 @@ struct DecisionClock: Sendable {
         switch inquiry {
         case .none:
             guard let earliest, earliest <= now else { return .nothing }
-            guard deadlines.values.contains(where: { $0.at <= now }) else {
-                self.earliest = deadlines.values.map(\.at).min()
+            if let readThrough, earliest <= readThrough, let due = take(dueBy: readThrough) { return due }
+            guard deadlines.values.contains(where: { $0 <= now }) else {
+                self.earliest = deadlines.values.min()
                 return .nothing
             }
             inquiry = .asked
@@ -63,11 +63,15 @@ struct DecisionClock: Sendable {
         case .answered(let ends, let asked):
             guard ends.allSatisfy({ read[$0.key, default: 0] >= $0.value }) else { return .nothing }
             inquiry = .none
-            let due = deadlines.filter { $0.value.at <= asked }
-            for request in due.keys { deadlines[request] = nil }
-            earliest = deadlines.values.map(\.at).min()
-            return .due(
-                due.map { Due(request: $0.key, round: $0.value.round) }.sorted { $0.request < $1.request })
+            readThrough = max(readThrough ?? asked, asked)
+            return take(dueBy: asked) ?? .nothing
         }
+    }
+
+    private mutating func take(dueBy moment: Timestamp) -> Ring? {
+        let due = deadlines.filter { $0.value <= moment }.keys.sorted()
+        for request in due { deadlines[request] = nil }
+        earliest = deadlines.values.min()
+        return due.isEmpty ? nil : .due(due, moment: moment)
     }
 }

@@ -24,6 +24,7 @@ struct RequestPartition: Sendable {
     private var live: Set<RequestID> = []
     private var offsets: [Stream: OffsetTracker] = [:]
     private var clock = DecisionClock()
+    private var overdue = OverdueGrants()
     /// All of the events that stood in the log at the take-over were read.
     private var isReplayed = false
 
@@ -32,7 +33,9 @@ struct RequestPartition: Sendable {
         self.instance = instance
     }
 
-    var nextDeadline: Timestamp? { isReplayed ? clock.nextDeadline : nil }
+    var nextDeadline: Timestamp? {
+        isReplayed ? [clock.nextDeadline, overdue.nextDeadline].compactMap(\.self).min() : nil
+    }
 
     // MARK: What comes in
 
@@ -64,39 +67,30 @@ struct RequestPartition: Sendable {
     {
         guard let id = RequestID(rawValue: event.subject) else { return [] }
         var log = logs[id] ?? RequestLog(id: id, reader: .deciding)
-        let verdict = log.append(event.body)
+        let verdict = log.append(event)
         logs[id] = log
         if unread[id]?.id == event.id { unread[id] = nil }
         guard isReplayed else { return [] }
         guard verdict == .accepted else { return advance(id, known, now) }
-        follow(log.request, known)
-        return owed(by: log.request) + advance(id, known, now)
+        follow(log.request, known, now)
+        let orders = event.body.fact.owesOrders ? owed(by: log.request) : []
+        return orders + advance(id, known, now) + ring(known, now)
     }
 
-    private mutating func follow(_ request: Request, _ known: Knowledge) {
+    private mutating func follow(_ request: Request, _ known: Knowledge, _ now: Timestamp) {
         clock.follow(request)
+        overdue.follow(request)
         if request.state == .none || request.state.isFinal { live.remove(request.id) } else { live.insert(request.id) }
-        for matter in dues(of: request, known) {
-            queues[request.id, default: []].append(Waiting(matter: matter, place: nil))
+        for due in known.dues(of: request, at: now) {
+            queues[request.id, default: []].append(Waiting(matter: .owed(due), place: nil))
         }
-    }
-
-    /// What the request's own state, and the people in it, ask to be decided without a command.
-    private func dues(of request: Request, _ known: Knowledge) -> [Matter] {
-        guard !request.isFrozen, let terms = request.terms else { return [] }
-        var dues: [Matter] = []
-        if [.pending, .approved, .active].contains(request.state) {
-            dues += known.departures(from: terms).map { .departed($0) }
-        }
-        if request.state == .pending, terms.decision.isAutomatic { dues.append(.automatic(round: terms.offer.round)) }
-        return dues
     }
 
     mutating func replayed(_ known: Knowledge, _ now: Timestamp) -> [ApprovalService.Effect] {
         isReplayed = true
         var effects: [ApprovalService.Effect] = []
         for log in logs.values {
-            follow(log.request, known)
+            follow(log.request, known, now)
             effects += owed(by: log.request)
         }
         for request in Array(queues.keys) { effects += advance(request, known, now) }
@@ -109,14 +103,21 @@ struct RequestPartition: Sendable {
         return effects
     }
 
-    /// Somebody's entry in the directory changed, or a domain.
-    mutating func peopleChanged(_ known: Knowledge, _ now: Timestamp) -> [ApprovalService.Effect] {
+    /// What is known of people or rules changed.
+    ///
+    /// - Parameter person: the only one concerned; absent: it may concern anybody.
+    mutating func knowledgeChanged(
+        about person: PersonID?, _ known: Knowledge, _ now: Timestamp
+    ) -> [ApprovalService.Effect] {
         guard isReplayed else { return [] }
         var effects: [ApprovalService.Effect] = []
         for id in live.sorted() {
-            guard let request = logs[id]?.request, let terms = request.terms, !known.departures(from: terms).isEmpty
-            else { continue }
-            follow(request, known)
+            guard let request = logs[id]?.request, person.map({ request.concerns($0) }) ?? true else { continue }
+            let dues = known.dues(of: request, at: now).filter { due in
+                if case .automatic = due { false } else { true }
+            }
+            guard !dues.isEmpty else { continue }
+            queues[id, default: []] += dues.map { Waiting(matter: .owed($0), place: nil) }
             effects += advance(id, known, now)
         }
         return effects
@@ -166,7 +167,10 @@ struct RequestPartition: Sendable {
                     body: event)
                 unread[id] = envelope
                 effects.append(.append(envelope, partition: self.number))
-            case .nothing: effects += drop(next, of: id)
+            case .nothing:
+                effects += drop(next, of: id)
+                // The clock forgot it when it rang; what it rang for was settled meanwhile.
+                if case .timer = next.matter { clock.follow(log.request) }
             case .park(let reason):
                 effects.append(.alarm(reason))
                 if let place = next.place { effects.append(.park(place, reason: reason)) }
@@ -186,32 +190,31 @@ struct RequestPartition: Sendable {
         if queues[id]?.isEmpty == true { queues[id] = nil }
     }
 
-    /// Orders are owed by the state, not by having written it: whoever reads the state emits them again, and their
-    /// deterministic ids make that harmless.
     private func owed(by request: Request) -> [ApprovalService.Effect] {
-        guard let submitted = request.terms, let approval = request.approval else { return [] }
-        let terms = LeaseTerms(
-            leaseID: approval.leaseID, integration: submitted.placement.integration,
-            tailnet: submitted.placement.tailnet, group: submitted.offer.group, login: submitted.offer.login,
-            credential: submitted.placement.credential, duration: submitted.offer.duration, startBy: approval.startBy)
-        switch request.state {
-        case .approved: return [.order(.grant(terms), provisioner: submitted.placement.provisioner)]
-        case .ending: return [.order(.end(terms), provisioner: submitted.placement.provisioner)]
-        default: return []
-        }
+        request.ordersOwed.map { .order($0, provisioner: $1) }
     }
 
     private mutating func ring(_ known: Knowledge, _ now: Timestamp) -> [ApprovalService.Effect] {
         guard isReplayed else { return [] }
+        let alarms = overdue.ring(now).map { ApprovalService.Effect.alarm($0) }
         switch clock.ring(now) {
-        case .nothing: return []
-        case .askForEnds: return [.askForEnds(partition: number)]
-        case .due(let requests):
-            return requests.flatMap { due -> [ApprovalService.Effect] in
-                queues[due.request, default: []].append(Waiting(matter: .unanswered(round: due.round), place: nil))
-                return advance(due.request, known, now)
-            }
+        case .nothing: return alarms
+        case .askForEnds: return alarms + [.askForEnds(partition: number)]
+        case .due(let requests, let moment):
+            return alarms
+                + requests.flatMap { request -> [ApprovalService.Effect] in
+                    queues[request, default: []].append(Waiting(matter: .timer(moment), place: nil))
+                    return advance(request, known, now)
+                }
         }
+    }
+}
+
+extension Request {
+    /// Whether what is known of a person may change what becomes of the request.
+    fileprivate func concerns(_ person: PersonID) -> Bool {
+        terms?.offer.person == person || caller == .person(person)
+            || pending?.decision.stages.contains { $0.everybody.contains(person) } == true
     }
 }
 

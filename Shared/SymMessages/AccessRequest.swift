@@ -3,7 +3,8 @@ public struct AccessRequest: Sendable, Hashable, Codable {
     public var flow: ResourceName
     /// Absent: the flow's only target.
     public var target: ResourceName?
-    public var duration: Seconds
+    /// Absent only where the flow gives nothing.
+    public var duration: Seconds?
     public var reason: String?
     /// Who is to have the access; absent: the caller. A bot must name somebody.
     public var beneficiary: PersonID?
@@ -11,7 +12,7 @@ public struct AccessRequest: Sendable, Hashable, Codable {
     public var fields: [String: FieldValue]
 
     public init(
-        flow: ResourceName, target: ResourceName? = nil, duration: Seconds, reason: String? = nil,
+        flow: ResourceName, target: ResourceName? = nil, duration: Seconds?, reason: String? = nil,
         beneficiary: PersonID? = nil, fields: [String: FieldValue] = [:]
     ) {
         self.flow = flow
@@ -26,7 +27,7 @@ public struct AccessRequest: Sendable, Hashable, Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         flow = try container.decode(ResourceName.self, forKey: .flow)
         target = try container.decodeIfPresent(ResourceName.self, forKey: .target)
-        duration = try container.decode(Seconds.self, forKey: .duration)
+        duration = try container.decodeIfPresent(Seconds.self, forKey: .duration)
         reason = try container.decodeIfPresent(String.self, forKey: .reason)
         beneficiary = try container.decodeIfPresent(PersonID.self, forKey: .beneficiary)
         fields = try container.decodeIfPresent([String: FieldValue].self, forKey: .fields) ?? [:]
@@ -54,9 +55,8 @@ public struct AccessRequest: Sendable, Hashable, Codable {
 
     /// SHA-256 (hex) of the RFC 8785 form of the fields: the same id with another hash is a conflict.
     public var sha256: String {
-        var fields: [String: JSONValue] = [
-            "flow": .string(flow.rawValue), "duration_seconds": .integer(duration.count),
-        ]
+        var fields: [String: JSONValue] = ["flow": .string(flow.rawValue)]
+        fields["duration_seconds"] = duration.map { .integer($0.count) }
         fields["target"] = target.map { .string($0.rawValue) }
         fields["reason"] = reason.map { .string($0) }
         fields["for"] = beneficiary.map { .string($0.rawValue) }

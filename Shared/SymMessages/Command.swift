@@ -5,6 +5,8 @@ public enum Command: Sendable, Equatable {
     case deny(CastVote)
     case cancel(Stop)
     case end(Stop)
+    /// Asks for more of the access that is there: by how much, the request's rule says.
+    case extend(Extend)
     /// A submission that intake could not use although it could tell whose it is: approval publishes the refusal.
     case reject(Reject)
 
@@ -44,6 +46,19 @@ public enum Command: Sendable, Equatable {
 
     public struct Stop: Sendable, Equatable, Codable {
         public var actor: Caller
+        public var reason: String?
+        public var basis: Basis
+
+        public init(actor: Caller, reason: String?, basis: Basis) {
+            self.actor = actor
+            self.reason = reason
+            self.basis = basis
+        }
+    }
+
+    public struct Extend: Sendable, Equatable, Codable {
+        public var actor: Caller
+        /// Why; approvers see it.
         public var reason: String?
         public var basis: Basis
 
@@ -116,6 +131,7 @@ extension Command {
         case .submit(let submit): submit.caller
         case .approve(let vote), .deny(let vote): vote.voter
         case .cancel(let stop), .end(let stop): stop.actor
+        case .extend(let extend): extend.actor
         case .reject(let reject): reject.caller
         }
     }
@@ -129,6 +145,7 @@ extension Command: MessageBody {
         case .deny: "sym.command.deny.v1"
         case .cancel: "sym.command.cancel.v1"
         case .end: "sym.command.end.v1"
+        case .extend: "sym.command.extend.v1"
         case .reject: "sym.command.reject.v1"
         }
     }
@@ -140,6 +157,7 @@ extension Command: MessageBody {
         case "sym.command.deny.v1": .deny(try container.decode(CastVote.self, forKey: .data))
         case "sym.command.cancel.v1": .cancel(try container.decode(Stop.self, forKey: .data))
         case "sym.command.end.v1": .end(try container.decode(Stop.self, forKey: .data))
+        case "sym.command.extend.v1": .extend(try container.decode(Extend.self, forKey: .data))
         case "sym.command.reject.v1": .reject(try container.decode(Reject.self, forKey: .data))
         default: throw UnknownMessageType(type)
         }
@@ -150,6 +168,7 @@ extension Command: MessageBody {
         case .submit(let submit): try container.encode(submit, forKey: .data)
         case .approve(let vote), .deny(let vote): try container.encode(vote, forKey: .data)
         case .cancel(let stop), .end(let stop): try container.encode(stop, forKey: .data)
+        case .extend(let extend): try container.encode(extend, forKey: .data)
         case .reject(let reject): try container.encode(reject, forKey: .data)
         }
     }

@@ -5,14 +5,13 @@ public struct Request: Sendable, Equatable {
     public private(set) var submission: Submission?
     public private(set) var caller: Caller?
     public private(set) var contentSHA256: String?
-    /// What was offered and who may decide; absent for a request that was refused or forestalled.
+    /// What was fixed at submission; absent for a request that was refused or forestalled.
     public private(set) var terms: Fact.Submitted?
-    /// The votes for the present offer, at most one a person.
-    public private(set) var votes: [Fact.Vote] = []
-    public private(set) var approval: Fact.Approved?
-    public private(set) var lease: Fact.Active?
-    /// Who asked for an early end and why.
+    /// The first grant, then the extensions that were asked for.
+    public private(set) var rounds: [Round] = []
+    /// Who asked for an early end, or withdrew the request, and why.
     public private(set) var stopped: Fact.Stopped?
+    /// Of the lease that ended last.
     public private(set) var end: Fact.Ended?
     /// Why it was refused or failed, in a sentence.
     public private(set) var refusal: Refusal?
@@ -21,34 +20,95 @@ public struct Request: Sendable, Equatable {
 
     init(id: RequestID) { self.id = id }
 
-    mutating func apply(_ event: RequestEvent) {
+    /// The round that waits for a decision; at most one does.
+    public var pending: Round? { rounds.last.flatMap { $0.isPending ? $0 : nil } }
+
+    /// Those of whose access the provisioner has not said that it is over.
+    public var outstanding: [Round] { rounds.filter(\.isOutstanding) }
+
+    /// The lease, of those in place or over, that ends last.
+    public var lease: Fact.Active? { rounds.compactMap(\.lease).max { $0.endsAt < $1.endsAt } }
+
+    /// Whether a lease of this request is outstanding besides that of one round.
+    public func isOutstanding(besides round: Int) -> Bool { outstanding.contains { $0.number != round } }
+
+    mutating func apply(_ event: RequestEvent, at moment: Timestamp) {
         switch event.fact {
         case .submitted(let submitted):
             submission = submitted.submission
             caller = submitted.caller
             contentSHA256 = submitted.contentSHA256
             terms = submitted
+            rounds = [
+                Round(
+                    offer: submitted.offer, offerID: submitted.offerID, decision: submitted.decision, askedAt: moment,
+                    pendingUntil: submitted.pendingUntil)
+            ]
         case .refused(let refused):
             submission = refused.submission
             caller = refused.caller
             contentSHA256 = refused.contentSHA256
             refusal = refused.refusal
-        case .voted(let vote): votes.append(vote)
-        case .approved(let approved):
-            if let vote = approved.vote { votes.append(vote) }
-            approval = approved
-        case .denied(let vote): votes.append(vote)
-        case .unanswered: break
+        case .extensionRequested(let asked):
+            guard let terms else { break }
+            rounds.append(
+                Round(
+                    offer: asked.offer, offerID: asked.offerID, extends: asked.extends, decision: terms.decision,
+                    askedAt: moment, pendingUntil: asked.pendingUntil))
+        case .voted(let vote): decide { $0.count(vote, at: moment) }
+        case .escalated(let escalated): decide { $0.escalate(escalated.step) }
+        case .reminded(let reminded): decide { $0.remind(reminded.count) }
+        case .approved(let approved), .extensionApproved(let approved):
+            decide { round in
+                if let vote = approved.vote { round.count(vote, at: moment) }
+                round.progress = .approved(approved)
+            }
+        case .denied(let vote), .extensionDenied(let vote):
+            decide { round in
+                round.denial = vote
+                round.progress = .closed
+            }
+        case .unanswered: decide { $0.progress = .closed }
         case .cancelled(let stop):
             caller = caller ?? stop.by
             stopped = stop
-        case .active(let active): lease = active
+        case .extensionFailed(let failed):
+            change(failed.round) { round in
+                round.progress = round.approval.map { .over($0, round.lease) } ?? .closed
+            }
+        case .active(let active):
+            change(active.leaseID.round) { round in
+                if let approval = round.approval { round.progress = .active(approval, active) }
+            }
         case .ending(let stop): stopped = stop
-        case .ended(let ended): end = ended
-        case .failed(let failed): refusal = Refusal(.conflict, failed.reason)
+        case .ended(let ended):
+            end = ended
+            finish(ended.leaseID)
+        case .failed(let failed):
+            refusal = Refusal(.conflict, failed.reason)
+            finish(failed.leaseID)
         case .commandRefused: return
         case .unknown: isFrozen = true
         }
         state = event.state
+        // With the access, or the wish for it, ends what was still asked for.
+        if state == .ending || state.isFinal { decide { $0.progress = .closed } }
+    }
+
+    /// Changes the round that waits for a decision, if one does.
+    private mutating func decide(_ body: (inout Round) -> Void) {
+        guard let last = rounds.indices.last, rounds[last].isPending else { return }
+        body(&rounds[last])
+    }
+
+    private mutating func change(_ number: Int, _ body: (inout Round) -> Void) {
+        guard rounds.indices.contains(number - 1) else { return }
+        body(&rounds[number - 1])
+    }
+
+    private mutating func finish(_ lease: LeaseID) {
+        change(lease.round) { round in
+            if let approval = round.approval { round.progress = .over(approval, round.lease) }
+        }
     }
 }

@@ -43,6 +43,8 @@ extension Fact {
                 case "sym.request.submitted.v1": .submitted(try container.decode(Submitted.self, forKey: .data))
                 case "sym.request.refused.v1": .refused(try container.decode(SubmissionRefused.self, forKey: .data))
                 case "sym.request.voted.v1": .voted(try container.decode(Vote.self, forKey: .data))
+                case "sym.request.escalated.v1": .escalated(try container.decode(Escalated.self, forKey: .data))
+                case "sym.request.reminded.v1": .reminded(try container.decode(Reminded.self, forKey: .data))
                 case "sym.request.approved.v1": .approved(try container.decode(Approved.self, forKey: .data))
                 case "sym.request.denied.v1": .denied(try container.decode(Vote.self, forKey: .data))
                 case "sym.request.unanswered.v1": .unanswered
@@ -51,6 +53,14 @@ extension Fact {
                 case "sym.request.ending.v1": .ending(try container.decode(Stopped.self, forKey: .data))
                 case "sym.request.ended.v1": .ended(try container.decode(Ended.self, forKey: .data))
                 case "sym.request.failed.v1": .failed(try container.decode(Failed.self, forKey: .data))
+                case "sym.request.extension_requested.v1":
+                    .extensionRequested(try container.decode(ExtensionRequested.self, forKey: .data))
+                case "sym.request.extension_approved.v1":
+                    .extensionApproved(try container.decode(Approved.self, forKey: .data))
+                case "sym.request.extension_denied.v1":
+                    .extensionDenied(try container.decode(Vote.self, forKey: .data))
+                case "sym.request.extension_failed.v1":
+                    .extensionFailed(try container.decode(ExtensionFailed.self, forKey: .data))
                 case "sym.command.refused.v1": .commandRefused(try container.decode(CommandRefused.self, forKey: .data))
                 default: .unknown(type: type)
                 }
@@ -65,6 +75,8 @@ extension Fact {
         case .submitted: "sym.request.submitted.v1"
         case .refused: "sym.request.refused.v1"
         case .voted: "sym.request.voted.v1"
+        case .escalated: "sym.request.escalated.v1"
+        case .reminded: "sym.request.reminded.v1"
         case .approved: "sym.request.approved.v1"
         case .denied: "sym.request.denied.v1"
         case .unanswered: "sym.request.unanswered.v1"
@@ -73,6 +85,10 @@ extension Fact {
         case .ending: "sym.request.ending.v1"
         case .ended: "sym.request.ended.v1"
         case .failed: "sym.request.failed.v1"
+        case .extensionRequested: "sym.request.extension_requested.v1"
+        case .extensionApproved: "sym.request.extension_approved.v1"
+        case .extensionDenied: "sym.request.extension_denied.v1"
+        case .extensionFailed: "sym.request.extension_failed.v1"
         case .commandRefused: "sym.command.refused.v1"
         case .unknown(let type): type
         }
@@ -82,8 +98,12 @@ extension Fact {
         switch self {
         case .submitted(let data): try container.encode(data, forKey: .data)
         case .refused(let data): try container.encode(data, forKey: .data)
-        case .voted(let data), .denied(let data): try container.encode(data, forKey: .data)
-        case .approved(let data): try container.encode(data, forKey: .data)
+        case .voted(let data), .denied(let data), .extensionDenied(let data): try container.encode(data, forKey: .data)
+        case .escalated(let data): try container.encode(data, forKey: .data)
+        case .reminded(let data): try container.encode(data, forKey: .data)
+        case .extensionRequested(let data): try container.encode(data, forKey: .data)
+        case .extensionFailed(let data): try container.encode(data, forKey: .data)
+        case .approved(let data), .extensionApproved(let data): try container.encode(data, forKey: .data)
         case .cancelled(let data), .ending(let data): try container.encode(data, forKey: .data)
         case .active(let data): try container.encode(data, forKey: .data)
         case .ended(let data): try container.encode(data, forKey: .data)

@@ -37,17 +37,27 @@ public enum RequestState: String, Sendable, Codable, CaseIterable {
 public enum Fact: Sendable, Equatable {
     case submitted(Submitted)
     case refused(SubmissionRefused)
-    /// A vote that does not decide yet.
+    /// A yes that does not decide yet, in whichever round is pending.
     case voted(Vote)
-    /// By the vote that completed the quorum, or by the rule itself.
+    /// The pending round's open stage waited so long that more people may decide.
+    case escalated(Escalated)
+    /// Those who may decide are to be told again that the round waits for them.
+    case reminded(Reminded)
+    /// By the vote that met the last stage, or by the rule itself.
     case approved(Approved)
     case denied(Vote)
     case unanswered
     case cancelled(Stopped)
+    /// A lease is in place: of the first grant, or of an extension.
     case active(Active)
     case ending(Stopped)
+    /// A lease ended; the request with it only if no other is left (`state`).
     case ended(Ended)
     case failed(Failed)
+    case extensionRequested(ExtensionRequested)
+    case extensionApproved(Approved)
+    case extensionDenied(Vote)
+    case extensionFailed(ExtensionFailed)
     case commandRefused(CommandRefused)
     /// Of a newer version, or damaged: the sequence counts, a sequencer must not decide on this request.
     case unknown(type: String)
@@ -61,7 +71,8 @@ public enum Fact: Sendable, Equatable {
         public var offer: Offer
         public var offerID: String
         public var decision: Decision
-        public var placement: Placement
+        /// Absent where nothing is given.
+        public var placement: Placement?
         public var pendingUntil: Timestamp
         /// The directory's epochs of the beneficiary and of the person who asked: when one is over, so is the request.
         public var epochs: Epochs
@@ -79,7 +90,7 @@ public enum Fact: Sendable, Equatable {
 
         public init(
             submission: Submission, caller: Caller, access: AccessRequest, configVersion: Int, offer: Offer,
-            decision: Decision, placement: Placement, pendingUntil: Timestamp, epochs: Epochs = Epochs()
+            decision: Decision, placement: Placement?, pendingUntil: Timestamp, epochs: Epochs = Epochs()
         ) {
             self.submission = submission
             self.caller = caller
@@ -104,7 +115,7 @@ public enum Fact: Sendable, Equatable {
             offer = try container.decode(Offer.self, forKey: .offer)
             offerID = try container.decode(String.self, forKey: .offerID)
             decision = try container.decode(Decision.self, forKey: .decision)
-            placement = try container.decode(Placement.self, forKey: .placement)
+            placement = try container.decodeIfPresent(Placement.self, forKey: .placement)
             pendingUntil = try container.decode(Timestamp.self, forKey: .pendingUntil)
             // Requests older than this member have none.
             epochs = try container.decodeIfPresent(Epochs.self, forKey: .epochs) ?? Epochs()
@@ -269,6 +280,8 @@ public enum LeaseEnd: String, Sendable, Codable {
     case revoked
     /// Somebody else had taken the login out of the group.
     case gone
+    /// There was no access: the flow asks for a decision only.
+    case decided
 }
 
 /// What the policy file, read back, says of the login after a lease ended.

@@ -29,7 +29,9 @@ public struct RequestLog: Sendable {
     public func hasAnswered(_ cause: String) -> Bool { causes.contains(cause) }
 
     /// Takes the next event of this request, in the order of the log.
-    public mutating func append(_ event: RequestEvent) -> Verdict {
+    ///
+    /// - Parameter moment: the event's `time`.
+    public mutating func append(_ event: RequestEvent, at moment: Timestamp) -> Verdict {
         guard let number = event.sequence else {
             // A refusal about a request without events: outside the rule, counted once per cause.
             return causes.insert(event.cause).inserted ? .accepted : .void
@@ -38,7 +40,12 @@ public struct RequestLog: Sendable {
         guard number == sequence + 1 || (adopts && number > 0) else { return .void }
         sequence = number
         causes.insert(event.cause)
-        request.apply(event)
+        request.apply(event, at: moment)
         return .accepted
+    }
+
+    /// Takes the next event of this request, as it was read.
+    public mutating func append(_ envelope: Envelope<RequestEvent>) -> Verdict {
+        append(envelope.body, at: envelope.time)
     }
 }

@@ -17,12 +17,12 @@ struct SimulatedTopics {
     /// The history every reader agrees on, of one request.
     func history(of id: RequestID) -> [RequestEvent] {
         var log = RequestLog(id: id, reader: .deciding)
-        return events.filter { $0.subject == id.rawValue }.map(\.body).filter { log.append($0) == .accepted }
+        return events.filter { $0.subject == id.rawValue && log.append($0) == .accepted }.map(\.body)
     }
 
     func request(_ id: RequestID) -> Request {
         var log = RequestLog(id: id, reader: .deciding)
-        for event in events where event.subject == id.rawValue { _ = log.append(event.body) }
+        for event in events where event.subject == id.rawValue { _ = log.append(event) }
         return log.request
     }
 

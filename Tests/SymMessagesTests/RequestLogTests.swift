@@ -18,40 +18,40 @@ struct RequestLogTests {
     @Test func theStoryAddsUp() {
         var log = RequestLog(id: Sample.requestID, reader: .deciding)
         for (index, (state, fact)) in story.enumerated() {
-            #expect(log.append(event(index + 1, state, fact, cause: "c\(index)")) == .accepted)
+            #expect(log.append(event(index + 1, state, fact, cause: "c\(index)"), at: Sample.moment) == .accepted)
             #expect(log.request.state == state)
             #expect(log.hasAnswered("c\(index)"))
         }
-        #expect(log.request.votes.count == 2)
+        #expect(log.request.rounds[0].votes.count == 2)
         #expect(log.request.end == Sample.ended)
         #expect(log.sequence == 6)
     }
 
     @Test func whatIsNotNextIsVoidAndChangesNothing() {
         var log = RequestLog(id: Sample.requestID, reader: .deciding)
-        #expect(log.append(event(2, .approved, .approved(Sample.approved))) == .void)
-        #expect(log.append(event(1, .pending, .submitted(Sample.submitted))) == .accepted)
-        #expect(log.append(event(1, .cancelled, .cancelled(Sample.stopped))) == .void)
-        #expect(log.append(event(3, .cancelled, .cancelled(Sample.stopped))) == .void)
-        #expect(log.append(event(0, .cancelled, .cancelled(Sample.stopped))) == .void)
+        #expect(log.append(event(2, .approved, .approved(Sample.approved)), at: Sample.moment) == .void)
+        #expect(log.append(event(1, .pending, .submitted(Sample.submitted)), at: Sample.moment) == .accepted)
+        #expect(log.append(event(1, .cancelled, .cancelled(Sample.stopped)), at: Sample.moment) == .void)
+        #expect(log.append(event(3, .cancelled, .cancelled(Sample.stopped)), at: Sample.moment) == .void)
+        #expect(log.append(event(0, .cancelled, .cancelled(Sample.stopped)), at: Sample.moment) == .void)
         #expect(log.request.state == .pending)
         #expect(log.sequence == 1)
     }
 
     @Test func aReaderFromTheMiddleAdoptsTheFirstSequenceItMeets() {
         var following = RequestLog(id: Sample.requestID, reader: .following)
-        #expect(following.append(event(4, .active, .active(Sample.active))) == .accepted)
-        #expect(following.append(event(4, .active, .active(Sample.active))) == .void)
-        #expect(following.append(event(5, .ended, .ended(Sample.ended))) == .accepted)
+        #expect(following.append(event(4, .active, .active(Sample.active)), at: Sample.moment) == .accepted)
+        #expect(following.append(event(4, .active, .active(Sample.active)), at: Sample.moment) == .void)
+        #expect(following.append(event(5, .ended, .ended(Sample.ended)), at: Sample.moment) == .accepted)
         var deciding = RequestLog(id: Sample.requestID, reader: .deciding)
-        #expect(deciding.append(event(4, .active, .active(Sample.active))) == .void)
+        #expect(deciding.append(event(4, .active, .active(Sample.active)), at: Sample.moment) == .void)
     }
 
     @Test func aRefusalTakesASequenceAndLeavesTheState() {
         var log = RequestLog(id: Sample.requestID, reader: .deciding)
-        _ = log.append(event(1, .pending, .submitted(Sample.submitted)))
+        _ = log.append(event(1, .pending, .submitted(Sample.submitted)), at: Sample.moment)
         let refused = Fact.commandRefused(.init(command: "x", by: nil, refusal: Sample.refusal))
-        #expect(log.append(event(2, .pending, refused, cause: "vote")) == .accepted)
+        #expect(log.append(event(2, .pending, refused, cause: "vote"), at: Sample.moment) == .accepted)
         #expect(log.request.state == .pending)
         #expect(log.sequence == 2)
         #expect(log.hasAnswered("vote"))
@@ -60,17 +60,17 @@ struct RequestLogTests {
     @Test func aRefusalAboutNothingCountsOncePerCause() {
         var log = RequestLog(id: Sample.requestID, reader: .deciding)
         let refused = Fact.commandRefused(.init(command: "x", by: nil, refusal: Sample.refusal))
-        #expect(log.append(event(nil, .none, refused, cause: "a")) == .accepted)
-        #expect(log.append(event(nil, .none, refused, cause: "a")) == .void)
-        #expect(log.append(event(nil, .none, refused, cause: "b")) == .accepted)
+        #expect(log.append(event(nil, .none, refused, cause: "a"), at: Sample.moment) == .accepted)
+        #expect(log.append(event(nil, .none, refused, cause: "a"), at: Sample.moment) == .void)
+        #expect(log.append(event(nil, .none, refused, cause: "b"), at: Sample.moment) == .accepted)
         #expect(log.sequence == 0)
-        #expect(log.append(event(1, .pending, .submitted(Sample.submitted))) == .accepted)
+        #expect(log.append(event(1, .pending, .submitted(Sample.submitted)), at: Sample.moment) == .accepted)
     }
 
     @Test func anEventOfANewerVersionFreezesTheRequestButKeepsItsPlace() {
         var log = RequestLog(id: Sample.requestID, reader: .deciding)
-        _ = log.append(event(1, .pending, .submitted(Sample.submitted)))
-        #expect(log.append(event(2, .pending, .unknown(type: "sym.request.danced.v1"))) == .accepted)
+        _ = log.append(event(1, .pending, .submitted(Sample.submitted)), at: Sample.moment)
+        #expect(log.append(event(2, .pending, .unknown(type: "sym.request.danced.v1")), at: Sample.moment) == .accepted)
         #expect(log.request.isFrozen)
         #expect(log.sequence == 2)
     }
@@ -83,9 +83,11 @@ struct RequestLogTests {
         for (index, (state, fact)) in story.enumerated() {
             while random.next() % 3 == 0 {
                 let stale = Int(random.next() % UInt64(index + 2))
-                if stale != index + 1 { log.append(event(stale, .failed, .failed(Sample.failed), cause: "zombie")) }
+                if stale != index + 1 {
+                    log.append(event(stale, .failed, .failed(Sample.failed), cause: "zombie"), at: Sample.moment)
+                }
             }
-            log.append(event(index + 1, state, fact))
+            log.append(event(index + 1, state, fact), at: Sample.moment)
             for _ in 0..<random.next() % 3 {
                 if let again = log.randomElement(using: &random), again.sequence != index + 2 { log.append(again) }
             }

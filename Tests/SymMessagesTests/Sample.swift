@@ -12,14 +12,24 @@ enum Sample {
         flow: name("prod"), target: name("main"), duration: Seconds(1_800), reason: "a \"reason\"", beneficiary: ben)
     static let submission = Submission(channel: .api, source: "http", id: "1")
     static let offer = Offer(
-        requestID: requestID, round: 1, flow: name("prod"), target: name("main"), targetLabel: "Prod",
-        tailnet: "example.com", group: group("group:prod"), person: ana, login: login("ana@github"),
-        duration: Seconds(1_800), reason: "r")
+        requestID: requestID, round: 1, flow: name("prod"), askedBy: .person(ana), person: ana, grant: grant,
+        reason: "r")
+    static let grant = Offer.Grant(
+        target: name("main"), targetLabel: "Prod", tailnet: "example.com", group: group("group:prod"),
+        login: login("ana@github"), duration: Seconds(1_800))
     static let placement = Placement(
         integration: name("main-tailscale"), provisioner: name("tailscale"), tailnet: "-",
         credential: .apiToken(SecretReference(source: .env, path: "TOKEN")), grantWithin: Seconds(900))
     static let decision = Decision(
-        rule: "everyone", stage: "sre", approvers: [ben], required: 1, allowSelfApproval: false)
+        rule: "everyone",
+        stages: [
+            .init(
+                name: "sre", approvers: [ben], required: 1, channels: ["#a"], remindAfter: Seconds(900),
+                escalations: [.init(after: Seconds(1_800), added: [ana], channels: ["#b"])])
+        ], extending: .init(times: 1, by: Seconds(600), isAutomatic: false))
+    static let further = Offer(
+        requestID: requestID, round: 2, flow: name("prod"), askedBy: .person(ana), person: ana, grant: grant,
+        reason: "more")
     static let submitted = Fact.Submitted(
         submission: submission, caller: .person(ana), access: access, configVersion: 3, offer: offer,
         decision: decision, placement: placement, pendingUntil: moment)
@@ -37,6 +47,11 @@ enum Sample {
         .refused(.init(submission: submission, caller: .person(ana), contentSHA256: nil, refusal: refusal)),
         .voted(vote), .approved(approved), .denied(vote), .unanswered, .cancelled(stopped), .active(active),
         .ending(stopped), .ended(ended), .failed(failed),
+        .escalated(.init(round: 1, stage: "sre", step: 1, added: [ana], channels: ["#b"])),
+        .reminded(.init(round: 1, stage: "sre", count: 2)),
+        .extensionRequested(.init(offer: further, extends: leaseID, pendingUntil: moment)),
+        .extensionApproved(approved), .extensionDenied(vote),
+        .extensionFailed(.init(round: 2, by: .person(ana), reason: "It was withdrawn.")),
         .commandRefused(.init(command: "sym.command.end.v1", by: .person(ana), refusal: refusal)),
     ]
     static let commands: [Command] = [
@@ -45,12 +60,13 @@ enum Sample {
         .deny(.init(voter: .person(ben), offerID: offer.id, message: nil, basis: basis)),
         .cancel(.init(actor: .person(ana), reason: nil, basis: basis)),
         .end(.init(actor: .bot(bot("pagerduty")), reason: "over", basis: basis)),
+        .extend(.init(actor: .person(ana), reason: "not done yet", basis: basis)),
         .reject(.init(submission: submission, caller: .bot(bot("pagerduty")), refusal: refusal)),
     ]
     static let outcomes: [Outcome] = [.confirmed(active), .ended(ended), .failed(failed)]
     static let leaseTerms = LeaseTerms(
-        leaseID: leaseID, integration: placement.integration, tailnet: "-", group: offer.group, login: offer.login,
-        credential: placement.credential, duration: offer.duration, startBy: moment)
+        leaseID: leaseID, integration: placement.integration, tailnet: "-", group: grant.group, login: grant.login,
+        credential: placement.credential, duration: grant.duration, startBy: moment)
     /// Of the next round.
     static let furtherTerms: LeaseTerms = {
         var terms = leaseTerms

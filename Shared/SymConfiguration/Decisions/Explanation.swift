@@ -42,7 +42,7 @@ public struct Explanation: Sendable, Hashable, Codable {
     public var rule: String?
     /// Those that were looked at, in that order.
     public var rules: [Rule]
-    /// With those who may decide; also where approval cannot do what the rule asks yet.
+    /// With those who may decide.
     public var stages: [Stage]
 
     public init(verdict: Verdict, reason: String? = nil, rule: String? = nil, rules: [Rule] = [], stages: [Stage] = [])
@@ -97,7 +97,6 @@ extension Configuration {
     public func explain(_ question: RuleQuestion, directory: Directory, at time: Timestamp) -> Explanation {
         do throws(Refusal) {
             let ruleCase = try RuleCase(question, in: self, directory: directory, time: time)
-            if ruleCase.flow.strategy == nil { return Explanation(Self.givesNothing(ruleCase.flow)) }
             var explanation = Explanation(
                 RuleEvaluation(ruleCase, in: self, directory: directory, now: time))
             guard explanation.verdict != .refused, let integration = ruleCase.flow.strategy?.integration,

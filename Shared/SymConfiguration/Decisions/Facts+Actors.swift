@@ -16,7 +16,7 @@ extension Facts {
                 "Only an administrator may end this access early: the flow \"\(flow.name)\" has allow_revoke: false.")
         }
         if actor == request.caller || person == request.terms?.offer.person { return nil }
-        let isApprover = request.terms?.decision.approvers.contains(person) ?? false
+        let isApprover = request.rounds.contains { $0.deciders.contains(person) }
         if isApprover, let known = directory.person(person), !known.isGuest { return nil }
         return Refusal(
             .forbidden,
@@ -32,6 +32,23 @@ extension Facts {
         if isAdmin(person) { return nil }
         return Refusal(
             .forbidden, "Only the requester or an administrator may cancel a request; an approver denies it.")
+    }
+
+    /// Whether somebody may ask for more of the access; `nil`: they may. That is whom it is for, and who asked for it.
+    public func mayExtend(_ actor: Caller, _ request: Request) -> Refusal? {
+        guard let terms = request.terms else { return nil }
+        if case .bot(let name) = actor, actor == terms.caller {
+            guard let bot = directory.bot(name) else {
+                return Refusal(.forbidden, "The bot \"\(name)\" is not in the directory any more.")
+            }
+            guard terms.decision.extending?.isAutomatic == true, !bot.allowsAutomatic else { return nil }
+            return Refusal(
+                .forbidden,
+                "The rule \"\(terms.decision.rule)\" extends automatically, and the entry of the bot \"\(name)\" in the "
+                    + "directory does not allow it that (automatic).")
+        }
+        if actor == terms.caller || actor.person == terms.offer.person { return nil }
+        return Refusal(.forbidden, "Only whom the access is for, or who asked for it, may ask for more of it.")
     }
 
     /// Whether somebody may change configuration and directory; `nil`: they may. That is administrators.

@@ -3,7 +3,7 @@ import SymMessages
 extension Facts {
     /// The longest reason that is kept, in bytes of UTF-8.
     public static let maximumReason = 2_000
-    /// The most approvers that a request can have: their list stands in its first event, which has to fit into one
+    /// The most approvers that a request can have in all its stages: their lists stand in its first event, which has to fit into one
     /// message.
     public static let maximumApprovers = 3_000
 
@@ -38,32 +38,42 @@ extension Configuration {
         let ruleCase = try RuleCase(
             RuleQuestion(submit), in: self, directory: directory, time: askedAt)
         let evaluation = RuleEvaluation(ruleCase, in: self, directory: directory, now: now)
-        let (grant, decision, pendingFor) = try Self.outcome(of: evaluation)
-        guard let integration = ruleCase.flow.strategy?.integration, let target = ruleCase.target else {
-            throw Self.givesNothing(ruleCase.flow)
-        }
-        if let obstacle = obstacle(to: ruleCase.person.id, in: integration, directory) { throw obstacle }
-        guard let credential = integration.credential,
-            let login = directory.login(of: ruleCase.person.id, in: integration)
-        else { throw Self.givesNothing(ruleCase.flow) }
+        let (grant, decision) = try Self.outcome(of: evaluation)
+        let given = try place(ruleCase, grant, directory)
         return Fact.Submitted(
             submission: submit.submission, caller: submit.caller, access: access, configVersion: version,
             offer: Offer(
-                requestID: requestID, round: 1, flow: ruleCase.flow.name, target: target.name,
-                targetLabel: target.label, tailnet: integration.externalID, group: target.group,
-                person: ruleCase.person.id, login: login, duration: access.duration, reason: ruleCase.reason,
-                fields: ruleCase.fields),
-            decision: decision,
-            placement: Placement(
+                requestID: requestID, round: 1, flow: ruleCase.flow.name, askedBy: submit.caller,
+                person: ruleCase.person.id, grant: given?.grant, reason: ruleCase.reason, fields: ruleCase.fields),
+            decision: decision, placement: given?.placement, pendingUntil: now + decision.pendingFor,
+            epochs: directory.epochs(of: ruleCase.person.id, askedBy: submit.caller))
+    }
+
+    /// What is granted and where it is put; `nil` in a flow that gives nothing.
+    private func place(
+        _ ruleCase: RuleCase, _ grant: Grant, _ directory: Directory
+    ) throws(Refusal) -> (grant: Offer.Grant, placement: Placement)? {
+        guard let integration = ruleCase.flow.strategy?.integration else { return nil }
+        if let obstacle = obstacle(to: ruleCase.person.id, in: integration, directory) { throw obstacle }
+        guard let target = ruleCase.target, let duration = ruleCase.duration, let credential = integration.credential,
+            let login = directory.login(of: ruleCase.person.id, in: integration)
+        else {
+            throw Refusal(.invalid, "The flow \"\(ruleCase.flow.name)\" has nothing that could be given.")
+        }
+        return (
+            Offer.Grant(
+                target: target.name, targetLabel: target.label, tailnet: integration.externalID, group: target.group,
+                login: login, duration: duration),
+            Placement(
                 integration: integration.name, provisioner: integration.provisioner, tailnet: integration.tailnet,
-                credential: credential, grantWithin: grant.grantWithin),
-            pendingUntil: now + pendingFor, epochs: directory.epochs(of: ruleCase.person.id, askedBy: submit.caller))
+                credential: credential, grantWithin: grant.grantWithin)
+        )
     }
 
     /// What is fixed about a request that its rules let through.
     private static func outcome(
         of evaluation: RuleEvaluation
-    ) throws(Refusal) -> (Grant, Decision, pendingFor: Seconds) {
+    ) throws(Refusal) -> (Grant, Decision) {
         if let refusal = evaluation.refusal { throw refusal }
         let rule = evaluation.rule?.name ?? ""
         switch evaluation.verdict {
@@ -71,18 +81,21 @@ extension Configuration {
         case .refused(let refusal): throw refusal
         case .automatic(let grant):
             let decision = Decision(
-                rule: rule, stage: "", approvers: [], required: 0, allowSelfApproval: false, isAutomatic: true,
-                facts: evaluation.facts)
-            return (grant, decision, Seconds(0))
+                rule: rule, stages: [], pendingFor: Seconds(0), extending: extending(grant), facts: evaluation.facts)
+            return (grant, decision)
         case .review(let grant, let review, let stages):
-            guard let stage = stages.first else { throw Refusal(.forbidden, "The rule \"\(rule)\" has no stage.") }
+            // Without stages it would be approved automatically.
+            guard !stages.isEmpty else { throw Refusal(.forbidden, "The rule \"\(rule)\" has no stage.") }
             let decision = Decision(
-                rule: rule, stage: stage.name, approvers: stage.approvers, required: stage.required,
-                allowSelfApproval: review.allowSelfApproval, channels: stage.channels,
+                rule: rule, stages: stages, allowSelfApproval: review.allowSelfApproval,
                 requireMessage: Decision.Choice.allCases.filter { review.requireDecisionMessage.contains($0) },
-                facts: evaluation.facts)
-            return (grant, decision, review.pendingFor)
+                pendingFor: review.pendingFor, extending: extending(grant), facts: evaluation.facts)
+            return (grant, decision)
         }
+    }
+
+    private static func extending(_ grant: Grant) -> Decision.Extending? {
+        grant.extending.map { .init(times: $0.times, by: $0.by, isAutomatic: $0.approval == .automatically) }
     }
 
     /// Why nothing can be given to somebody in a tailnet; `nil` if it can.
@@ -102,12 +115,6 @@ extension Configuration {
             "\(person) cannot be written as a user of the tailnet \(integration.externalID). An administrator can set the "
                 + "login with `symflow users update-identity`.")
     }
-
-    static func givesNothing(_ flow: Flow) -> Refusal {
-        Refusal(
-            .invalid, field: "flow",
-            "The flow \"\(flow.name)\" asks for a decision only, which cannot be done yet by this version.")
-    }
 }
 
 extension RuleEvaluation {
@@ -119,21 +126,12 @@ extension RuleEvaluation {
         case .automatic: return nil
         case .review(_, _, let stages):
             let name = rule?.name ?? ""
-            if let cannot = Self.cannotDecide(stages: stages.count, escalates: stages.contains(where: \.escalates)) {
-                return Refusal(
-                    .forbidden, "The rule \"\(name)\" \(cannot), which this version of approval cannot decide yet.")
-            }
-            guard let stage = stages.first(where: { $0.approvers.count > Facts.maximumApprovers }) else { return nil }
+            let people = stages.reduce(0) { $0 + $1.everybody.count }
+            guard people > Facts.maximumApprovers else { return nil }
             return Refusal(
                 .forbidden,
-                "The stage \"\(stage.name)\" of the rule \"\(name)\" has \(stage.approvers.count) approvers. At most "
+                "The stages of the rule \"\(name)\" have \(people) approvers together. At most "
                     + "\(Facts.maximumApprovers) fit into a request; name fewer.")
         }
-    }
-
-    /// What a rule asks for that approval cannot do yet, completing "the rule …"; `nil` if it can.
-    static func cannotDecide(stages: Int, escalates: Bool) -> String? {
-        if stages > 1 { return "has several stages" }
-        return escalates ? "adds people while nobody decides (escalate)" : nil
     }
 }

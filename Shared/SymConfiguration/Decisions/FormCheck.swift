@@ -14,9 +14,22 @@ struct FormCheck {
     /// Whether everything that the flow requires must be there.
     let isComplete: Bool
 
-    func check(_ duration: Seconds) throws(Refusal) {
+    func check(_ duration: Seconds?) throws(Refusal) {
         let offered = flow.durations
-        if offered.isEmpty, flow.strategy == nil { return }
+        guard flow.strategy != nil else {
+            guard duration == nil || !isComplete else {
+                throw Refusal(
+                    .invalid, field: "duration_seconds",
+                    "The flow \"\(flow.name)\" asks for a decision and gives nothing, so nothing lasts. Leave it out.")
+            }
+            return
+        }
+        guard let duration else {
+            guard isComplete else { return }
+            throw Refusal(
+                .invalid, field: "duration_seconds",
+                "For how long? The flow \"\(flow.name)\" offers \(Self.list(offered.map { "\($0) (\($0.count))" })).")
+        }
         guard offered.contains(duration) else {
             throw Refusal(
                 .invalid, field: "duration_seconds",

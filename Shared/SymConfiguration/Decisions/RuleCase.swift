@@ -5,6 +5,8 @@ public struct RuleCase: Sendable {
     public var flow: Configuration.Flow
     /// Whom the access is for.
     public var person: DirectoryRecord.Person
+    /// Who asks for it, where that is another person.
+    public var asker: DirectoryRecord.Person?
     /// The bot that asks, if one does.
     public var bot: DirectoryRecord.Bot?
     /// Requester, beneficiary and the person behind the submission: they decide only where a rule allows
@@ -20,19 +22,26 @@ public struct RuleCase: Sendable {
     /// When it was asked.
     public var time: Timestamp
 
+    /// Whether a person asks for another.
+    var isOnBehalf: Bool { asker != nil }
+
+    /// Those who must be among a rule's requesters.
+    var requesters: [DirectoryRecord.Person] { [asker, person].compactMap(\.self) }
+
     /// Looks up all that the question names, and checks what it says against the flow's form.
     public init(
         _ question: RuleQuestion, in configuration: Configuration, directory: Directory, time: Timestamp
     ) throws(Refusal) {
         let flow = try Self.flow(question.flow, by: question.channel, in: configuration)
-        let (person, bot) = try Self.beneficiary(of: question, flow: flow, directory: directory)
+        let (person, asker, bot) = try Self.beneficiary(of: question, flow: flow, directory: directory)
         let target = try Self.target(question.target, in: flow)
         let form = FormCheck(flow: flow, directory: directory, isComplete: !question.isHypothetical)
-        if let duration = question.duration { try form.check(duration) }
+        try form.check(question.duration)
         reason = try form.checked(reason: question.reason)
         fields = try form.checked(fields: question.fields)
         self.flow = flow
         self.person = person
+        self.asker = asker
         self.bot = bot
         self.target = target
         concerned = Set([person.id, question.caller.person].compactMap(\.self))
@@ -60,19 +69,23 @@ public struct RuleCase: Sendable {
     /// The person who is to have the access, and may be asked for by the caller.
     private static func beneficiary(
         of question: RuleQuestion, flow: Configuration.Flow, directory: Directory
-    ) throws(Refusal) -> (DirectoryRecord.Person, DirectoryRecord.Bot?) {
+    ) throws(Refusal) -> (DirectoryRecord.Person, asker: DirectoryRecord.Person?, DirectoryRecord.Bot?) {
         switch question.caller {
         case .person(let caller):
             guard let person = directory.person(caller) else {
                 throw Refusal(
                     .forbidden, "\(caller) is not in the directory. An administrator has to add them.")
             }
-            guard question.beneficiary == nil || question.beneficiary == caller else {
-                throw Refusal(
-                    .forbidden, field: "for",
-                    "Asking on behalf of others comes in a later version. For now everybody asks for themselves.")
+            guard let beneficiary = question.beneficiary, beneficiary != caller else { return (person, nil, nil) }
+            guard !person.isGuest else {
+                throw Refusal(.forbidden, field: "for", "\(caller) is a guest, and guests ask for themselves only.")
             }
-            return (person, nil)
+            guard let other = directory.person(beneficiary) else {
+                throw Refusal(
+                    .invalid, field: "for",
+                    "\(beneficiary) is not in the directory. An administrator has to add them.")
+            }
+            return (other, person, nil)
         case .bot(let name):
             guard let bot = directory.bot(name) else {
                 throw Refusal(
@@ -99,7 +112,7 @@ public struct RuleCase: Sendable {
                     .invalid, field: "for",
                     "\(beneficiary) is not in the directory. An administrator has to add them.")
             }
-            return (person, bot)
+            return (person, nil, bot)
         }
     }
 

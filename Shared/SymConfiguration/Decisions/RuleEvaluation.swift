@@ -23,26 +23,13 @@ public struct RuleEvaluation: Sendable, Hashable {
         public var facts: [FactUsed]
     }
 
-    /// A stage with the people who may decide in it.
-    public struct Stage: Sendable, Hashable {
-        public var name: String
-        public var required: Int
-        /// By e-mail; never anybody who may not decide.
-        public var approvers: [PersonID]
-        public var channels: [String]
-        /// Whether more people may be added while nobody decides.
-        public var escalates: Bool
-        /// Whoever escalations would add, beyond the approvers.
-        var added: Set<PersonID>
-    }
-
     public enum Verdict: Sendable, Hashable {
         /// A `deny` rule matched; with its message.
         case denied(message: String)
         case refused(Refusal)
         case automatic(Configuration.Grant)
         /// People decide, in these stages.
-        case review(Configuration.Grant, Configuration.Review, [Stage])
+        case review(Configuration.Grant, Configuration.Review, [Decision.Stage])
     }
 
     /// Of each rule that was reached, in the order of evaluation.
@@ -103,8 +90,8 @@ public struct RuleEvaluation: Sendable, Hashable {
     /// The stages that are not left out, with who may decide in them.
     private mutating func stages(
         of review: Configuration.Review, _ rule: Configuration.Rule, _ pass: RulePass
-    ) throws(Refusal) -> [Stage] {
-        var stages: [Stage] = []
+    ) throws(Refusal) -> [Decision.Stage] {
+        var stages: [Decision.Stage] = []
         var emptyGroups: [String] = []
         var notes: [String] = []
         defer { steps[steps.count - 1].reason += (notes + emptyGroups).map { "; \($0)" }.joined() }

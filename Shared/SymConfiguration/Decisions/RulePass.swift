@@ -47,15 +47,19 @@ struct RulePass {
         if let target = ruleCase.target, !rule.targets.contains(target.name) {
             return (step(.passedOver, "\"\(target.name)\" is not among its targets"), nil)
         }
-        let requester: String
-        switch membership(in: rule) {
-        case .named(let reason): requester = reason
-        case .notNamed(let reason): return (step(.passedOver, reason), nil)
-        case .unknown(let reason):
-            return (
-                step(.unknown, reason),
-                Refusal(.forbidden, "The rule \"\(rule.name)\" cannot be applied, so nothing is granted: \(reason).")
-            )
+        var requester = ""
+        // Whoever asks for somebody else must be among the requesters as well: the other's right is not theirs to use.
+        for person in ruleCase.requesters {
+            switch membership(of: person, in: rule) {
+            case .named(let reason): requester = reason
+            case .notNamed(let reason): return (step(.passedOver, reason), nil)
+            case .unknown(let reason):
+                return (
+                    step(.unknown, reason),
+                    Refusal(
+                        .forbidden, "The rule \"\(rule.name)\" cannot be applied, so nothing is granted: \(reason).")
+                )
+            }
         }
         guard let condition = rule.condition else { return (step(.matches, requester), nil) }
         do throws(Refusal) {
@@ -88,6 +92,11 @@ struct RulePass {
 
     /// What a bot asks is approved without people only if its entry says so.
     func checkAutomatic(_ rule: Configuration.Rule) throws(Refusal) {
+        if ruleCase.isOnBehalf {
+            throw Refusal(
+                .forbidden, field: "for",
+                "The rule \"\(rule.name)\" approves automatically, and only what people ask for themselves.")
+        }
         guard let bot = ruleCase.bot, !bot.allowsAutomatic else { return }
         throw Refusal(
             .forbidden,
@@ -103,16 +112,17 @@ struct RulePass {
 
     /// Whether requesters name the person. A group that is not known could have them, which is no "no": treated as
     /// empty it would let a stricter rule be passed over.
-    private func membership(in rule: Configuration.Rule) -> Membership {
+    private func membership(of who: DirectoryRecord.Person, in rule: Configuration.Rule) -> Membership {
+        let person = who.id
         guard let audience = rule.requesters else {
             if rule.denies { return .named("it is for everybody") }
-            return ruleCase.person.isGuest
+            return who.isGuest
                 ? .notNamed("\(person) is a guest, and guests ask only where a rule names them")
                 : .named("every member may ask")
         }
         if audience.users.contains(person) { return .named("\(person) is among its users") }
-        if audience.roles.contains(ruleCase.person.role) {
-            return .named("\(person) has the role \(ruleCase.person.role.rawValue)")
+        if audience.roles.contains(who.role) {
+            return .named("\(person) has the role \(who.role.rawValue)")
         }
         var unknown: String?
         for group in audience.groups {
@@ -130,30 +140,33 @@ struct RulePass {
     /// A stage with those who may decide in it, and notes on groups that count as empty.
     func resolve(
         _ stage: Configuration.Stage, of review: Configuration.Review
-    ) -> (RuleEvaluation.Stage, notes: [String]) {
+    ) -> (Decision.Stage, notes: [String]) {
         func deciders(_ audience: Configuration.Audience) -> Set<PersonID> {
             let people = directory.deciders(audience, at: now)
             return review.allowSelfApproval ? people : people.subtracting(ruleCase.concerned)
         }
         let approvers = deciders(stage.approvers)
-        let added = stage.escalations.reduce(into: Set<PersonID>()) { $0.formUnion(deciders($1.added)) }
         let groups = stage.approvers.groups + stage.escalations.flatMap(\.added.groups)
         let notes = groups.compactMap { group in
             directory.members(of: group, at: now).absence.map {
                 "the group \"\(group.name)\" of the stage \"\(stage.name)\" counts as empty, as \($0)"
             }
         }
-        let resolved = RuleEvaluation.Stage(
-            name: stage.name, required: max(1, stage.required), approvers: approvers.sorted(),
-            channels: stage.notify.channels, escalates: !stage.escalations.isEmpty,
-            added: added.subtracting(approvers))
+        let resolved = Decision.Stage(
+            name: stage.name, approvers: approvers.sorted(), required: max(1, stage.required),
+            channels: stage.notify.channels, remindAfter: stage.notify.remindAfter,
+            escalations: stage.escalations.map { escalation in
+                Decision.Escalation(
+                    after: escalation.after, added: deciders(escalation.added).subtracting(approvers).sorted(),
+                    channels: escalation.channels)
+            })
         return (resolved, notes)
     }
 
     /// Why a request can never be approved, if it cannot.
-    func shortage(of stages: [RuleEvaluation.Stage], _ rule: Configuration.Rule) -> Refusal? {
+    func shortage(of stages: [Decision.Stage], _ rule: Configuration.Rule) -> Refusal? {
         let people = stages.map { stage in
-            StageMatching.Stage(required: stage.required, people: stage.added.union(stage.approvers))
+            StageMatching.Stage(required: stage.required, people: stage.everybody)
         }
         guard let shortage = StageMatching.shortage(of: people) else { return nil }
         let names = shortage.stages.map { "\"\(stages[$0].name)\"" }.joined(separator: ", ")

@@ -22,16 +22,20 @@ public struct LeaseAtRisk: Sendable, Hashable, Codable {
 public struct LiveLease: Sendable, Equatable {
     public var request: RequestID
     public var state: RequestState
-    public var offer: Offer
+    public var person: PersonID
+    public var grant: Offer.Grant
     public var placement: Placement
 
-    /// `nil` for a request that has no access: one that is still pending, or over.
+    /// `nil` for a request that has no access: one that is still pending, over, or asks for a decision only.
     public init?(_ request: Request) {
-        guard Self.states.contains(request.state), let terms = request.terms else { return nil }
+        guard Self.states.contains(request.state), let terms = request.terms, let grant = terms.offer.grant,
+            let placement = terms.placement
+        else { return nil }
         self.request = request.id
         state = request.state
-        offer = terms.offer
-        placement = terms.placement
+        person = terms.offer.person
+        self.grant = grant
+        self.placement = placement
     }
 
     public static let states: Set<RequestState> = [.approved, .active, .ending]
@@ -56,36 +60,36 @@ public struct LeaseGuard: Sendable {
     public func atRisk(_ leases: some Sequence<LiveLease>) -> [LeaseAtRisk] {
         leases.compactMap { lease in
             let losses = [Self.integrationLoss, Self.targetLoss].compactMap { loss -> String? in
-                guard let reason = loss(lease.offer, lease.placement, next) else { return nil }
-                let isNew = present.map { loss(lease.offer, lease.placement, $0) == nil } ?? true
+                guard let reason = loss(lease.grant, lease.placement, next) else { return nil }
+                let isNew = present.map { loss(lease.grant, lease.placement, $0) == nil } ?? true
                 return isNew ? reason : nil
             }
             guard let reason = losses.first else { return nil }
             return LeaseAtRisk(
-                request: lease.request, state: lease.state, person: lease.offer.person, target: lease.offer.target,
+                request: lease.request, state: lease.state, person: lease.person, target: lease.grant.target,
                 reason: reason)
         }
         .sorted { $0.request < $1.request }
     }
 
-    /// What an offer needs and a configuration does not have; `nil` if it has all.
-    static func loss(of offer: Offer, _ placement: Placement, in configuration: Configuration) -> String? {
-        integrationLoss(of: offer, placement, in: configuration) ?? targetLoss(of: offer, placement, in: configuration)
+    /// What a grant needs and a configuration does not have; `nil` if it has all.
+    static func loss(of grant: Offer.Grant, _ placement: Placement, in configuration: Configuration) -> String? {
+        integrationLoss(of: grant, placement, in: configuration) ?? targetLoss(of: grant, placement, in: configuration)
     }
 
     private static func integrationLoss(
-        of offer: Offer, _ placement: Placement, in configuration: Configuration
+        of grant: Offer.Grant, _ placement: Placement, in configuration: Configuration
     ) -> String? {
         let path = "sym_integration.\(placement.integration)"
         switch configuration.integrations[placement.integration] {
         case nil:
-            let heir = configuration.tailnets.first { $0.externalID == offer.tailnet }
+            let heir = configuration.tailnets.first { $0.externalID == grant.tailnet }
             return heir.map { "It needs \(path), which would be renamed to \($0.name)." }
                 ?? "It needs \(path), which would be removed."
         case .slack, .permissionContext: return "It needs \(path), which would no longer be a tailnet."
         case .tailscale(let tailnet):
-            if tailnet.externalID != offer.tailnet {
-                return changed(path, "external_id", offer.tailnet, tailnet.externalID)
+            if tailnet.externalID != grant.tailnet {
+                return changed(path, "external_id", grant.tailnet, tailnet.externalID)
             }
             if tailnet.tailnet != placement.tailnet {
                 return changed(path, "settings.tailnet", placement.tailnet, tailnet.tailnet)
@@ -104,14 +108,14 @@ public struct LeaseGuard: Sendable {
     }
 
     private static func targetLoss(
-        of offer: Offer, _ placement: Placement, in configuration: Configuration
+        of grant: Offer.Grant, _ placement: Placement, in configuration: Configuration
     ) -> String? {
-        let path = "sym_target.\(offer.target)"
-        guard let target = configuration.targets[offer.target] else {
+        let path = "sym_target.\(grant.target)"
+        guard let target = configuration.targets[grant.target] else {
             return "It needs \(path), which would be removed."
         }
-        guard target.group != offer.group else { return nil }
-        return changed(path, "group", offer.group.rawValue, target.group.rawValue)
+        guard target.group != grant.group else { return nil }
+        return changed(path, "group", grant.group.rawValue, target.group.rawValue)
     }
 
     private static func changed(_ path: String, _ attribute: String, _ before: String, _ after: String) -> String {

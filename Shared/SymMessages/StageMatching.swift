@@ -1,31 +1,31 @@
 /// Whether the stages of a rule can all be met by different people: one person counts in one stage per round.
-struct StageMatching<Person: Hashable> {
-    struct Stage {
+public struct StageMatching<Person: Hashable> {
+    public struct Stage {
         /// How many different people must say yes.
-        var required: Int
+        public var required: Int
         /// `nil`: more people than can be counted here.
-        var people: Set<Person>?
+        public var people: Set<Person>?
 
-        init(required: Int, people: Set<Person>?) {
+        public init(required: Int, people: Set<Person>?) {
             self.required = required
             self.people = people
         }
     }
 
     /// Stages that cannot all be met: together they ask for more people than they have between them.
-    struct Shortage: Hashable {
+    public struct Shortage: Hashable {
         /// Positions, ascending.
-        var stages: [Int]
-        var required: Int
+        public var stages: [Int]
+        public var required: Int
         /// How many different people these stages name together.
-        var people: Int
+        public var people: Int
     }
 
     /// `nil`: there are enough people for all stages at once.
     ///
     /// A maximum flow from people, each once, to stages, each as often as it requires, found by augmenting paths. Where
     /// it falls short, the stages that can be reached from an unmet one are as short together (Hall's theorem).
-    static func shortage(of stages: [Stage]) -> Shortage? {
+    public static func shortage(of stages: [Stage]) -> Shortage? {
         let total = stages.reduce(0) { $0 + $1.required }
         // A stage with as many people as all stages need can be met last, whoever was taken before.
         let scarce = stages.indices.filter { index in stages[index].people.map { $0.count < total } ?? false }

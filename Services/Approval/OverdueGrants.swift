@@ -1,0 +1,42 @@
+import SymMessages
+
+/// Approved access that the provisioner has not reported in place by its `start_by`: told to the operator, never failed by
+/// approval, as only the provisioner knows what stands in the policy file.
+struct OverdueGrants: Sendable {
+    /// From `start_by` on, in seconds; then hourly.
+    private static let alarms: [Int64] = [60, 300, 900, 3_600]
+
+    private var waiting: [LeaseID: (startBy: Timestamp, told: Int)] = [:]
+
+    var nextDeadline: Timestamp? { waiting.values.map { Self.alarm($0.told, after: $0.startBy) }.min() }
+
+    mutating func follow(_ request: Request) {
+        for round in request.rounds {
+            let lease = LeaseID(request: request.id, round: round.number)
+            if case .approved(let approval) = round.progress, request.terms?.placement != nil, !request.state.isFinal {
+                if waiting[lease] == nil { waiting[lease] = (approval.startBy, 0) }
+            } else {
+                waiting[lease] = nil
+            }
+        }
+    }
+
+    /// What to tell now.
+    mutating func ring(_ now: Timestamp) -> [String] {
+        var alarms: [String] = []
+        for (lease, entry) in waiting where Self.alarm(entry.told, after: entry.startBy) <= now {
+            var told = entry.told
+            while Self.alarm(told, after: entry.startBy) <= now { told += 1 }
+            waiting[lease]?.told = told
+            alarms.append(
+                "\(lease) was to be in place by \(entry.startBy), and its provisioner has not said what became of it. "
+                    + "Look whether the provisioner runs and reads its orders.")
+        }
+        return alarms.sorted()
+    }
+
+    private static func alarm(_ number: Int, after startBy: Timestamp) -> Timestamp {
+        let last = alarms.count - 1
+        return startBy + Seconds(alarms[min(number, last)] + Int64(max(0, number - last)) * 3_600)
+    }
+}

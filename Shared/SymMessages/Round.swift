@@ -1,0 +1,143 @@
+/// One decision about a request, and the lease that came of it: the first grant, or an extension. Part of `Request`.
+public struct Round: Sendable, Equatable {
+    public enum Progress: Sendable, Equatable {
+        case pending
+        /// Nothing comes of it: denied, unanswered, cancelled.
+        case closed
+        /// The provisioner has not said yet what became of it.
+        case approved(Fact.Approved)
+        case active(Fact.Approved, Fact.Active)
+        /// The lease ended or failed; with when it was in place, if it was.
+        case over(Fact.Approved, Fact.Active?)
+    }
+
+    public let offer: Offer
+    public let offerID: String
+    /// The lease that an extension prolongs; absent in the first round.
+    public let extends: LeaseID?
+    public let decision: Decision
+    public let askedAt: Timestamp
+    public let pendingUntil: Timestamp
+    public internal(set) var progress = Progress.pending
+    /// Of those who said yes, at most one a person, in the order of the log.
+    public private(set) var votes: [Fact.Vote] = []
+    /// Of whoever said no.
+    public internal(set) var denial: Fact.Vote?
+    /// The position of the first stage that is not met yet; the number of stages once all are.
+    public private(set) var openStage = 0
+    public private(set) var stageOpenedAt: Timestamp
+    /// How many escalations of each stage have taken place.
+    public private(set) var escalations: [Int]
+    /// How many reminders of the open stage have been due.
+    public private(set) var reminders = 0
+
+    init(
+        offer: Offer, offerID: String, extends: LeaseID? = nil, decision: Decision, askedAt: Timestamp,
+        pendingUntil: Timestamp
+    ) {
+        self.offer = offer
+        self.offerID = offerID
+        self.extends = extends
+        self.decision = decision
+        self.askedAt = askedAt
+        self.pendingUntil = pendingUntil
+        stageOpenedAt = askedAt
+        escalations = decision.stages.map { _ in 0 }
+    }
+
+    public var number: Int { offer.round }
+    public var isExtension: Bool { number > 1 }
+    /// Whether the rule approves this round by itself.
+    public var isAutomatic: Bool {
+        decision.isAutomatic || isExtension && decision.extending?.isAutomatic == true
+    }
+    public var isPending: Bool { progress == .pending }
+
+    public var approval: Fact.Approved? {
+        switch progress {
+        case .pending, .closed: nil
+        case .approved(let approval), .active(let approval, _), .over(let approval, _): approval
+        }
+    }
+
+    /// Whether there is, or may be, access that the provisioner has not reported as over.
+    public var isOutstanding: Bool {
+        switch progress {
+        case .approved, .active: true
+        case .pending, .closed, .over: false
+        }
+    }
+
+    /// When it was in place, if it was.
+    public var lease: Fact.Active? {
+        switch progress {
+        case .active(_, let active): active
+        case .over(_, let active): active
+        case .pending, .closed, .approved: nil
+        }
+    }
+
+    /// Who may decide in a stage by now.
+    public func deciders(in stage: Int) -> Set<PersonID> {
+        guard decision.stages.indices.contains(stage) else { return [] }
+        return decision.stages[stage].escalations.prefix(escalations[stage]).reduce(
+            into: Set(decision.stages[stage].approvers)
+        ) { $0.formUnion($1.added) }
+    }
+
+    /// Everybody who may decide in some stage by now.
+    public var deciders: Set<PersonID> {
+        decision.stages.indices.reduce(into: []) { $0.formUnion(deciders(in: $1)) }
+    }
+
+    /// The first stage that is not met if this person, too, says yes.
+    public func openStage(afterYesOf person: PersonID) -> Int {
+        openStage(with: Set(votes.map(\.voter)).union([person]))
+    }
+
+    /// Whether all stages can still be met by those who said yes and others of whom this holds.
+    public func canBeMet(by isEligible: (PersonID, _ stage: Int) -> Bool) -> Bool {
+        let voters = Set(votes.map(\.voter))
+        return StageMatching.shortage(
+            of: decision.stages.indices.map { stage in
+                StageMatching.Stage(
+                    required: decision.stages[stage].required,
+                    people: decision.stages[stage].everybody.filter { voters.contains($0) || isEligible($0, stage) })
+            }) == nil
+    }
+
+    /// A stage is met when those who said yes can be assigned to it and to all before it, one stage a person, so that
+    /// enough people remain for all that come after it.
+    private func openStage(with voters: Set<PersonID>) -> Int {
+        var open = openStage
+        while open < decision.stages.count {
+            let people = decision.stages.indices.map { stage in
+                StageMatching.Stage(
+                    required: decision.stages[stage].required,
+                    people: stage <= open ? deciders(in: stage).intersection(voters) : decision.stages[stage].everybody)
+            }
+            guard StageMatching.shortage(of: people) == nil else { break }
+            open += 1
+        }
+        return open
+    }
+
+    // MARK: The fold
+
+    mutating func count(_ vote: Fact.Vote, at moment: Timestamp) {
+        guard !votes.contains(where: { $0.voter == vote.voter }) else { return }
+        votes.append(vote)
+        let open = openStage(with: Set(votes.map(\.voter)))
+        guard open != openStage else { return }
+        openStage = open
+        stageOpenedAt = moment
+        reminders = 0
+    }
+
+    mutating func escalate(_ step: Int) {
+        guard escalations.indices.contains(openStage) else { return }
+        escalations[openStage] = max(escalations[openStage], step)
+    }
+
+    mutating func remind(_ count: Int) { reminders = max(reminders, count) }
+}
