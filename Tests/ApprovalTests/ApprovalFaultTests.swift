@@ -62,7 +62,7 @@ struct ApprovalFaultTests {
             #expect(orders.isEmpty == approvals.isEmpty, "seed \(seed)")
             for order in orders { #expect(order.terms == orders[0].terms, "seed \(seed)") }
             // P7: nobody but an approver, and never the requester.
-            for vote in topics.request(id).votes {
+            for vote in topics.request(id).rounds.flatMap(\.votes) {
                 #expect([Scenario.ben, Scenario.dan].contains(vote.voter), "seed \(seed)")
             }
         }

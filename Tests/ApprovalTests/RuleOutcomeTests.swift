@@ -20,7 +20,7 @@ import Testing
     mutating func automatic() throws {
         _ = try submitted(under: #""approve":"automatically""#)
         #expect(topics.request(request).state == .approved)
-        #expect(topics.request(request).approval?.vote == nil)
+        #expect(topics.request(request).rounds.first?.approval?.vote == nil)
         #expect(
             topics.history(of: request).map(\.fact.type) == ["sym.request.submitted.v1", "sym.request.approved.v1"])
         let terms = try #require(topics.orders.first?.terms)
