@@ -1,129 +1,66 @@
+import FoundationEssentials
 import SymMessages
 import Testing
 
 @testable import Approval
 
-/// Two processes on one partition, killed and replaced at random; reading, sending and deciding interleave at random.
-@Suite("P1 and P8 under restarts, zombies and races")
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Two sequencers live on one partition: killed and replaced, partitions taken away and given back, what the dead had sent
+/// arrives late; reading, sending and deciding interleave at random.
+@Suite("P1, P7 and P8 under restarts, zombies, rebalances and races")
 struct ApprovalFaultTests {
     @Test(arguments: 0..<400)
     func everyCommandHasOneAnswerAndEveryRequestOneEnd(seed: UInt64) throws {
-        var random = SplitMix64(seed: seed)
-        let resources = try Scenario.resources(required: Int.random(in: 1...2, using: &random))
-        var topics = SimulatedTopics()
-        var instances = 2
-        var processes = ["i0", "i1"].map { SimulatedApproval(instance: $0, topics, resources: resources) }
-        var script = Script(random: &random)
-        let now = Scenario.start
-
-        for _ in 0..<400 {
-            let index = Int.random(in: 0..<processes.count, using: &random)
-            switch Int.random(in: 0..<12, using: &random) {
-            case 0, 1: script.step(&topics, &random)
-            case 2, 3, 4: processes[index].readEvent(topics, now)
-            case 5, 6: processes[index].readInput(.commands, topics, now)
-            case 7: processes[index].readInput(SimulatedTopics.outcomesStream, topics, now)
-            case 8, 9, 10:
-                let waiting = processes[index].sends.count
-                if waiting > 0 { processes[index].send(Int.random(in: 0..<waiting, using: &random), &topics, now) }
-            default:
-                guard Int.random(in: 0..<4, using: &random) == 0 else { continue }
-                instances += 1
-                processes[index] = SimulatedApproval(instance: "i\(instances)", topics, resources: resources)
-            }
-        }
-        while !script.isOver { script.step(&topics, &random) }
-        // In the end one process is left, which begins where the last commit was.
-        var last = SimulatedApproval(instance: "last", topics, resources: resources)
-        last.settle(&topics, now)
-        script.provision(&topics)
-        last.settle(&topics, now)
-
-        check(topics, script, seed)
+        var race = try SequencerRace(seed: seed)
+        race.run()
+        RaceOath(race: race).check()
     }
 
-    private func check(_ topics: SimulatedTopics, _ script: Script, _ seed: UInt64) {
-        for command in Set(topics.commands.map(\.id)) {
-            guard let envelope = topics.commands.first(where: { $0.id == command }),
-                let id = RequestID(rawValue: envelope.subject)
-            else { continue }
-            #expect(topics.answers(to: command, of: id).count == 1, "seed \(seed): \(command)")
-        }
-        for id in script.requests {
-            let history = topics.history(of: id)
-            let finals = history.filter {
-                if case .commandRefused = $0.fact { false } else { $0.state.isFinal }
+    /// The history is what the log says to any reader: a script of a few lines in another language takes the same events.
+    @Test("the accepted history, read by Python and by the fold, is the same")
+    func python() throws {
+        let python = "/usr/bin/python3"
+        try #require(
+            FileManager.default.isExecutableFile(atPath: python), "make deps installs python3, which this test needs")
+        var void = 0
+        for seed in UInt64(1_000)..<1_040 {
+            var race = try SequencerRace(seed: seed)
+            race.run()
+            var logs: [String: RequestLog] = [:]
+            var accepted: [String] = []
+            for event in race.topics.events {
+                let id = try #require(RequestID(rawValue: event.subject))
+                guard logs[event.subject, default: RequestLog(id: id, reader: .deciding)].append(event) == .accepted
+                else {
+                    void += 1
+                    continue
+                }
+                let sequence = event.body.sequence.map { String(String(10_000_000_000 + $0).dropFirst()) } ?? "-"
+                accepted.append("\(event.subject) \(sequence) \(event.body.fact.type) \(event.body.state.rawValue)")
             }
-            #expect(finals.count <= 1, "seed \(seed)")
-            let approvals = history.filter { if case .approved = $0.fact { true } else { false } }
-            #expect(approvals.count <= 1, "seed \(seed)")
-            // P1: an order only for a lease whose approval stands in the accepted history.
-            let orders = topics.orders.filter { $0.terms.leaseID.request == id }
-            #expect(orders.isEmpty == approvals.isEmpty, "seed \(seed)")
-            for order in orders { #expect(order.terms == orders[0].terms, "seed \(seed)") }
-            // P7: nobody but an approver, and never the requester.
-            for vote in topics.request(id).rounds.flatMap(\.votes) {
-                #expect([Scenario.ben, Scenario.dan].contains(vote.voter), "seed \(seed)")
-            }
+            let lines = try race.topics.events.map { String(decoding: try WireFormat.encode($0), as: UTF8.self) }
+            #expect(try Self.run(python, on: lines.joined(separator: "\n")) == accepted, "seed \(seed)")
         }
-        #expect(topics.committed[.commands, default: 0] == Int64(topics.commands.count), "seed \(seed)")
-    }
-}
-
-/// What people and the provisioner do meanwhile.
-private struct Script {
-    private(set) var requests: [RequestID] = []
-    private var left = 40
-    private var provisioned = 0
-
-    var isOver: Bool { left == 0 }
-
-    init(random: inout SplitMix64) {}
-
-    mutating func step(_ topics: inout SimulatedTopics, _ random: inout SplitMix64) {
-        guard left > 0 else { return }
-        left -= 1
-        let number = Int.random(in: 0..<4, using: &random)
-        let id = Scenario.requestID("\(number)")
-        if !requests.contains(id) { requests.append(id) }
-        let offer = topics.request(id).terms?.offerID ?? "none"
-        let voter = [Scenario.ana, Scenario.ben, Scenario.cy, Scenario.dan][Int.random(in: 0..<4, using: &random)]
-        let stop = Command.Stop(actor: .person(voter), reason: nil, basis: Scenario.basis)
-        switch Int.random(in: 0..<9, using: &random) {
-        case 0, 1: topics.commands.append(Scenario.submit("\(number)"))
-        case 2: topics.commands.append(Scenario.submit("\(number)", access: Scenario.access(3_600)))
-        case 3, 4, 5: topics.commands.append(Scenario.approve(id, by: voter, offer: offer, id: "v\(left)"))
-        case 6: topics.commands.append(Scenario.command(.end(stop), id, id: "e\(left)"))
-        case 7: topics.commands.append(Scenario.command(.cancel(stop), id, id: "c\(left)"))
-        default:
-            provision(&topics)
-            if let again = topics.commands.randomElement(using: &random) { topics.commands.append(again) }
-        }
+        #expect(void > 60, "the two sequencers hardly ever raced: \(void)")
     }
 
-    /// Answers every order, some of them twice.
-    mutating func provision(_ topics: inout SimulatedTopics) {
-        for order in topics.orders[provisioned...] {
-            let request = order.terms.leaseID.request
-            switch order {
-            case .grant, .extend: topics.outcomes.append(Scenario.outcome(Scenario.active(request)))
-            case .end: topics.outcomes.append(Scenario.outcome(Scenario.ended(request, .revoked)))
-            }
-        }
-        provisioned = topics.orders.count
-    }
-}
-
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
+    private static func run(_ python: String, on text: String) throws -> [String] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let folder = FileManager.default.temporaryDirectory.appending(path: "sym-history-\(UInt64.random(in: 0...(.max)))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (input, output) = (folder.appending(path: "in"), folder.appending(path: "out"))
+        try Data(text.utf8).write(to: input)
+        let script = root.appending(path: "Examples/history.py").path
+        let status = system("\(python) '\(script)' < '\(input.path)' > '\(output.path)'")
+        try #require(status == 0)
+        let bytes = try Data(contentsOf: output)
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }

@@ -38,6 +38,7 @@ struct SimulatedApproval {
     private var read: [Approval.Stream: Int64] = [:]
     private var eventsRead = 0
     private var isReplayed = false
+    private var caughtUp: Set<Approval.Stream> = []
     /// What it wanted to write and has not written yet.
     private(set) var sends: [ApprovalService.Effect] = []
     private(set) var alarms: [String] = []
@@ -59,17 +60,22 @@ struct SimulatedApproval {
         take(.assigned([0]), topics, now)
     }
 
-    /// Reads the next record of a stream, if there is one.
+    /// Reads the next record of a stream; says so when it was read to its end for the first time.
     mutating func readInput(_ stream: Approval.Stream, _ topics: SimulatedTopics, _ now: Timestamp) {
         let offset = read[stream, default: 0]
         let place = RecordPlace(stream: stream, partition: 0, offset: offset)
+        let end = stream == .commands ? topics.commands.count : topics.outcomes.count
+        guard offset < end else {
+            if caughtUp.insert(stream).inserted {
+                take(.caughtUp(stream, partition: 0, end: offset), topics, now)
+            }
+            return
+        }
         switch stream {
         case .commands:
-            guard offset < topics.commands.count else { return }
             read[stream] = offset + 1
             take(.command(topics.commands[Int(offset)], place), topics, now)
         case .outcomes:
-            guard offset < topics.outcomes.count else { return }
             read[stream] = offset + 1
             take(.outcome(topics.outcomes[Int(offset)], place), topics, now)
         }
@@ -111,6 +117,16 @@ struct SimulatedApproval {
 
     mutating func take(_ input: ApprovalService.Input, _ topics: SimulatedTopics, _ now: Timestamp) {
         sends += service.handle(input, now: now)
+    }
+
+    /// The partition is taken away and given back: nothing is remembered, and what is on its way arrives all the same.
+    mutating func rebalance(_ topics: SimulatedTopics, _ now: Timestamp) {
+        take(.revoked([0]), topics, now)
+        read = topics.committed
+        eventsRead = 0
+        isReplayed = false
+        caughtUp = []
+        take(.assigned([0]), topics, now)
     }
 
     /// Goes on until nothing is left to read or to send.
