@@ -19,7 +19,7 @@ struct ApprovalService: ServiceCore {
         case unusable(RecordPlace, reason: String)
         /// It stands among the dead letters.
         case parked(RecordPlace)
-        case event(Envelope<RequestEvent>, partition: Int32)
+        case event(EventRecord, partition: Int32)
         case config(Envelope<ConfigRecord>)
         /// `nil`: removed.
         case directory(key: String, DirectoryRecord?, offset: Int64)
@@ -90,7 +90,7 @@ struct ApprovalService: ServiceCore {
             }
         case .unusable(let place, let reason): return park(place, reason, now)
         case .parked(let place): return change(place.partition) { partition, _ in partition.finish(place) }
-        case .event(let envelope, let number): return change(number) { $0.take(envelope, $1, now) }
+        case .event(let record, let number): return change(number) { $0.take(record, $1, now) }
         case .config(let envelope):
             known.take(envelope.body)
             return changed(nil, now) + knowledgeGrew(now)

@@ -16,7 +16,7 @@ struct RequestPartition: Sendable {
 
     let number: Int32
     private let instance: String
-    private(set) var logs: [RequestID: RequestLog] = [:]
+    private var memory: [RequestID: RequestMemory] = [:]
     private var queues: [RequestID: [Waiting]] = [:]
     private var unread: [RequestID: Envelope<RequestEvent>] = [:]
     private var waitingForBasis: Set<RequestID> = []
@@ -62,19 +62,43 @@ struct RequestPartition: Sendable {
     }
 
     /// An event was read back from the log: the only way in which a request changes.
-    mutating func take(_ event: Envelope<RequestEvent>, _ known: Knowledge, _ now: Timestamp) -> [ApprovalService
-        .Effect]
-    {
-        guard let id = RequestID(rawValue: event.subject) else { return [] }
-        var log = logs[id] ?? RequestLog(id: id, reader: .deciding)
-        let verdict = log.append(event)
-        logs[id] = log
+    mutating func take(
+        _ record: EventRecord, _ known: Knowledge, _ now: Timestamp
+    ) -> [ApprovalService.Effect] {
+        guard isReplayed else {
+            skim(record)
+            return []
+        }
+        guard let event = record.event(), let id = RequestID(rawValue: event.subject) else { return [] }
         if unread[id]?.id == event.id { unread[id] = nil }
-        guard isReplayed else { return [] }
-        guard verdict == .accepted else { return advance(id, known, now) }
+        var effects: [ApprovalService.Effect] = []
+        switch memory[id] {
+        case .closed(var closed):
+            _ = closed.append(event.body)
+            memory[id] = .closed(closed)
+        case .open(var log):
+            if log.append(event) == .accepted { effects += accepted(event.body.fact, log, known, now) }
+        case .skimmed, nil:
+            var log = RequestLog(id: id, reader: .deciding)
+            if log.append(event) == .accepted { effects += accepted(event.body.fact, log, known, now) }
+        }
+        return effects + advance(id, known, now) + ring(known, now)
+    }
+
+    private mutating func accepted(
+        _ fact: Fact, _ log: RequestLog, _ known: Knowledge, _ now: Timestamp
+    ) -> [ApprovalService.Effect] {
+        memory[log.request.id] = RequestMemory(log)
         follow(log.request, known, now)
-        let orders = event.body.fact.owesOrders ? owed(by: log.request) : []
-        return orders + advance(id, known, now) + ring(known, now)
+        return fact.owesOrders ? owed(by: log.request) : []
+    }
+
+    private mutating func skim(_ record: EventRecord) {
+        guard let head = record.head() else { return }
+        var skimmed = SkimmedRequest(id: head.request)
+        if case .skimmed(let known)? = memory.removeValue(forKey: head.request) { skimmed = known }
+        skimmed.append(head, record.bytes)
+        memory[head.request] = .skimmed(skimmed)
     }
 
     private mutating func follow(_ request: Request, _ known: Knowledge, _ now: Timestamp) {
@@ -89,9 +113,14 @@ struct RequestPartition: Sendable {
     mutating func replayed(_ known: Knowledge, _ now: Timestamp) -> [ApprovalService.Effect] {
         isReplayed = true
         var effects: [ApprovalService.Effect] = []
-        for log in logs.values {
-            follow(log.request, known, now)
-            effects += owed(by: log.request)
+        for case (let id, .skimmed(let skimmed)) in memory {
+            switch skimmed.outcome() {
+            case .closed(let closed): memory[id] = .closed(closed)
+            case .open(let log):
+                memory[id] = RequestMemory(log)
+                follow(log.request, known, now)
+                effects += owed(by: log.request)
+            }
         }
         for request in Array(queues.keys) { effects += advance(request, known, now) }
         return effects + ring(known, now)
@@ -112,7 +141,7 @@ struct RequestPartition: Sendable {
         guard isReplayed else { return [] }
         var effects: [ApprovalService.Effect] = []
         for id in live.sorted() {
-            guard let request = logs[id]?.request, person.map({ request.concerns($0) }) ?? true else { continue }
+            guard case .open(let log)? = memory[id], case let request = log.request, person.map({ request.concerns($0) }) ?? true else { continue }
             let dues = known.dues(of: request, at: now).filter { due in
                 if case .automatic = due { false } else { true }
             }
@@ -158,8 +187,7 @@ struct RequestPartition: Sendable {
                 return effects
             }
             waitingForBasis.remove(id)
-            let log = logs[id] ?? RequestLog(id: id, reader: .deciding)
-            switch Judge(known: known, log: log, now: now).rule(on: next.matter) {
+            switch rule(on: next.matter, about: id, known, now) {
             case .append(let event):
                 let number = event.sequence.map(String.init) ?? event.cause
                 let envelope = Envelope(
@@ -170,7 +198,7 @@ struct RequestPartition: Sendable {
             case .nothing:
                 effects += drop(next, of: id)
                 // The clock forgot it when it rang; what it rang for was settled meanwhile.
-                if case .timer = next.matter { clock.follow(log.request) }
+                if case .timer = next.matter, case .open(let log)? = memory[id] { clock.follow(log.request) }
             case .park(let reason):
                 effects.append(.alarm(reason))
                 if let place = next.place { effects.append(.park(place, reason: reason)) }
@@ -178,6 +206,15 @@ struct RequestPartition: Sendable {
             }
         }
         return effects
+    }
+
+    private func rule(on matter: Matter, about id: RequestID, _ known: Knowledge, _ now: Timestamp) -> Ruling {
+        switch memory[id] {
+        case .closed(let closed): ClosedJudge(id: id, closed: closed).rule(on: matter)
+        case .open(let log): Judge(known: known, log: log, now: now).rule(on: matter)
+        case .skimmed, nil:
+            Judge(known: known, log: RequestLog(id: id, reader: .deciding), now: now).rule(on: matter)
+        }
     }
 
     private mutating func drop(_ waiting: Waiting, of id: RequestID) -> [ApprovalService.Effect] {

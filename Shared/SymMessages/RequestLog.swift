@@ -15,9 +15,7 @@ public struct RequestLog: Sendable {
     }
 
     public private(set) var request: Request
-    /// The last accepted sequence; 0 before the first.
-    public private(set) var sequence = 0
-    private var causes: Set<String> = []
+    public private(set) var accepted = AcceptedSequence()
     private let reader: Reader
 
     public init(id: RequestID, reader: Reader) {
@@ -25,23 +23,19 @@ public struct RequestLog: Sendable {
         self.reader = reader
     }
 
+    /// The last accepted sequence; 0 before the first.
+    public var sequence: Int { accepted.last }
+
     /// Whether an accepted event (or an unsequenced refusal) answers this command, outcome or timer.
-    public func hasAnswered(_ cause: String) -> Bool { causes.contains(cause) }
+    public func hasAnswered(_ cause: String) -> Bool { accepted.hasAnswered(cause) }
 
     /// Takes the next event of this request, in the order of the log.
     ///
     /// - Parameter moment: the event's `time`.
     public mutating func append(_ event: RequestEvent, at moment: Timestamp) -> Verdict {
-        guard let number = event.sequence else {
-            // A refusal about a request without events: outside the rule, counted once per cause.
-            return causes.insert(event.cause).inserted ? .accepted : .void
-        }
-        let adopts = reader == .following && sequence == 0
-        guard number == sequence + 1 || (adopts && number > 0) else { return .void }
-        sequence = number
-        causes.insert(event.cause)
-        request.apply(event, at: moment)
-        return .accepted
+        let verdict = accepted.append(event.sequence, cause: event.cause, adopts: reader == .following)
+        if verdict == .accepted, event.sequence != nil { request.apply(event, at: moment) }
+        return verdict
     }
 
     /// Takes the next event of this request, as it was read.

@@ -269,7 +269,7 @@ import Testing
 
     @Test mutating func anEventOfANewerVersionIsLeftAlone() {
         _ = run(Scenario.submit("1"))
-        topics.events.append(
+        topics.append(
             Envelope(
                 id: "new", source: "sym/approval", subject: request.rawValue, time: Scenario.start,
                 body: RequestEvent(sequence: 2, state: .pending, cause: "x", fact: .unknown(type: "sym.new.v9"))))

@@ -39,7 +39,7 @@ struct SequencerRace {
         for _ in 0..<600 { step() }
         while acts > 0 { act() }
         // In the end one process is left, which begins where the last commit was.
-        topics.events += onTheirWay
+        for event in onTheirWay { topics.append(event) }
         var last = process()
         last.settle(&topics, now)
         for _ in 0..<4 {
@@ -60,7 +60,7 @@ struct SequencerRace {
             if waiting > 0 { processes[index].send(Int.random(in: 0..<waiting, using: &random), &topics, now) }
         case 11:
             guard !onTheirWay.isEmpty else { return }
-            topics.events.append(onTheirWay.remove(at: Int.random(in: 0..<onTheirWay.count, using: &random)))
+            topics.append(onTheirWay.remove(at: Int.random(in: 0..<onTheirWay.count, using: &random)))
         case 12:
             now = now.advanced(byMilliseconds: Int64.random(in: 1...120_000, using: &random))
             processes[index].tick(topics, now)

@@ -7,12 +7,21 @@ import SymMessages
 struct SimulatedTopics {
     var commands: [Envelope<Command>] = []
     var outcomes: [Envelope<Outcome>] = []
-    var events: [Envelope<RequestEvent>] = []
+    private(set) var events: [Envelope<RequestEvent>] = []
+    /// The same as they stand in the topic.
+    private var records: [EventRecord] = []
     var orders: [Order] = []
     var deadLetters: [(RecordPlace, reason: String)] = []
     var committed: [Approval.Stream: Int64] = [:]
 
     static let outcomesStream = Approval.Stream.outcomes(provisioner: Scenario.tailscale)
+
+    mutating func append(_ event: Envelope<RequestEvent>) {
+        events.append(event)
+        records.append(EventRecord((try? WireFormat.encode(event)) ?? []))
+    }
+
+    func record(_ offset: Int) -> EventRecord { records[offset] }
 
     /// The history every reader agrees on, of one request.
     func history(of id: RequestID) -> [RequestEvent] {
@@ -85,7 +94,7 @@ struct SimulatedApproval {
     mutating func readEvent(_ topics: SimulatedTopics, _ now: Timestamp) {
         if eventsRead < topics.events.count {
             eventsRead += 1
-            take(.event(topics.events[eventsRead - 1], partition: 0), topics, now)
+            take(.event(topics.record(eventsRead - 1), partition: 0), topics, now)
         }
         if !isReplayed, eventsRead == topics.events.count {
             isReplayed = true
@@ -96,7 +105,7 @@ struct SimulatedApproval {
     /// Carries out one of the effects that are waiting; they may overtake each other.
     mutating func send(_ index: Int, _ topics: inout SimulatedTopics, _ now: Timestamp) {
         switch sends.remove(at: index) {
-        case .append(let event, _): topics.events.append(event)
+        case .append(let event, _): topics.append(event)
         case .order(let order, _): topics.orders.append(order)
         case .resumeFrom(let stream, _, let offset):
             topics.committed[stream] = max(topics.committed[stream, default: 0], offset)

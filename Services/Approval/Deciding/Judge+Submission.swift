@@ -4,12 +4,10 @@ import SymMessages
 extension Judge {
     func answer(to submit: Command.Submit, askedAt: Timestamp, cause: String) -> RequestEvent {
         guard log.sequence == 0 else {
-            let reason =
-                request.state == .cancelled && request.submission == nil
-                ? "The request was cancelled before it was submitted."
-                : "A request with this id but other content exists; use another id."
+            let isForestalled = request.state == .cancelled && request.submission == nil
             let refused = Fact.CommandRefused(
-                command: "sym.command.submit.v1", by: submit.caller, refusal: Refusal(.conflict, reason))
+                command: "sym.command.submit.v1", by: submit.caller,
+                refusal: Self.submittedAgain(isForestalled: isForestalled))
             return event(request.state, .commandRefused(refused), cause)
         }
         do {
@@ -20,6 +18,14 @@ extension Judge {
                 refusal: error)
             return event(.refused, .refused(refused), cause)
         }
+    }
+
+    static func submittedAgain(isForestalled: Bool) -> Refusal {
+        Refusal(
+            .conflict,
+            isForestalled
+                ? "The request was cancelled before it was submitted."
+                : "A request with this id but other content exists; use another id.")
     }
 
     func answer(to reject: Command.Reject, cause: String) -> RequestEvent {

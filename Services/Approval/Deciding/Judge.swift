@@ -11,8 +11,7 @@ struct Judge {
 
     func rule(on matter: Matter) -> Ruling {
         if request.isFrozen {
-            return .park(
-                reason: "request \(request.id) has an event of a newer version; it needs a newer approval service")
+            return .park(reason: Self.needsNewerVersion(request.id))
         }
         switch matter {
         case .command(let envelope):
@@ -41,6 +40,10 @@ struct Judge {
                 command: envelope.body.type, by: envelope.body.author, refusal: error)
             return event(request.state, .commandRefused(refused), envelope.id)
         }
+    }
+
+    static func needsNewerVersion(_ id: RequestID) -> String {
+        "request \(id) has an event of a newer version; it needs a newer approval service"
     }
 
     /// A refusal about a request without events stands outside the sequence.

@@ -30,10 +30,7 @@ struct ApprovalReader: KafkaConsumerHandler {
             // Given up while it waited for its turn: what is left belongs to whoever has the partition now.
             try Task.checkCancellation()
             if partition.topic == topics.events {
-                // Only approval writes here; what cannot be read as an event takes no sequence for any reader.
-                if let event = try? WireFormat.decode(Envelope<RequestEvent>.self, from: record.value ?? []) {
-                    await runner.deliver(.event(event, partition: partition.partition))
-                }
+                await runner.deliver(.event(EventRecord(record.value ?? []), partition: partition.partition))
                 continue
             }
             guard let stream = stream(of: partition.topic) else { continue }

@@ -1,0 +1,17 @@
+/// A record of `sym.events` as it was read.
+public struct EventRecord: Sendable {
+    public let bytes: [UInt8]
+
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// `nil`: no event for anybody. Only approval writes here; what cannot be read takes no sequence for any reader.
+    public func event() -> Envelope<RequestEvent>? {
+        try? WireFormat.decode(Envelope<RequestEvent>.self, from: bytes)
+    }
+
+    /// As `event()`, of which it has the attributes.
+    public func head() -> EventHead? {
+        if let head = EventHead(skimming: bytes) { return head }
+        return event().flatMap(EventHead.init(of:))
+    }
+}
