@@ -12,6 +12,7 @@ let huJSON: Target.Dependency = .product(name: "HuJSON", package: "HuJSON")
 let kafkaClient: Target.Dependency = .product(name: "KafkaClient", package: "KafkaClient")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
@@ -22,6 +23,7 @@ let package = Package(
         .package(path: "../../Shared/KafkaClient"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -52,5 +54,15 @@ let package = Package(
                 lifecycle,
             ],
             exclude: ["TailnetSimulator/TailnetSimulatorServer.swift"], swiftSettings: strict),
+        .target(
+            name: "SymConfiguration", dependencies: ["SymMessages", yams], path: "Shared/SymConfiguration",
+            swiftSettings: strict),
+        // With the service's own files, but what needs its settings.
+        .executableTarget(
+            name: "approval-bench",
+            dependencies: [
+                "CHeap", "SymConfiguration", "SymMessages", "ServiceRuntime", kafkaClient, logging, lifecycle,
+            ],
+            exclude: ["Approval/Main.swift", "Approval/Kafka"], swiftSettings: strict),
     ]
 )

@@ -30,7 +30,7 @@ final class Report: Sendable {
     /// At once, whatever it is written to.
     static func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
 
-    func printVerdict() { Self.say(isGood ? "leases-bench: PASS" : "leases-bench: FAIL") }
+    func printVerdict() { Self.say(isGood ? "verdict: PASS" : "verdict: FAIL") }
 
     private func line(_ verdict: String, _ name: String, _ value: String, _ promise: String, _ note: String) {
         Self.say(
