@@ -1,6 +1,7 @@
-import Leases
 import SymMessages
 import Testing
+
+@testable import Leases
 
 /// What the simulation's oracle lets pass, and that it lets no more pass.
 @Suite("The oracle")
@@ -43,6 +44,41 @@ struct OracleTests {
         var world = try Unread(isRevoked: false)
         world.oracle.isWithoutKafka(2, remembering: [world.over], at: 0)
         #expect(!world.isExcused(able: [2]))
+    }
+
+    @Test(
+        "P3 a login that we took out is not taken for removed by others, if a lease of it that had put it in was just over"
+    )
+    func goneByUs() throws {
+        #expect(try judgeGone { $0.order(.grant(terms(2, seconds: 10))) })
+        #expect(try !judgeGone { $0.order(.end(terms(2))) })
+    }
+
+    /// Whether it is blamed that a lease is told as gone, 10 s after we took its login out, and 50 s after another lease was told
+    /// to be over.
+    private func judgeGone(other: (inout Bench) -> Void) throws -> Bool {
+        var bench = Bench()
+        bench.order(.grant(terms(1)))
+        other(&bench)
+        bench.pass(milliseconds: 20_000)
+        let over = try #require(bench.outcomes(of: 2).last)
+        var gone = try #require(bench.lease(1))
+        let put = try #require(bench.writes.first)
+        let there = SimulatedTailnet(name: "example.com", groups: put.draft.groups, versionsAreHashes: true)
+        let out = SimulatedTailnet(name: "example.com", groups: [group("prod"): []], versionsAreHashes: true)
+        var oracle = Oracle(slow: 50, isFair: false, tailnets: [out])
+        for number in [1, 2] { oracle.ordered(.grant(terms(number)), at: 0) }
+        for record in bench.ledger { oracle.landed(.entry(.record(record)), 0, at: 0) }
+        oracle.told(over, at: 150_000)
+        let sent = SentWrite(
+            write: put, tailnet: Tailnet(gone.terms), ticket: Ticket(worker: 1, number: 1), process: 1,
+            decidedWall: 190_000, credential: gone.terms.credential, madeAt: 190_000, isWithoutKafka: true)
+        oracle.wrote(sent, before: there, after: out, at: 190_000)
+        let ended = Fact.Ended(leaseID: leaseID(1), endedAt: at(200_000), reason: .gone, membership: .removed)
+        (gone.phase, gone.revision, gone.result) = (.ended, gone.revision + 1, .ended(ended))
+        oracle.landed(.entry(.record(gone)), 0, at: 200_000)
+        oracle.publishes(.ended(ended), about: ["example.com": out], at: 200_000)
+        return oracle.violations.contains { $0.contains("taken for removed by others") }
     }
 }
 
