@@ -185,7 +185,7 @@ extension TailnetWorker {
         credentials.offer(record.terms)
         if open[record.member]?.contains(record.id) != true { open[record.member, default: []].append(record.id) }
         if record.phase == .wanted { wanted.insert(record.id) }
-        if record.phase == .confirmed { showsAllIn = nil }
+        if record.phase == .confirmed { shown?.except.insert(record.member) }
         noteIfDue(record.id, now)
     }
 
