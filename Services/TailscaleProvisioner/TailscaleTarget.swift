@@ -29,6 +29,8 @@ enum TailscaleTarget: LeaseTarget {
             throw TargetRefusal(error.description)
         }
     }
+
+    static func isResult(_ document: PolicyFile, of draft: PolicyDraft) -> Bool { document.text == draft.text }
 }
 
 extension TailnetPolicy.MembershipChange {

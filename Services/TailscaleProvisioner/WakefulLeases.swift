@@ -44,8 +44,11 @@ struct WakefulLeases: ServiceCore {
         if let lastVisit {
             let passed = (instant - lastVisit.instant) / .milliseconds(1)
             // A wall clock that was set is as good as a sleep: times on it cannot be compared with those of before.
-            let lost = max(Int64(passed), abs(now.milliseconds(since: lastVisit.wall) - Int64(passed)))
-            if lost > Self.limit { effects += core.handle(.overslept(milliseconds: lost), now: now) }
+            let setBy = now.milliseconds(since: lastVisit.wall) - Int64(passed)
+            let lost = max(Int64(passed), abs(setBy))
+            if lost > Self.limit {
+                effects += core.handle(.overslept(milliseconds: lost, clockSetBy: setBy), now: now)
+            }
         }
         lastVisit = (now, instant)
         effects += core.handle(input, now: now)

@@ -55,8 +55,10 @@ extension LeaseService {
         /// What the configuration names now: of each integration, the credential that grants use. Whatever is not named
         /// goes by its leases.
         case configured([ResourceName: TailnetCredential])
-        /// The process, or the machine, stood still for so many milliseconds: what it knows may be of long ago.
-        case overslept(milliseconds: Int64)
+        /// The process, or the machine, stood still for so many milliseconds, or its clock was set by so many: what it knows may
+        /// be of long ago, or by another clock.
+        /// - Parameter clockSetBy: how much further ahead the wall clock is than it was, in milliseconds.
+        case overslept(milliseconds: Int64, clockSetBy: Int64 = 0)
         /// The highest epoch that a copy of the ledger has of each partition: before it is assigned.
         case remembered(epochs: [Int32: Int])
         /// Kafka is away (see ``LedgerContact``). What a copy of the whole ledger has of leases that have not ended.

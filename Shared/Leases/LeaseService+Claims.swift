@@ -36,9 +36,11 @@ extension LeaseService {
             return
         }
         switch phase {
+        case .waiting(_, unsure: claim) where verdict == .counts:
+            work(number, under: claim, &turn)
         case .claiming(claim):
             if verdict == .counts {
-                work(number, &turn)
+                work(number, under: claim, &turn)
             } else {
                 turn.log(
                     .notice, "Ledger partition \(number): another provisioner was first with epoch \(claim.epoch).")
@@ -71,19 +73,19 @@ extension LeaseService {
 
     mutating func claimFailed(_ claim: LeaseClaim, _ number: Int32, _ turn: inout Turn<Target>) {
         guard case .claiming(claim) = partitions[number]?.phase else { return }
-        wait(number, &turn)
+        wait(number, unsure: claim, &turn)
     }
 
     mutating func claimIfDue(_ number: Int32, _ turn: inout Turn<Target>) {
-        guard case .waiting(let until) = partitions[number]?.phase, until <= turn.now else { return }
+        guard case .waiting(let until, _) = partitions[number]?.phase, until <= turn.now else { return }
         claim(number, &turn)
     }
 
     /// What was read so far may be of long ago. The own claim read back proves that everything before it has been read.
-    mutating func overslept(_ milliseconds: Int64, _ turn: inout Turn<Target>) {
+    mutating func overslept(_ milliseconds: Int64, clockSetBy shift: Int64, _ turn: inout Turn<Target>) {
         for number in partitions.keys.sorted() {
             // In every phase: what is due, and when to be woken, was told by a clock that may have been set since.
-            stop(number, &turn)
+            stop(number, clockSetBy: shift, &turn)
             switch partitions[number]?.phase {
             case .working, .claiming, .waiting: break
             case .replaying, .empty, nil: continue
@@ -91,9 +93,11 @@ extension LeaseService {
             wait(number, atLeast: Self.wakesWithin, &turn)
         }
         for tailnet in removers.keys.sorted() { onRemover(tailnet, &turn) { $0.overslept(&$1) } }
-        turn.log(
-            .warning,
-            "This process stood still for \(milliseconds / 1_000) s: it claims its leases again before it goes on.")
+        let what =
+            abs(shift) < milliseconds
+            ? "This process stood still for \(milliseconds / 1_000) s"
+            : "The clock was set \(shift < 0 ? "back" : "ahead") by \(milliseconds / 1_000) s"
+        turn.log(.warning, "\(what): this process claims its leases again before it goes on.")
     }
 
     private mutating func claimIfNeeded(_ number: Int32, _ turn: inout Turn<Target>) {
@@ -111,8 +115,8 @@ extension LeaseService {
         turn.effects.append(.claim(claim, partition: number))
     }
 
-    private mutating func work(_ number: Int32, _ turn: inout Turn<Target>) {
-        guard let partition = partitions[number], case .claiming(let claim) = partition.phase else { return }
+    private mutating func work(_ number: Int32, under claim: LeaseClaim, _ turn: inout Turn<Target>) {
+        guard let partition = partitions[number] else { return }
         partitions[number]?.phase = .working(claim, since: turn.now)
         partitions[number]?.early = []
         let overwritten = Dictionary(grouping: partition.ledger.overwritten.sorted()) { homes[$0] }
@@ -140,14 +144,15 @@ extension LeaseService {
     }
 
     /// Forgets everything but the ledger and the orders; answers to what was begun are ignored.
-    private mutating func stop(_ number: Int32, _ turn: inout Turn<Target>) {
+    private mutating func stop(_ number: Int32, clockSetBy shift: Int64 = 0, _ turn: inout Turn<Target>) {
         let tailnets = tailnets(of: number)
         var orders: [(order: Order, position: OrderPosition)] = []
         for tailnet in tailnets {
             guard let worker = workers[tailnet] else { continue }
             orders += worker.orders.values.joined()
             workersMade += 1
-            workers[tailnet] = worker.restarted(number: workersMade, seed: seed, &turn)
+            workers[tailnet] = worker.restarted(
+                number: workersMade, seed: seed, clockSetBy: shift, &turn)
         }
         orders += partitions[number]?.early ?? []
         partitions[number]?.early = orders.sorted { $0.position.offset < $1.position.offset }
@@ -158,11 +163,13 @@ extension LeaseService {
     }
 
     /// The group says that the partition is ours, so it is claimed again; not at once, for the rival may think the same.
-    private mutating func wait(_ number: Int32, atLeast least: Int64 = 0, _ turn: inout Turn<Target>) {
+    private mutating func wait(
+        _ number: Int32, atLeast least: Int64 = 0, unsure claim: LeaseClaim? = nil, _ turn: inout Turn<Target>
+    ) {
         guard let losses = partitions[number].map({ $0.losses + 1 }) else { return }
         let until = turn.now.advanced(byMilliseconds: max(least, backoff.delay(afterFailures: losses)))
         partitions[number]?.losses = losses
-        partitions[number]?.phase = .waiting(until: until)
+        partitions[number]?.phase = .waiting(until: until, unsure: claim)
         deadlines.insert(.partition(number), at: until)
     }
 

@@ -49,7 +49,8 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
         case replaying
         /// Nothing is there to be claimed.
         case empty
-        case waiting(until: Timestamp)
+        /// To claim; a claim that may not be in the ledger, and may be, holds all the same once it is read.
+        case waiting(until: Timestamp, unsure: LeaseClaim?)
         /// Appended, not read back.
         case claiming(LeaseClaim)
         case working(LeaseClaim, since: Timestamp)
@@ -111,8 +112,8 @@ public struct LeaseService<Target: LeaseTarget>: Sendable {
             for tailnet in removers.keys {
                 removers[tailnet]?.credentials.configured = credentials[tailnet.integration]
             }
-        case .overslept(let milliseconds):
-            overslept(milliseconds, &turn)
+        case .overslept(let milliseconds, let clockSetBy):
+            overslept(milliseconds, clockSetBy: clockSetBy, &turn)
         case .forgotten(let lease, let partition):
             guard partitions[partition] != nil, let tailnet = homes.removeValue(forKey: lease) else { break }
             partitions[partition]?.ledger.forget(lease)

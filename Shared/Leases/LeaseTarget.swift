@@ -22,6 +22,9 @@ public protocol LeaseTarget: Sendable {
     /// - Returns: `nil` if there is nothing to change.
     /// - Throws: when any of the changes cannot be made safely.
     static func draft(_ changes: [MembershipChange], on document: Document) throws(TargetRefusal) -> Draft?
+
+    /// Whether a document is, to the last byte, what was sent for this draft.
+    static func isResult(_ document: Document, of draft: Draft) -> Bool
 }
 
 /// One login to be put into a group, or taken out.

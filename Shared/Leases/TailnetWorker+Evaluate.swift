@@ -35,10 +35,11 @@ extension TailnetWorker {
         judgeWanted(&look, reading, cycle, turn.now, &findings)
         judgeDue(&look, reading, turn.now, &findings)
         if isFirstLook {
-            if comparesAll { showsAllIn = nil }
+            if comparesAll { shown = nil }
             comparesAll = false
             notePutBacks(&look, reading)
             judgeConfirmed(&look, reading, &findings)
+            lastWrite = nil
             let gone = findings.records.filter { $0.endReason == .gone }
             watchRival(&look, sent: sent, gone: gone, &turn)
             reconcileLater(&turn)
@@ -163,28 +164,6 @@ extension TailnetWorker {
             }
         }
         findings.removals = removals.sorted()
-    }
-
-    /// Members of ours that somebody took out.
-    private mutating func judgeConfirmed(_ look: inout Look<Target>, _ reading: Reading, _ findings: inout Findings) {
-        // The same text shows the same members.
-        guard showsAllIn != look.version else { return }
-        var gone: [LeaseRecord] = []
-        var showsAll = true
-        // Nearly always it finds them all there.
-        for (member, ids) in open {
-            if case .success(true) = look.contains(member) { continue }
-            let live = ids.filter { !isOver($0) }
-            showsAll = showsAll && live.isEmpty
-            guard case .success(false) = look.contains(member) else { continue }
-            for id in live where pending[id] == nil && !putBacks.contains(id) {
-                if let record = leases[id], record.phase == .confirmed { gone.append(record) }
-            }
-        }
-        showsAllIn = showsAll ? look.version : nil
-        for record in gone.sorted(by: { $0.id < $1.id }) {
-            findings.records.append(record.ended(at: reading.at, reason: .gone, membership: .removed))
-        }
     }
 
     func isHeld(_ id: LeaseID, _ now: Timestamp) -> Bool { holds[id].map { $0.until > now } ?? false }

@@ -71,16 +71,21 @@ extension TailnetWorker {
 
     /// A worker that knows the ledger and nothing else: for when the claim was lost. Answers to what this one began are
     /// none to it.
-    func restarted(number: Int, seed: UInt64, _ turn: inout Turn<Target>) -> TailnetWorker {
+    ///
+    /// - Parameter shift: milliseconds by which the clock has been set ahead; negative: back.
+    func restarted(
+        number: Int, seed: UInt64, clockSetBy shift: Int64, _ turn: inout Turn<Target>
+    ) -> TailnetWorker {
         var worker = TailnetWorker(
             tailnet: tailnet, partition: partition, number: number, isWorking: false, epoch: epoch, seed: seed,
             reconcileEvery: Seconds(reconciliation.period / 1_000), gathersFor: gathering.milliseconds)
-        // The clock may have been set back since.
+        // What is on its way lands no sooner and no later because a clock was set.
         let last = Self.allLandBefore(turn.now)
-        worker.lostWrites = lostWrites.mapValues { $0.mapValues { min($0, last) } }
+        func moved(_ until: Timestamp) -> Timestamp { min(until.advanced(byMilliseconds: shift), last) }
+        worker.lostWrites = lostWrites.mapValues { $0.mapValues(moved) }
         worker.alarms = alarms
         worker.calls = calls
-        worker.lostRemovals = lostRemovals.mapValues { $0.mapValues { min($0, last) } }
+        worker.lostRemovals = lostRemovals.mapValues { $0.mapValues(moved) }
         worker.credentials = credentials
         // By whatever clock its deadline was told, it lands within that long from now, if it does.
         if case .writing(_, let reading, let batch) = step {
@@ -180,7 +185,7 @@ extension TailnetWorker {
         credentials.offer(record.terms)
         if open[record.member]?.contains(record.id) != true { open[record.member, default: []].append(record.id) }
         if record.phase == .wanted { wanted.insert(record.id) }
-        if record.phase == .confirmed { showsAllIn = nil }
+        if record.phase == .confirmed { shown?.except.insert(record.member) }
         noteIfDue(record.id, now)
     }
 

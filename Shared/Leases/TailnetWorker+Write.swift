@@ -77,6 +77,7 @@ extension TailnetWorker {
         let write = Write(
             draft: draft, version: Target.version(of: reading.document), deadline: deadline,
             window: min(window, deadline?.milliseconds(since: turn.now) ?? window), changes: changes(of: batch))
+        lastWrite = LastWrite(draft: draft, version: write.version, removals: batch.removals)
         turn.effects.append(.write(tailnet, reading.credential, ticket, write))
     }
 

@@ -39,9 +39,9 @@ struct TailnetWorker<Target: LeaseTarget>: Sendable {
     var formerEnds: [LeaseID: Timestamp] = [:]
     /// When everything open was last compared with the document.
     var lastLook: Timestamp?
-    /// The version in which every confirmed lease that is not due has its login, if there is one; no confirmed record was read
-    /// since.
-    var showsAllIn: String?
+    var shown: Shown?
+    /// The last write that was sent, until the next reading.
+    var lastWrite: LastWrite?
     /// When to try again to forget a lease.
     var forgetNext: [LeaseID: Timestamp] = [:]
     /// When the document is to be looked at although nothing is known to do.

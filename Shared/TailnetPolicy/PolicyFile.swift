@@ -27,7 +27,7 @@ public struct PolicyFile: Hashable, Sendable {
 
     /// The logins in a group, each case-folded: two that differ in case only are one key.
     public func memberKeys(of group: String) throws(PolicyRefusal) -> Set<String> {
-        Set(try members(of: group).map { String(decoding: $0.caseFolded, as: UTF8.self) })
+        Set(try PolicyGroups(text: text).keys(of: group))
     }
 
     /// Whether a login stands in a group, whatever its case.

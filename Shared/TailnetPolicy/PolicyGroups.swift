@@ -38,6 +38,24 @@ struct PolicyGroups {
         return try members(in: list, of: group).map { document.string($0.value) ?? "" }
     }
 
+    /// The logins in a group that can be edited, case-folded.
+    func keys(of group: String) throws(PolicyRefusal) -> [String] {
+        let list = try NamedGroups([group], in: self).list(at: 0)
+        var keys: [String] = []
+        var folded: [UInt8] = []
+        try forEachMember(in: list, of: group) { member in
+            folded.removeAll(keepingCapacity: true)
+            if member.isPlain {
+                let content = document.bytes[member.value.range].dropFirst().dropLast()
+                folded.append(contentsOf: content.lazy.map(\.asciiFolded))
+            } else {
+                folded.appendCaseFolded(document.string(member.value) ?? "")
+            }
+            keys.append(String(decoding: folded, as: UTF8.self))
+        }
+        return keys
+    }
+
     /// A member of a group.
     struct Member {
         let value: HuJSONValue

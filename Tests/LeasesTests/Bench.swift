@@ -92,6 +92,12 @@ struct Bench {
         }
     }
 
+    /// Nothing comes of what is not carried out yet.
+    mutating func dropHeld() -> [Service.Effect] {
+        defer { effects = [] }
+        return effects
+    }
+
     /// Lets time pass, waking the service whenever it asks for it.
     mutating func pass(milliseconds: Int64) {
         let end = now.advanced(byMilliseconds: milliseconds)

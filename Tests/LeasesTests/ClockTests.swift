@@ -75,6 +75,23 @@ struct ClockTests {
         #expect(bench.outcomes(of: 2).first?.confirmed != nil)
     }
 
+    @Test("P1 P6 an hour behind when a write was lost: the lease is not given up before that can have landed")
+    func lostWriteBehind() {
+        var bench = Bench()
+        bench.now = at(-3_600_000)
+        bench.writeResults = [.answerLost("no answer")]
+        bench.order(.grant(terms(1, startBy: at(1_000))))
+        bench.settle()
+        #expect(bench.writes.count == 1)
+        bench.now = at(2_000)
+        bench.give(.overslept(milliseconds: 3_602_000, clockSetBy: 3_602_000))
+        // It may be sent for 30 s, and land for 30 s more.
+        bench.pass(milliseconds: 58_000)
+        #expect(bench.outcomes.isEmpty)
+        bench.pass(milliseconds: 4_000)
+        #expect(bench.outcomes.last?.failed != nil)
+    }
+
     @Test("P6 set ahead while a write is under way: the lease is not given up before the write can have landed")
     func whileWriting() throws {
         var bench = Bench()

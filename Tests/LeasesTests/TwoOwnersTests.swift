@@ -35,6 +35,40 @@ struct TwoOwnersTests {
         #expect(bench.claims.count == 1)
     }
 
+    @Test("P2 a claim that was thought lost and is read back after all holds: no end waits for another")
+    func lostClaimLands() throws {
+        var bench = Bench()
+        let claim = try loseClaim(&bench)
+        bench.land(.claim(claim))
+        bench.settle()
+        #expect(bench.members == ["ana@example.com"])
+        #expect(bench.claims == [claim])
+    }
+
+    @Test("P3 one that is read after a sleep does not: another's may stand after it")
+    func lostClaimAfterSleep() throws {
+        var bench = Bench()
+        let claim = try loseClaim(&bench)
+        bench.give(.overslept(milliseconds: 10_000))
+        bench.land(.claim(claim))
+        bench.settle()
+        #expect(bench.reads.isEmpty && bench.ledger.isEmpty)
+        bench.holds = { _ in false }
+        bench.pass(milliseconds: 2_000)
+        #expect(bench.claims.map(\.epoch).last == 2)
+        #expect(bench.members == ["ana@example.com"])
+    }
+
+    /// A claim for a grant, which may not be in the ledger; all claims are held back from now on.
+    private func loseClaim(_ bench: inout Bench) throws -> LeaseClaim {
+        bench.holds = { if case .claim = $0 { true } else { false } }
+        bench.order(.grant(terms(1)))
+        let claim = bench.dropHeld().compactMap { if case .claim(let claim, _) = $0 { claim } else { nil } }.first
+        let lost = try #require(claim)
+        bench.give(.claimFailed(lost, partition: 0))
+        return lost
+    }
+
     @Test("After a restart the epoch is one more than the highest, and everything is written under it")
     func nextEpoch() {
         var bench = Bench()

@@ -23,6 +23,7 @@ struct WakefulLeasesTests {
         var desk = Desk()
         desk.pass(wall: jump, elapsed: 10)
         #expect(desk.warnings.count == 1)
+        #expect(desk.warnings.first?.contains("set \(jump < 0 ? "back" : "ahead") by") ?? false)
     }
 
     @Test("is found out within a second: it asks to be visited that often")

@@ -45,7 +45,16 @@ extension Oracle {
                 let ends = records.compactMap { runsUntil($0) }
                 return ends.contains { $0 <= time } && ends.allSatisfy { $0 <= time }
             }
-            if !isKnown { excused[place] = time }
+            if !isKnown || leases.contains(where: { isEndUnread($0, by: able, at: time) }) { excused[place] = time }
+        }
+    }
+
+    /// An order to end the lease stands where nobody can read it, and by all that is known the lease goes on. Whoever knows of
+    /// others of the login, which are over, has taken it out for those, and looks for it no more.
+    private func isEndUnread(_ lease: LeaseID, by able: [Int], at time: Int64) -> Bool {
+        guard isRevoked(lease), let record = ledger.records[lease], runsUntil(record) ?? 0 > time else { return false }
+        return able.allSatisfy { process in
+            known(lease, to: process).map { runsUntil($0) ?? 0 > time } ?? true
         }
     }
 

@@ -10,6 +10,11 @@ struct ReadingsUp {
 
     mutating func asks(_ key: String, wall: Int64) { asksSince[key] = asksSince[key] ?? wall }
 
+    /// A second in which it could hear no answer is none without an answer.
+    mutating func stoodStill(_ process: Int, for length: Int64) {
+        for key in asksSince.keys where key.hasPrefix("\(process)/") { asksSince[key]? += length }
+    }
+
     func generation(of process: Int) -> Int { generations[process] ?? 0 }
 
     mutating func hasRead(_ key: String, upTo wall: Int64) {
@@ -31,6 +36,8 @@ struct ReadingsUp {
 }
 
 extension Oracle {
+    mutating func stoodStill(_ process: Int, for length: Int64) { readings.stoodStill(process, for: length) }
+
     mutating func asks(_ process: Int, about tailnet: String, wall: Int64) {
         readings.asks("\(process)/\(tailnet)", wall: wall)
     }

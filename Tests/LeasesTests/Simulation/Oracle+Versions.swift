@@ -171,11 +171,17 @@ extension Oracle {
     /// knows that it was us; a former owner may take out as well what has come back after an end of long ago.
     private func hasJustEnded(_ place: String, by sent: SentWrite) -> Bool {
         (leases[place] ?? []).contains { lease in
-            let ends = [end(of: lease), confirmed[lease]?.last.map { milliseconds($0.endsAt) }, toldAt[lease]]
+            // One that never put it in is no reason to take it out, whenever that is told.
+            let told = mayHavePutIn(lease) ? toldAt[lease] : nil
+            let ends = [end(of: lease), confirmed[lease]?.last.map { milliseconds($0.endsAt) }, told]
             return ends.compactMap(\.self).contains {
                 $0 <= sent.madeAt + Allowances.unnoticed && sent.madeAt < $0 + 100_000
             }
         }
+    }
+
+    private func mayHavePutIn(_ lease: LeaseID) -> Bool {
+        attempts[lease] != nil || confirmed[lease] != nil || ledger.records[lease]?.extends?.end != nil
     }
 
     /// Whether another lease of the login came to its end a moment ago, so that it may have been us who took it out.

@@ -19,6 +19,8 @@ struct SimulatedProcess {
     var skew: Int64 = 0
     /// Milliseconds it stood still, or its clock was set by, and has not noticed.
     var lost: Int64 = 0
+    /// Of that, by how much its clock is further ahead.
+    var setBy: Int64 = 0
     /// It hears nothing of Kafka until then.
     var cutOffEnds: Int64 = 0
     /// Since when it has had no answer of Kafka, as it has found.
@@ -87,6 +89,7 @@ extension SimulatedWorld {
         processes[number]?.pausedAt = nil
         processes[number]?.held = []
         processes[number]?.lost += now - pausedAt
+        oracle.stoodStill(number, for: now - pausedAt)
         oracle.trouble(until: now)
         events.add(.tick(process: number), at: now + dice.roll(0...SimulatedProcess.visitEvery))
         // In their order: what was under way goes on as if nothing had happened.
@@ -113,6 +116,7 @@ extension SimulatedWorld {
         oracle.trouble(until: now)
         processes[number]?.skew = drawn
         processes[number]?.lost += abs(drawn - process.skew)
+        processes[number]?.setBy += drawn - process.skew
         // It was to be woken by the clock as it was; it looks at its clocks every second.
         processes[number]?.nextTick = .max
         events.add(.tick(process: number), at: now + dice.roll(0...SimulatedProcess.visitEvery))

@@ -107,6 +107,7 @@ extension SimulatedWorld {
             startedAt: now)
         if dice.happens(weather.clockJumps * 3) { setClock(of: process) }
         processes[process]?.lost = 0
+        processes[process]?.setBy = 0
         configure(process)
         for partition: Int32 in [0, 1] { later(.keep(partition, process: process)) }
         if isCut(process) { silence(process) }

@@ -227,9 +227,10 @@ extension SimulatedWorld {
         let wall = at(now + state.skew)
         var effects: [Service.Effect] = []
         if state.lost > SimulatedProcess.noticed {
-            effects += service.handle(.overslept(milliseconds: state.lost), now: wall)
+            effects += service.handle(.overslept(milliseconds: state.lost, clockSetBy: state.setBy), now: wall)
         }
         processes[process]?.lost = 0
+        processes[process]?.setBy = 0
         effects += service.handle(input, now: wall)
         if let deadline = service.nextDeadline?.milliseconds(since: at(state.skew)), deadline < state.nextTick {
             let tick = max(deadline, now)

@@ -39,6 +39,10 @@ enum ToyTarget: LeaseTarget {
         }
         return groups == document.groups ? nil : Draft(base: document.version, groups: groups)
     }
+
+    static func isResult(_ document: Document, of draft: Draft) -> Bool {
+        document.damage == nil && document.groups == draft.groups
+    }
 }
 
 typealias Service = LeaseService<ToyTarget>
