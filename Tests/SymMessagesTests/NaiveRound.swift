@@ -18,15 +18,18 @@ struct NaiveRound: CustomStringConvertible {
     private(set) var saidYes: People = 0
     /// How many escalations of each stage took place.
     private(set) var escalated: [Int]
+    /// How many stages are met.
+    private(set) var openStage = 0
 
     init(stages: [Stage]) {
         self.stages = stages
         escalated = stages.map { _ in 0 }
+        openStage = countMet()
     }
 
     var description: String { "\(stages), said yes \(Self.list(saidYes)), escalated \(escalated)" }
 
-    static func list(_ people: People) -> [Int] { (0..<16).filter { people >> $0 & 1 == 1 } }
+    static func list(_ people: People) -> [Int] { (0..<6).filter { people >> $0 & 1 == 1 } }
 
     /// Who may say yes in a stage by now.
     func now(_ stage: Int) -> People { stages[stage].added.prefix(escalated[stage]).reduce(stages[stage].approvers, |) }
@@ -34,8 +37,7 @@ struct NaiveRound: CustomStringConvertible {
     /// Who may at some time.
     func ever(_ stage: Int) -> People { stages[stage].added.reduce(stages[stage].approvers, |) }
 
-    /// How many stages are met.
-    var openStage: Int {
+    private func countMet() -> Int {
         var met = 0
         while met < stages.count, isMet(upTo: met) { met += 1 }
         return met
@@ -48,9 +50,8 @@ struct NaiveRound: CustomStringConvertible {
     /// Whether all can still be met, if nobody says yes any more but those who are named for a stage; where a stage is
     /// met nobody does.
     func canBeMet(by eligible: [People]) -> Bool {
-        let open = openStage
-        return canFill(
-            stages.indices.map { $0 < open ? now($0) & saidYes : ever($0) & (saidYes | eligible[$0]) })
+        canFill(
+            stages.indices.map { $0 < openStage ? now($0) & saidYes : ever($0) & (saidYes | eligible[$0]) })
     }
 
     /// Whether each stage can have as many of its people as it requires, nobody in two.
@@ -61,13 +62,21 @@ struct NaiveRound: CustomStringConvertible {
 
     private static func canFill(_ places: ArraySlice<People>, without used: People) -> Bool {
         guard let first = places.first else { return true }
-        return list(first & ~used).contains { canFill(places.dropFirst(), without: used | 1 << $0) }
+        return (0..<6).contains {
+            (first & ~used) >> $0 & 1 == 1 && canFill(places.dropFirst(), without: used | 1 << $0)
+        }
     }
 
-    mutating func sayYes(_ person: Int) { saidYes |= 1 << person }
+    mutating func sayYes(_ person: Int) {
+        saidYes |= 1 << person
+        openStage = countMet()
+    }
 
     /// Of the open stage.
-    mutating func escalate() { escalated[openStage] += 1 }
+    mutating func escalate() {
+        escalated[openStage] += 1
+        openStage = countMet()
+    }
 
     var canEscalate: Bool { openStage < stages.count && escalated[openStage] < stages[openStage].added.count }
 
