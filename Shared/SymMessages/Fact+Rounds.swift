@@ -51,6 +51,18 @@ extension Fact {
             self.pendingUntil = pendingUntil
         }
 
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            offer = try container.decode(Offer.self, forKey: .offer)
+            offerID = try container.decode(String.self, forKey: .offerID)
+            extends = try container.decode(LeaseID.self, forKey: .extends)
+            pendingUntil = try container.decode(Timestamp.self, forKey: .pendingUntil)
+            guard extends.request == offer.requestID, extends.round < offer.round else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .extends, in: container, debugDescription: "is not an earlier lease of the same request")
+            }
+        }
+
         enum CodingKeys: String, CodingKey {
             case offer, extends
             case offerID = "offer_id"

@@ -15,7 +15,7 @@ public struct Request: Sendable, Equatable {
     public private(set) var end: Fact.Ended?
     /// Why it was refused or failed, in a sentence.
     public private(set) var refusal: Refusal?
-    /// An event of a newer version was met: a sequencer must leave this request alone.
+    /// An event was met that is of a newer version or does not fit the request: a sequencer must leave it alone.
     public private(set) var isFrozen = false
 
     init(id: RequestID) { self.id = id }
@@ -33,7 +33,19 @@ public struct Request: Sendable, Equatable {
     public func isOutstanding(besides round: Int) -> Bool { outstanding.contains { $0.number != round } }
 
     mutating func apply(_ event: RequestEvent, at moment: Timestamp) {
-        switch event.fact {
+        if fits(event.fact) {
+            take(event.fact, at: moment)
+        } else {
+            isFrozen = true
+        }
+        if case .commandRefused = event.fact { return }
+        state = event.state
+        // With the access, or the wish for it, ends what was still asked for.
+        if state == .ending || state.isFinal { decide { $0.progress = .closed } }
+    }
+
+    private mutating func take(_ fact: Fact, at moment: Timestamp) {
+        switch fact {
         case .submitted(let submitted):
             submission = submitted.submission
             caller = submitted.caller
@@ -56,7 +68,7 @@ public struct Request: Sendable, Equatable {
                     offer: asked.offer, offerID: asked.offerID, extends: asked.extends, decision: terms.decision,
                     askedAt: moment, pendingUntil: asked.pendingUntil))
         case .voted(let vote): decide { $0.count(vote, at: moment) }
-        case .escalated(let escalated): decide { $0.escalate(escalated.step) }
+        case .escalated(let escalated): decide { $0.escalate(escalated.step, at: moment) }
         case .reminded(let reminded): decide { $0.remind(reminded.count) }
         case .approved(let approved), .extensionApproved(let approved):
             decide { round in
@@ -87,12 +99,40 @@ public struct Request: Sendable, Equatable {
         case .failed(let failed):
             refusal = Refusal(.conflict, failed.reason)
             finish(failed.leaseID)
-        case .commandRefused: return
-        case .unknown: isFrozen = true
+        case .commandRefused, .unknown: break
         }
-        state = event.state
-        // With the access, or the wish for it, ends what was still asked for.
-        if state == .ending || state.isFinal { decide { $0.progress = .closed } }
+    }
+
+    /// Whether what a fact names is there. Of a request whose beginning is not known nothing can be said.
+    private func fits(_ fact: Fact) -> Bool {
+        guard terms != nil else { if case .unknown = fact { return false } else { return true } }
+        return switch fact {
+        case .unknown: false
+        case .escalated(let escalated): isOpen(escalated.stage, of: escalated.round)
+        case .reminded(let reminded): isOpen(reminded.stage, of: reminded.round)
+        case .extensionRequested(let asked):
+            asked.offer.requestID == id && asked.offer.round == rounds.count + 1 && exists(asked.extends)
+        case .approved(let approved), .extensionApproved(let approved): exists(approved.leaseID)
+        case .active(let active): exists(active.leaseID)
+        case .ended(let ended): exists(ended.leaseID)
+        case .failed(let failed): exists(failed.leaseID)
+        case .extensionFailed(let failed): index(ofRound: failed.round) != nil
+        case .submitted, .refused, .voted, .denied, .unanswered, .cancelled, .ending, .extensionDenied,
+            .commandRefused:
+            true
+        }
+    }
+
+    private func exists(_ lease: LeaseID) -> Bool {
+        lease.request == id && index(ofRound: lease.round) != nil
+    }
+
+    private func index(ofRound number: Int) -> Int? { rounds.firstIndex { $0.number == number } }
+
+    private func isOpen(_ stage: String, of number: Int) -> Bool {
+        guard let round = pending, round.number == number else { return false }
+        return round.decision.stages.indices.contains(round.openStage)
+            && round.decision.stages[round.openStage].name == stage
     }
 
     /// Changes the round that waits for a decision, if one does.
@@ -102,8 +142,8 @@ public struct Request: Sendable, Equatable {
     }
 
     private mutating func change(_ number: Int, _ body: (inout Round) -> Void) {
-        guard rounds.indices.contains(number - 1) else { return }
-        body(&rounds[number - 1])
+        guard let index = index(ofRound: number) else { return }
+        body(&rounds[index])
     }
 
     private mutating func finish(_ lease: LeaseID) {

@@ -96,13 +96,17 @@ public struct Round: Sendable, Equatable {
     }
 
     /// Whether all stages can still be met by those who said yes and others of whom this holds.
+    ///
+    /// In a stage that is met nobody says yes any more: only those who did count there.
     public func canBeMet(by isEligible: (PersonID, _ stage: Int) -> Bool) -> Bool {
         let voters = Set(votes.map(\.voter))
         return StageMatching.shortage(
             of: decision.stages.indices.map { stage in
-                StageMatching.Stage(
-                    required: decision.stages[stage].required,
-                    people: decision.stages[stage].everybody.filter { voters.contains($0) || isEligible($0, stage) })
+                let people =
+                    stage < openStage
+                    ? deciders(in: stage).intersection(voters)
+                    : decision.stages[stage].everybody.filter { voters.contains($0) || isEligible($0, stage) }
+                return StageMatching.Stage(required: decision.stages[stage].required, people: people)
             }) == nil
     }
 
@@ -127,16 +131,22 @@ public struct Round: Sendable, Equatable {
     mutating func count(_ vote: Fact.Vote, at moment: Timestamp) {
         guard !votes.contains(where: { $0.voter == vote.voter }) else { return }
         votes.append(vote)
+        openNext(at: moment)
+    }
+
+    /// Whoever is added may have said yes already, in a stage that did not need it: then it counts now.
+    mutating func escalate(_ step: Int, at moment: Timestamp) {
+        guard escalations.indices.contains(openStage) else { return }
+        escalations[openStage] = max(escalations[openStage], step)
+        openNext(at: moment)
+    }
+
+    private mutating func openNext(at moment: Timestamp) {
         let open = openStage(with: Set(votes.map(\.voter)))
         guard open != openStage else { return }
         openStage = open
         stageOpenedAt = moment
         reminders = 0
-    }
-
-    mutating func escalate(_ step: Int) {
-        guard escalations.indices.contains(openStage) else { return }
-        escalations[openStage] = max(escalations[openStage], step)
     }
 
     mutating func remind(_ count: Int) { reminders = max(reminders, count) }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SymConfiguration
 
-@Suite("Who may end, cancel and configure")
+@Suite("Who may end, cancel, extend and configure")
 struct ActorTests {
     private static let people = ["ana", "ben", "cy", "gus", "eve"]
 
@@ -72,6 +72,79 @@ struct ActorTests {
         #expect(allowed { facts.mayEnd($0, request) } == ["ana", "cy"])
         facts.directory = Directory()
         #expect(allowed { facts.mayEnd($0, request) } == ["ana"])
+    }
+
+    @Test("P7 ending is for those who could decide, whichever stage and round, once they could")
+    func endByDeciders() throws {
+        let yaml = Fixtures.yaml(
+            rules:
+                "- { name: r, extend: { times: 1, by: 30m }, stages: [ { name: a, approvers: { users: [ben@example.com] }, "
+                + "escalate: [ { after: 1h, add: { users: [dee@example.com] } } ] }, "
+                + "{ name: b, approvers: { users: [eli@example.com] } } ] }")
+        var directory = Fixtures.directory
+        for name in ["dee", "eli", "flo"] {
+            directory.apply(.person(.init(id: Fixtures.person(name), role: .member, origin: .file)))
+        }
+        let facts = try Fixtures.facts(yaml: yaml, directory: directory)
+        let submitted = try Fixtures.evaluate(facts, Fixtures.submit()).get()
+        func ends(_ request: Request) -> Set<String> {
+            Set(
+                ["ana", "ben", "cy", "dee", "eli", "flo"].filter {
+                    facts.mayEnd(.person(Fixtures.person($0)), request) == nil
+                })
+        }
+        let active = Fixtures.prolonging(submitted, by: .person(Fixtures.person("ana")))
+        #expect(ends(Fixtures.request(submitted, Array(active.prefix(2)))) == ["ana", "ben", "cy", "eli"])
+        let escalated = (
+            RequestState.active,
+            Fact.escalated(.init(round: 2, stage: "a", step: 1, added: [Fixtures.person("dee")], channels: []))
+        )
+        #expect(ends(Fixtures.request(submitted, active + [escalated])) == ["ana", "ben", "cy", "dee", "eli"])
+    }
+
+    @Test("more is asked for by whom it is for and who asked, nobody else")
+    func extend() throws {
+        let facts = try facts()
+        let own = try request(facts, by: .person(Fixtures.person("ana")))
+        #expect(allowed { facts.mayExtend($0, own) } == ["ana"])
+        let byBot = try request(facts, by: .bot(Fixtures.bot("pager")))
+        #expect(allowed { facts.mayExtend($0, byBot) } == ["ana", "bot:pager"])
+        #expect(facts.mayExtend(.person(Fixtures.person("cy")), own)?.kind == .forbidden, "not even administrators")
+        #expect(facts.mayExtend(.bot(Fixtures.bot("other")), byBot)?.kind == .forbidden)
+        let forOther = Fixtures.request(
+            try Fixtures.evaluate(
+                try Fixtures.facts(
+                    yaml: Fixtures.yaml(
+                        rules: "- { name: r, stages: [ { name: s, approvers: { users: [cy@example.com] } } ] }")),
+                Fixtures.submit(for: "ben")
+            ).get())
+        #expect(allowed { facts.mayExtend($0, forOther) } == ["ana", "ben"])
+    }
+
+    @Test("a bot asks for more while it is in the directory, and automatically only if its entry says so")
+    func extendByBot() throws {
+        let pager = Fixtures.bot("pager")
+        var facts = try Fixtures.facts(
+            yaml: Fixtures.yaml(
+                params: "allowed_sources: [api, kafka]",
+                rules:
+                    "- { name: r, extend: { times: 1, by: 30m, approve: automatically }, stages: [ { name: s, approvers: "
+                    + "{ groups: [sre] } } ] }"))
+        let request = try request(facts, by: .bot(pager))
+        let refusal = facts.mayExtend(.bot(pager), request)
+        #expect(
+            refusal?.reason
+                == "The rule \"r\" extends automatically, and the entry of the bot \"pager\" in the directory does not allow "
+                + "it that (automatic).")
+        #expect(facts.mayExtend(.person(Fixtures.person("ana")), request) == nil)
+        facts.directory.apply(
+            .bot(
+                .init(
+                    name: pager, flows: [Fixtures.name("ssh")], people: [Fixtures.person("ana")], allowsAutomatic: true,
+                    origin: .file)))
+        #expect(facts.mayExtend(.bot(pager), request) == nil)
+        facts.directory.remove(key: "bot/pager")
+        #expect(facts.mayExtend(.bot(pager), request)?.reason.contains("is not in the directory any more") == true)
     }
 
     @Test("configuring is for administrators")

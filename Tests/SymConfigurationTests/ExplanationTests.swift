@@ -86,14 +86,20 @@ struct ExplanationTests {
         #expect(explanation.lines().first == "Approved automatically by the rule \"test\".")
     }
 
-    @Test("what approval cannot do yet is refused, with those who would decide")
-    func notYet() {
+    @Test("several stages are told in their order, with those who decide in them")
+    func stages() {
         let stages = ["ben", "dee"].map { RuleSketch.stage("s-\($0)", RuleSketch.audience(users: [$0])) }
         let explanation = RuleSketch.configuration([RuleSketch.review("r", stages: stages)]).explain(
             question("ana"), directory: RuleSketch.directory, at: RuleSketch.now)
-        #expect(explanation.verdict == .refused)
-        #expect(explanation.reason?.contains("has several stages") == true)
+        #expect(explanation.verdict == .review)
+        #expect(explanation.reason == nil)
         #expect(explanation.stages.map(\.name) == ["s-ben", "s-dee"])
+        #expect(explanation.stages.map(\.approvers) == [[Fixtures.person("ben")], [Fixtures.person("dee")]])
+        #expect(
+            explanation.lines().suffix(3) == [
+                "Who may approve:", "  stage \"s-ben\", 1 of: ben@example.com",
+                "  stage \"s-dee\", 1 of: dee@example.com",
+            ])
     }
 
     @Test("the JSON of docs/http-api.md")
@@ -140,7 +146,7 @@ struct ExplanationTests {
         let explanation = facts.explain(question, at: Fixtures.now)
         let decision = try Fixtures.evaluate(facts, submit).get().decision
         #expect(explanation.rule == decision.rule)
-        #expect(explanation.stages.map(\.approvers) == [decision.approvers])
+        #expect(explanation.stages.map(\.approvers) == decision.stages.map(\.approvers))
         #expect(Facts().explain(question, at: Fixtures.now).reason?.contains("No configuration is in force") == true)
     }
 }

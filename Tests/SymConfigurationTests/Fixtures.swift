@@ -70,13 +70,13 @@ enum Fixtures {
 
     static func submit(
         by caller: Caller = .person(person("ana")), channel: Submission.Channel = .api, flow: String = "ssh",
-        target: String? = "prod", duration: Int64 = 1_800, reason: String? = "incident 7",
+        target: String? = "prod", duration: Int64? = 1_800, reason: String? = "incident 7",
         for beneficiary: String? = nil
     ) -> Command.Submit {
         Command.Submit(
             submission: Submission(channel: channel, source: "http", id: "1"), caller: caller,
             access: AccessRequest(
-                flow: name(flow), target: target.map(name), duration: Seconds(duration), reason: reason,
+                flow: name(flow), target: target.map(name), duration: duration.map { Seconds($0) }, reason: reason,
                 beneficiary: beneficiary.map(person)),
             basis: Basis(configVersion: 1, directoryOffset: 0))
     }
@@ -90,14 +90,35 @@ enum Fixtures {
 
     /// The request that an accepted submission makes, with votes that were cast.
     static func request(_ submitted: Fact.Submitted, votes: [PersonID] = []) -> Request {
+        request(submitted, votes.map { (.pending, yes($0, submitted)) })
+    }
+
+    /// The request that an accepted submission makes, and what became of it.
+    static func request(_ submitted: Fact.Submitted, _ facts: [(RequestState, Fact)]) -> Request {
         var log = RequestLog(id: requestID, reader: .deciding)
-        var facts: [Fact] = [.submitted(submitted)]
-        facts += votes.map { .voted(.init(voter: $0, offerID: submitted.offerID, message: nil)) }
-        for (index, fact) in facts.enumerated() {
-            let event = RequestEvent(sequence: index + 1, state: .pending, cause: "c\(index)", fact: fact)
-            #expect(log.append(event) == .accepted)
+        for (index, (state, fact)) in ([(.pending, .submitted(submitted))] + facts).enumerated() {
+            let event = RequestEvent(sequence: index + 1, state: state, cause: "c\(index)", fact: fact)
+            #expect(log.append(event, at: now) == .accepted)
         }
+        #expect(!log.request.isFrozen)
         return log.request
+    }
+
+    static func yes(_ person: PersonID, _ submitted: Fact.Submitted) -> Fact {
+        .voted(.init(voter: person, offerID: submitted.offerID, message: nil))
+    }
+
+    /// In place, and more of it asked for by somebody: the second round is pending.
+    static func prolonging(_ submitted: Fact.Submitted, by caller: Caller) -> [(RequestState, Fact)] {
+        let lease = LeaseID(request: requestID, round: 1)
+        var offer = submitted.offer
+        offer.round = 2
+        offer.askedBy = caller
+        return [
+            (.approved, .approved(.init(vote: nil, leaseID: lease, startBy: now))),
+            (.active, .active(.init(leaseID: lease, startedAt: now, endsAt: now + Seconds(1_800), standing: false))),
+            (.active, .extensionRequested(.init(offer: offer, extends: lease, pendingUntil: now + Seconds(1_800)))),
+        ]
     }
 
     /// `ana` → `ana@example.com`.

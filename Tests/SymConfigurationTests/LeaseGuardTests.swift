@@ -16,10 +16,15 @@ struct LeaseGuardTests {
 
     /// ana's request for prod, in one state of its life.
     private static func lease(_ state: RequestState) throws -> LiveLease? {
-        let submitted = try Fixtures.evaluate(try Fixtures.facts(), Fixtures.submit()).get()
+        try lease(state, Fixtures.evaluate(try Fixtures.facts(), Fixtures.submit()).get())
+    }
+
+    private static func lease(_ state: RequestState, _ submitted: Fact.Submitted) throws -> LiveLease? {
         var log = RequestLog(id: Fixtures.requestID, reader: .deciding)
         #expect(
-            log.append(RequestEvent(sequence: 1, state: state, cause: "c", fact: .submitted(submitted))) == .accepted)
+            log.append(
+                RequestEvent(sequence: 1, state: state, cause: "c", fact: .submitted(submitted)), at: Fixtures.now)
+                == .accepted)
         return LiveLease(log.request)
     }
 
@@ -110,5 +115,13 @@ struct LeaseGuardTests {
         arguments: RequestState.allCases.filter { ![.approved, .active, .ending].contains($0) })
     func notLive(state: RequestState) throws {
         #expect(try Self.lease(state) == nil)
+    }
+
+    @Test("a decision about nothing that is given is no lease", arguments: RequestState.allCases)
+    func decisionOnly(state: RequestState) throws {
+        var submitted = try Fixtures.evaluate(try Fixtures.facts(), Fixtures.submit()).get()
+        submitted.offer.grant = nil
+        submitted.placement = nil
+        #expect(try Self.lease(state, submitted) == nil)
     }
 }

@@ -1,5 +1,7 @@
 /// The nine statements once more, as plainly as they can be written: shares no code with what it checks.
 struct NaiveWorld: CustomStringConvertible {
+    /// Whether its flow asks for decisions only: no targets, no durations.
+    var givesNothing: Bool
     /// By first letters: `ana`.
     var roles: [String: String]
     var listed: [String: Set<String>]
@@ -9,7 +11,7 @@ struct NaiveWorld: CustomStringConvertible {
     var rules: [NaiveRule]
 
     var description: String {
-        "roles \(roles.sorted { $0.key < $1.key }), kept \(kept.sorted { $0.key < $1.key }), bot automatic "
+        "\(givesNothing ? "gives nothing, " : "")roles \(roles.sorted { $0.key < $1.key }), kept \(kept.sorted { $0.key < $1.key }), bot automatic "
             + "\(botMayHaveItAutomatically), rules \(rules)"
     }
 
@@ -31,7 +33,8 @@ struct NaiveStage {
     var name: String
     var condition: NaiveCondition?
     var approvers: NaiveAudience
-    var added: NaiveAudience?
+    /// By each escalation.
+    var added: [NaiveAudience]
     var required: Int
 }
 
@@ -48,10 +51,14 @@ struct NaiveRule {
 }
 
 struct NaiveRequest {
+    /// Whom it is for.
     var person: String
+    /// Who asks, if somebody else does.
+    var asker: String?
     var byBot: Bool
-    var target: String
-    var duration: Int64
+    /// `nil` where nothing is given.
+    var target: String?
+    var duration: Int64?
     var ticket: String?
 }
 
@@ -81,10 +88,10 @@ indirect enum NaiveCondition {
     /// `nil`: a fact is missing.
     func holds(_ request: NaiveRequest, _ world: NaiveWorld) -> Bool? {
         switch self {
-        case .durationAtMost(let minutes): return request.duration <= minutes * 60
+        case .durationAtMost(let minutes): return request.duration.map { $0 <= minutes * 60 }
         case .isIn(let group): return world.members(group).map { $0.contains(request.person) }
         case .byBot: return request.byBot
-        case .isFor(let target): return request.target == target
+        case .isFor(let target): return request.target.map { $0 == target }
         case .ticket(let ticket): return request.ticket.map { $0 == ticket }
         case .not(let condition): return condition.holds(request, world).map { !$0 }
         case .and(let first, let second):
@@ -101,7 +108,16 @@ enum NaiveVerdict: Equatable {
     case refused
     case refusedBy(rule: String)
     case automatic(rule: String)
-    case review(rule: String, stages: [String], approvers: [Set<String>])
+    case review(rule: String, stages: [NaiveDeciders])
+}
+
+/// Who decides in a stage.
+struct NaiveDeciders: Equatable {
+    var name: String
+    var required: Int
+    var approvers: Set<String>
+    /// Who may decide after each escalation.
+    var escalated: [Set<String>]
 }
 
 struct NaiveJudge {
@@ -111,14 +127,17 @@ struct NaiveJudge {
     let conditionsWork: Bool
 
     func verdict() -> NaiveVerdict {
+        // Who asks for somebody else has to be a member, and both have to be known.
+        if let asker = request.asker, world.roles[asker] ?? "guest" == "guest" { return .refused }
+        if world.roles[request.person] == nil { return .refused }
         // (1)
         var order: [NaiveRule] = []
         for rule in world.rules where rule.kind == .deny { order.append(rule) }
         for rule in world.rules where rule.kind != .deny { order.append(rule) }
         for rule in order {
             // (3), (4)
-            if !rule.targets.contains(request.target) { continue }
-            guard let asks = mayAsk(rule.requesters, denies: rule.kind == .deny) else { return .refused }
+            if let target = request.target, !rule.targets.contains(target) { continue }
+            guard let asks = rule.kind == .deny ? isDenied(rule) : mayAsk(rule) else { return .refused }
             if !asks { continue }
             if let condition = rule.condition {
                 guard let holds = value(condition) else { return .refused }
@@ -131,8 +150,10 @@ struct NaiveJudge {
 
     private func decide(_ rule: NaiveRule) -> NaiveVerdict {
         let no = NaiveVerdict.refusedBy(rule: rule.name)
-        if rule.kind == .deny || request.duration > rule.maxDuration { return no }
+        if rule.kind == .deny { return no }
+        if let duration = request.duration, duration > rule.maxDuration { return no }
         if rule.kind == .automatic {
+            if request.asker != nil { return no }
             return request.byBot && !world.botMayHaveItAutomatically ? no : .automatic(rule: rule.name)
         }
         // (5)
@@ -146,14 +167,20 @@ struct NaiveJudge {
         }
         if left.isEmpty { return no }
         // (6), (7), (9)
-        let approvers = left.map { deciders($0.approvers, rule) }
-        let possible = zip(left, approvers).map { stage, people in
-            stage.added.map { people.union(deciders($0, rule)) } ?? people
-        }
+        var stages: [NaiveDeciders] = []
         var slots: [Set<String>] = []
-        for (stage, people) in zip(left, possible) { slots += Array(repeating: people, count: stage.required) }
+        for stage in left {
+            var people = deciders(stage.approvers, rule)
+            var decides = NaiveDeciders(name: stage.name, required: stage.required, approvers: people, escalated: [])
+            for added in stage.added {
+                people.formUnion(deciders(added, rule))
+                decides.escalated.append(people)
+            }
+            stages.append(decides)
+            slots += Array(repeating: people, count: stage.required)
+        }
         if !canFill(slots[...], without: []) { return no }
-        return .review(rule: rule.name, stages: left.map(\.name), approvers: approvers)
+        return .review(rule: rule.name, stages: stages)
     }
 
     /// Tries everything.
@@ -166,10 +193,28 @@ struct NaiveJudge {
         conditionsWork ? condition.holds(request, world) : nil
     }
 
-    private func mayAsk(_ audience: NaiveAudience?, denies: Bool) -> Bool? {
-        let role = world.roles[request.person]
+    /// Both of them, where one asks for the other; first the one who asks.
+    private func mayAsk(_ rule: NaiveRule) -> Bool? {
+        if let asker = request.asker {
+            guard let asks = isNamed(asker, rule.requesters, denies: false) else { return nil }
+            if !asks { return false }
+        }
+        return isNamed(request.person, rule.requesters, denies: false)
+    }
+
+    /// Either of them.
+    private func isDenied(_ rule: NaiveRule) -> Bool? {
+        let person = isNamed(request.person, rule.requesters, denies: true)
+        guard let other = request.asker else { return person }
+        let asker = isNamed(other, rule.requesters, denies: true)
+        if person == true || asker == true { return true }
+        return person == nil || asker == nil ? nil : false
+    }
+
+    private func isNamed(_ person: String, _ audience: NaiveAudience?, denies: Bool) -> Bool? {
+        let role = world.roles[person]
         guard let audience else { return denies || role != "guest" }
-        if audience.users.contains(request.person) { return true }
+        if audience.users.contains(person) { return true }
         if let role, audience.roles.contains(role) { return true }
         var isKnown = true
         for group in audience.groups {
@@ -177,7 +222,7 @@ struct NaiveJudge {
                 isKnown = false
                 continue
             }
-            if members.contains(request.person) { return true }
+            if members.contains(person) { return true }
         }
         return isKnown ? false : nil
     }
@@ -185,7 +230,7 @@ struct NaiveJudge {
     private func deciders(_ audience: NaiveAudience, _ rule: NaiveRule) -> Set<String> {
         var people: Set<String> = []
         for (person, role) in world.roles where role != "guest" {
-            if !rule.selfApproval, person == request.person { continue }
+            if !rule.selfApproval, person == request.person || person == request.asker { continue }
             let isNamed =
                 audience.users.contains(person) || audience.roles.contains(role)
                 || audience.groups.contains { world.members($0)?.contains(person) == true }

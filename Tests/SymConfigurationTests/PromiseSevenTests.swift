@@ -18,7 +18,9 @@ struct PromiseSevenTests {
     }
 
     private func approvers(_ yaml: String, _ submit: Command.Submit = Fixtures.submit()) throws -> [PersonID]? {
-        try? Fixtures.evaluate(try Fixtures.facts(yaml: yaml), submit).get().decision.approvers
+        let decision = try? Fixtures.evaluate(try Fixtures.facts(yaml: yaml), submit).get().decision
+        if let decision { #expect(decision.stages.count == 1) }
+        return decision?.stages.first?.approvers
     }
 
     @Test("approvers are the union of groups, users and roles, sorted, without the requester")
@@ -56,8 +58,8 @@ struct PromiseSevenTests {
         #expect(try approvers(rule("{ groups: [sre] }"), byBot) == [ben])
         let facts = try Fixtures.facts(yaml: rule("{ groups: [sre] }"))
         let request = Fixtures.request(try Fixtures.evaluate(facts, byBot).get())
-        #expect(facts.mayVote(.person(ana), on: request, at: Fixtures.now)?.kind == .forbidden)
-        #expect(facts.mayVote(.person(ben), on: request, at: Fixtures.now) == nil)
+        #expect(facts.mayVote(.person(ana), .approve, on: request, at: Fixtures.now)?.kind == .forbidden)
+        #expect(facts.mayVote(.person(ben), .approve, on: request, at: Fixtures.now) == nil)
     }
 
     @Test("self-approval only where the rule allows it")
@@ -65,39 +67,45 @@ struct PromiseSevenTests {
         for allowed in [false, true] {
             let facts = try Fixtures.facts(yaml: rule("{ groups: [sre] }", selfApproval: allowed))
             let submitted = try Fixtures.evaluate(facts, Fixtures.submit()).get()
-            #expect(submitted.decision.approvers == (allowed ? [ana, ben] : [ben]))
-            let refusal = facts.mayVote(.person(ana), on: Fixtures.request(submitted), at: Fixtures.now)
+            #expect(submitted.decision.stages.map(\.approvers) == [allowed ? [ana, ben] : [ben]])
+            let refusal = facts.mayVote(.person(ana), .approve, on: Fixtures.request(submitted), at: Fixtures.now)
             #expect((refusal == nil) == allowed)
         }
         // Where the rule allows it, the requester still has to be an approver.
         let facts = try Fixtures.facts(yaml: rule("{ users: [ben@example.com] }", selfApproval: true))
         let request = Fixtures.request(try Fixtures.evaluate(facts, Fixtures.submit()).get())
         #expect(
-            facts.mayVote(.person(ana), on: request, at: Fixtures.now)?.reason.contains("is not among those") == true)
+            facts.mayVote(.person(ana), .approve, on: request, at: Fixtures.now)?.reason.contains("is not among those")
+                == true)
     }
 
     @Test("the requester does not vote even if a list names them")
     func forgedList() throws {
         let facts = try Fixtures.facts()
         var submitted = try Fixtures.evaluate(facts, Fixtures.submit()).get()
-        submitted.decision.approvers = [ana, ben]
-        #expect(facts.mayVote(.person(ana), on: Fixtures.request(submitted), at: Fixtures.now)?.kind == .forbidden)
+        submitted.decision.stages[0].approvers = [ana, ben]
+        #expect(
+            facts.mayVote(.person(ana), .approve, on: Fixtures.request(submitted), at: Fixtures.now)?.kind == .forbidden
+        )
     }
 
     @Test("who may vote")
     func voters() throws {
         let facts = try Fixtures.facts()
         let request = Fixtures.request(try Fixtures.evaluate(facts, Fixtures.submit()).get())
-        #expect(facts.mayVote(.person(ben), on: request, at: Fixtures.now) == nil)
-        #expect(facts.mayVote(.person(ana), on: request, at: Fixtures.now)?.reason.contains("of their own") == true)
+        #expect(facts.mayVote(.person(ben), .approve, on: request, at: Fixtures.now) == nil)
         #expect(
-            facts.mayVote(.person(cy), on: request, at: Fixtures.now)?.kind == .forbidden,
+            facts.mayVote(.person(ana), .approve, on: request, at: Fixtures.now)?.reason.contains("of their own")
+                == true)
+        #expect(
+            facts.mayVote(.person(cy), .approve, on: request, at: Fixtures.now)?.kind == .forbidden,
             "an administrator whom no rule names")
-        #expect(facts.mayVote(.person(gus), on: request, at: Fixtures.now)?.kind == .forbidden)
+        #expect(facts.mayVote(.person(gus), .approve, on: request, at: Fixtures.now)?.kind == .forbidden)
         #expect(
-            facts.mayVote(.bot(Fixtures.bot("pager")), on: request, at: Fixtures.now)?.reason == "A bot never votes.")
+            facts.mayVote(.bot(Fixtures.bot("pager")), .approve, on: request, at: Fixtures.now)?.reason
+                == "A bot never votes.")
         #expect(
-            facts.mayVote(.bot(Fixtures.bot("ben")), on: request, at: Fixtures.now)?.kind == .forbidden,
+            facts.mayVote(.bot(Fixtures.bot("ben")), .approve, on: request, at: Fixtures.now)?.kind == .forbidden,
             "a bot that is called like one")
     }
 
@@ -115,28 +123,34 @@ struct PromiseSevenTests {
                     basedOn: 1, by: .person(cy), at: Fixtures.now,
                     resources: try ConfigurationSource(yaml: joined).resources)) == .accepted)
         #expect(
-            later.mayVote(.person(cy), on: request, at: Fixtures.now)?.reason.contains("is not among those") == true)
+            later.mayVote(.person(cy), .approve, on: request, at: Fixtures.now)?.reason.contains("is not among those")
+                == true)
 
         // Demoted or gone since: in the list, and no longer eligible.
         facts.directory.apply(.person(.init(id: ben, role: .guest, origin: .person)))
-        #expect(facts.mayVote(.person(ben), on: request, at: Fixtures.now)?.reason.contains("no longer can") == true)
+        #expect(
+            facts.mayVote(.person(ben), .approve, on: request, at: Fixtures.now)?.reason.contains("no longer can")
+                == true)
         facts.directory.remove(key: "person/\(ben)")
-        #expect(facts.mayVote(.person(ben), on: request, at: Fixtures.now)?.reason.contains("no longer can") == true)
+        #expect(
+            facts.mayVote(.person(ben), .approve, on: request, at: Fixtures.now)?.reason.contains("no longer can")
+                == true)
     }
 
     @Test("nobody votes twice")
     func twice() throws {
         let facts = try Fixtures.facts(yaml: rule("{ groups: [sre], roles: [admin] }", required: 2))
         let request = Fixtures.request(try Fixtures.evaluate(facts, Fixtures.submit()).get(), votes: [ben])
-        #expect(facts.mayVote(.person(ben), on: request, at: Fixtures.now)?.kind == .conflict)
-        #expect(facts.mayVote(.person(cy), on: request, at: Fixtures.now) == nil)
+        #expect(facts.mayVote(.person(ben), .approve, on: request, at: Fixtures.now)?.kind == .conflict)
+        #expect(facts.mayVote(.person(cy), .approve, on: request, at: Fixtures.now) == nil)
     }
 
     @Test("a request without terms is not voted on")
     func noTerms() {
         let request = RequestLog(id: Fixtures.requestID, reader: .deciding).request
         #expect(
-            Facts(directory: Fixtures.directory).mayVote(.person(ben), on: request, at: Fixtures.now)?.kind == .conflict
+            Facts(directory: Fixtures.directory).mayVote(.person(ben), .approve, on: request, at: Fixtures.now)?.kind
+                == .conflict
         )
     }
 
@@ -170,11 +184,18 @@ struct PromiseSevenTests {
             case .failure: #expect(!eligible || expected.isEmpty, "seed \(seed): \(audience)")
             case .success(let submitted):
                 #expect(eligible, "seed \(seed): \(audience)")
-                #expect(Set(submitted.decision.approvers) == Set(expected.map(Fixtures.person)), "seed \(seed)")
+                #expect(
+                    submitted.decision.stages.map { Set($0.approvers) } == [Set(expected.map(Fixtures.person))],
+                    "seed \(seed)")
                 let request = Fixtures.request(submitted)
                 for person in everybody {
-                    let may = facts.mayVote(.person(Fixtures.person(person)), on: request, at: Fixtures.now) == nil
-                    #expect(may == expected.contains(person), "seed \(seed): \(person) in \(audience)")
+                    for choice in Decision.Choice.allCases {
+                        let refusal = facts.mayVote(
+                            .person(Fixtures.person(person)), choice, on: request, at: Fixtures.now)
+                        #expect(
+                            (refusal == nil) == expected.contains(person),
+                            "seed \(seed): \(person) in \(audience), \(choice)")
+                    }
                 }
             }
         }

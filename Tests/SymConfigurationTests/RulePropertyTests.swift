@@ -10,47 +10,54 @@ struct RulePropertyTests {
     private static let listed = ["sre", "staff", "visitors"]
     private static let kept = ["oncall", "contractors"]
 
-    @Test("random rule sets: the verdict, the rule and the approvers are those of the naive evaluator")
+    @Test("random rule sets: the verdict, the rule and all stages are those of the naive evaluator")
     func agrees() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("rules: seed \(seed)")
         var random = SeededGenerator(seed: seed)
         var counts: [String: Int] = [:]
-        for _ in 0..<2_000 {
+        for _ in 0..<2_500 {
             let world = Self.world(&random)
             let directory = Self.directory(world)
-            let configuration = RuleSketch.configuration(RuleSketch.flow(try world.rules.map { try Self.rule($0) }))
+            let configuration = RuleSketch.configuration(
+                Self.flow(try world.rules.map { try Self.rule($0) }, givesNothing: world.givesNothing))
             for _ in 0..<3 {
                 let request = Self.request(world, &random)
                 let wanted = NaiveJudge(world: world, request: request, conditionsWork: RuleSketch.conditionsWork)
                     .verdict()
-                let place: () -> String = { "seed \(seed): \(request) in \(world)" }
-                let submit = RuleSketch.submit(
-                    request.person, target: request.target, duration: request.duration, ticket: request.ticket,
-                    bot: request.byBot)
+                func place() -> String { "seed \(seed): \(request) in \(world)" }
+                let submit = Self.submit(request)
                 let question = RuleQuestion(submit)
-                let ruleCase = try RuleCase(
-                    question, in: configuration, directory: directory, time: RuleSketch.now)
-                let evaluation = RuleEvaluation(
-                    ruleCase, in: configuration, directory: directory, now: RuleSketch.now)
-                let got = Self.verdict(evaluation)
+                let got = Self.verdict(question, configuration, directory)
                 try #require(got == wanted, "\(place())")
                 counts[Self.kind(got), default: 0] += 1
+                if case .review(_, let stages) = got {
+                    if stages.count > 1 { counts["several stages", default: 0] += 1 }
+                    if stages.contains(where: { !$0.escalated.isEmpty }) { counts["escalating", default: 0] += 1 }
+                    if request.asker != nil { counts["on behalf", default: 0] += 1 }
+                    if world.givesNothing { counts["decision only", default: 0] += 1 }
+                }
 
                 let explanation = configuration.explain(question, directory: directory, at: RuleSketch.now)
                 switch RuleSketch.evaluate(configuration, submit, directory: directory) {
-                case .success(let submitted): try Self.check(submitted.decision, wanted, explanation, place)
+                case .success(let submitted):
+                    try Self.check(submitted.decision, wanted, explanation, place)
+                    try #require(submitted.offer.person == Fixtures.person(request.person), "\(place())")
+                    try #require(submitted.offer.askedBy == submit.caller, "\(place())")
+                    try #require((submitted.offer.grant == nil) == world.givesNothing, "\(place())")
+                    try #require((submitted.placement == nil) == world.givesNothing, "\(place())")
                 case .failure(let refusal):
                     try #require(explanation.verdict == .refused, "\(place())")
                     try #require(explanation.reason == refusal.reason, "\(place())")
-                    if case .automatic = wanted { Issue.record("\(place())") }
-                    if case .review(_, let stages, _) = wanted { try #require(stages.count > 1 || world.escalates) }
+                    try #require(Self.kind(wanted).hasPrefix("refused"), "\(place())")
                 }
             }
         }
-        for kind in ["refused", "refusedBy", "automatic", "review"] {
+        print("rules: \(counts.sorted { $0.key < $1.key })")
+        for kind in ["refused", "refusedBy", "automatic", "review", "several stages", "escalating"] {
             #expect(counts[kind, default: 0] > 100, "\(counts)")
         }
+        for kind in ["on behalf", "decision only"] { #expect(counts[kind, default: 0] > 50, "\(counts)") }
     }
 
     /// Nothing is granted but what the naive evaluator grants, to whom it says.
@@ -59,30 +66,49 @@ struct RulePropertyTests {
     ) throws {
         switch wanted {
         case .automatic(let rule):
-            try #require(decision.isAutomatic && decision.rule == rule && decision.approvers.isEmpty, "\(place())")
+            try #require(decision.isAutomatic && decision.rule == rule && decision.people.isEmpty, "\(place())")
             try #require(explanation.verdict == .automatic, "\(place())")
-        case .review(let rule, let stages, let approvers):
-            try #require(!decision.isAutomatic && decision.rule == rule && [decision.stage] == stages, "\(place())")
-            try #require(
-                [Set(decision.approvers)] == approvers.map { Set($0.map { Fixtures.person($0) }) }, "\(place())")
+        case .review(let rule, let stages):
+            try #require(!decision.isAutomatic && decision.rule == rule, "\(place())")
+            try #require(decision.stages.map(Self.deciders) == stages, "\(place())")
+            for stage in decision.stages {
+                try #require(stage.approvers == Set(stage.approvers).sorted(), "\(place())")
+            }
             try #require(explanation.verdict == .review, "\(place())")
-            try #require(explanation.stages.map(\.approvers) == [decision.approvers], "\(place())")
+            try #require(explanation.stages.map(\.name) == decision.stages.map(\.name), "\(place())")
+            try #require(explanation.stages.map(\.required) == decision.stages.map(\.required), "\(place())")
+            try #require(explanation.stages.map(\.approvers) == decision.stages.map(\.approvers), "\(place())")
         case .refused, .refusedBy: Issue.record("granted what is refused, \(place())")
         }
     }
 
-    private static func verdict(_ evaluation: RuleEvaluation) -> NaiveVerdict {
+    /// What the rules say; what does not get as far as they do is refused by none.
+    private static func verdict(
+        _ question: RuleQuestion, _ configuration: Configuration, _ directory: Directory
+    ) -> NaiveVerdict {
+        let ruleCase = Result { () throws(Refusal) in
+            try RuleCase(question, in: configuration, directory: directory, time: RuleSketch.now)
+        }
+        guard case .success(let ruleCase) = ruleCase else { return .refused }
+        let evaluation = RuleEvaluation(ruleCase, in: configuration, directory: directory, now: RuleSketch.now)
         let rule = evaluation.rule?.name ?? ""
         switch evaluation.verdict {
         case .denied: return .refusedBy(rule: rule)
         case .refused: return rule.isEmpty ? .refused : .refusedBy(rule: rule)
         case .automatic: return .automatic(rule: rule)
-        case .review(_, _, let stages):
-            let approvers = stages.map { stage in
-                Set(stage.approvers.map { String($0.rawValue.prefix { $0 != "@" }) })
-            }
-            return .review(rule: rule, stages: stages.map(\.name), approvers: approvers)
+        case .review(_, _, let stages): return .review(rule: rule, stages: stages.map(Self.deciders))
         }
+    }
+
+    private static func deciders(_ stage: Decision.Stage) -> NaiveDeciders {
+        func names(_ people: [PersonID]) -> Set<String> { Set(people.map { String($0.rawValue.prefix { $0 != "@" }) }) }
+        var people = names(stage.approvers)
+        let escalated = stage.escalations.map { escalation in
+            people.formUnion(names(escalation.added))
+            return people
+        }
+        return NaiveDeciders(
+            name: stage.name, required: stage.required, approvers: names(stage.approvers), escalated: escalated)
     }
 
     private static func kind(_ verdict: NaiveVerdict) -> String {
@@ -93,10 +119,6 @@ struct RulePropertyTests {
         case .review: "review"
         }
     }
-}
-
-extension NaiveWorld {
-    fileprivate var escalates: Bool { rules.contains { $0.stages.contains { $0.added != nil } } }
 }
 
 /// Random worlds.
@@ -126,7 +148,8 @@ extension RulePropertyTests {
         let listed = ["sre": Set(["ana", "ben"]), "staff": ["ana", "ben", "cy", "dee"], "visitors": ["gus"]]
         let rules = (0..<Int.random(in: 0...5, using: &random)).map { rule("r\($0)", &random) }
         return NaiveWorld(
-            roles: roles, listed: listed, kept: kept, botMayHaveItAutomatically: chance(50, &random), rules: rules)
+            givesNothing: chance(20, &random), roles: roles, listed: listed, kept: kept,
+            botMayHaveItAutomatically: chance(50, &random), rules: rules)
     }
 
     private static func audience(_ percent: Int, _ random: inout SeededGenerator) -> NaiveAudience {
@@ -141,7 +164,8 @@ extension RulePropertyTests {
         let stages = (0..<pick([1, 1, 2, 3], &random)).map { index in
             NaiveStage(
                 name: "s\(index)", condition: chance(15, &random) ? condition(2, &random) : nil,
-                approvers: audience(35, &random), added: chance(15, &random) ? audience(30, &random) : nil,
+                approvers: audience(35, &random),
+                added: (0..<pick([0, 0, 0, 1, 2], &random)).map { _ in audience(30, &random) },
                 required: pick([1, 1, 1, 2, 3], &random))
         }
         return NaiveRule(
@@ -168,9 +192,14 @@ extension RulePropertyTests {
 
     private static func request(_ world: NaiveWorld, _ random: inout SeededGenerator) -> NaiveRequest {
         let byBot = chance(20, &random)
+        let person = byBot ? "ana" : pick(world.roles.keys.sorted(), &random)
+        // Some ask for people who are not in the directory.
+        let asker = byBot || chance(65, &random) ? nil : pick(world.roles.keys.sorted(), &random)
+        let isStranger = asker != nil && chance(5, &random)
         return NaiveRequest(
-            person: byBot ? "ana" : pick(world.roles.keys.sorted(), &random), byBot: byBot,
-            target: pick(["prod", "test"], &random), duration: pick([1_800, 3_600, 28_800], &random),
+            person: isStranger ? "zoe" : person, asker: asker == person ? nil : asker, byBot: byBot,
+            target: world.givesNothing ? nil : pick(["prod", "test"], &random),
+            duration: world.givesNothing ? nil : pick([1_800, 3_600, 28_800], &random),
             ticket: chance(50, &random) ? pick(["A-1", "A-2"], &random) : nil)
     }
 }
@@ -196,6 +225,22 @@ extension RulePropertyTests {
         return directory
     }
 
+    private static func flow(_ rules: [Configuration.Rule], givesNothing: Bool) -> Configuration.Flow {
+        var flow = RuleSketch.flow(rules)
+        guard givesNothing else { return flow }
+        flow.strategy = nil
+        flow.prompts.removeAll { $0.name == Configuration.Prompt.durationName }
+        return flow
+    }
+
+    private static func submit(_ request: NaiveRequest) -> Command.Submit {
+        var submit = RuleSketch.submit(request.asker ?? request.person, ticket: request.ticket, bot: request.byBot)
+        submit.access.target = request.target.map { Fixtures.name($0) }
+        submit.access.duration = request.duration.map { Seconds($0) }
+        if request.asker != nil { submit.access.beneficiary = Fixtures.person(request.person) }
+        return submit
+    }
+
     private static func audience(_ audience: NaiveAudience) -> Configuration.Audience {
         RuleSketch.audience(
             groups: audience.groups, users: Array(audience.users),
@@ -215,7 +260,7 @@ extension RulePropertyTests {
                 RuleSketch.stage(
                     stage.name, audience(stage.approvers), required: stage.required,
                     when: try stage.condition.map { try RuleSketch.condition($0.text) },
-                    escalate: stage.added.map { [audience($0)] } ?? [])
+                    escalate: stage.added.map { audience($0) })
             }
             return RuleSketch.review(
                 rule.name, requesters, targets: targets, when: condition, max: max, selfApproval: rule.selfApproval,

@@ -60,7 +60,7 @@ enum RuleSketch {
     ) -> Configuration.Stage {
         Configuration.Stage(
             name: name, condition: condition, approvers: approvers, required: required,
-            escalations: escalate.map { .init(after: Seconds(60), added: $0) })
+            escalations: escalate.enumerated().map { .init(after: Seconds(60 * Int64($0 + 1)), added: $1) })
     }
 
     static func deny(

@@ -25,15 +25,18 @@ struct SubmissionTests {
         #expect(
             submitted.offer
                 == Offer(
-                    requestID: Fixtures.requestID, round: 1, flow: Fixtures.name("ssh"), target: Fixtures.name("prod"),
-                    targetLabel: "Production", tailnet: "example.com",
-                    group: try #require(GroupName(rawValue: "group:prod")), person: ana,
-                    login: try #require(Login(rawValue: "ana@github")), duration: Seconds(3_600), reason: "incident 7"))
+                    requestID: Fixtures.requestID, round: 1, flow: Fixtures.name("ssh"), askedBy: .person(ana),
+                    person: ana,
+                    grant: Offer.Grant(
+                        target: Fixtures.name("prod"), targetLabel: "Production", tailnet: "example.com",
+                        group: try #require(GroupName(rawValue: "group:prod")),
+                        login: try #require(Login(rawValue: "ana@github")), duration: Seconds(3_600)),
+                    reason: "incident 7"))
         #expect(
             submitted.decision
                 == Decision(
-                    rule: "all", stage: "sre", approvers: [Fixtures.person("ben")], required: 1,
-                    allowSelfApproval: false))
+                    rule: "all", stages: [.init(name: "sre", approvers: [Fixtures.person("ben")], required: 1)],
+                    allowSelfApproval: false, requireMessage: [], pendingFor: Seconds(86_400), extending: nil))
         #expect(
             submitted.placement
                 == Placement(
@@ -57,7 +60,16 @@ struct SubmissionTests {
                 Fixtures.submit(by: .person(Fixtures.person("eve"))), .forbidden, nil,
                 "eve@example.com is not in the directory"
             ),
-            (Fixtures.submit(for: "ben"), .forbidden, "for", "on behalf of others comes in a later version"),
+            (Fixtures.submit(for: "eve"), .invalid, "for", "eve@example.com is not in the directory"),
+            (
+                Fixtures.submit(by: .person(Fixtures.person("gus")), for: "ana"), .forbidden, "for",
+                "gus@example.com is a guest, and guests ask for themselves only"
+            ),
+            (
+                Fixtures.submit(for: "gus"), .forbidden, nil,
+                "No rule of the flow \"ssh\" lets gus@example.com have \"prod\""
+            ),
+            (Fixtures.submit(duration: nil), .invalid, "duration_seconds", "For how long?"),
             (Fixtures.submit(target: nil), .invalid, "target", "several targets. Name one of prod, test"),
             (Fixtures.submit(target: "prd"), .invalid, "target", "no target \"prd\"; did you mean \"prod\""),
             (Fixtures.submit(duration: 60), .invalid, "duration_seconds", "1m is not offered"),
@@ -98,6 +110,7 @@ struct SubmissionTests {
         let submitted = try Fixtures.evaluate(try Fixtures.facts(yaml: kafka), byBot).get()
         #expect(submitted.offer.person == ana)
         #expect(submitted.caller == .bot(Fixtures.bot("pager")))
+        #expect(submitted.offer.askedBy == .bot(Fixtures.bot("pager")))
 
         #expect(Fixtures.evaluate(try Fixtures.facts(), byBot).failure?.field == "flow")
         let other = kafka.replacing("  ssh:", with: "  other:")
@@ -113,6 +126,58 @@ struct SubmissionTests {
         #expect(unknown?.field == "for")
     }
 
+    @Test("who asks for somebody else is told to those who decide, and neither of the two decides")
+    func onBehalf() throws {
+        let rule = "- { name: r, stages: [ { name: s, approvers: { groups: [staff] } } ] }"
+        var directory = Fixtures.directory
+        directory.apply(
+            .identity(
+                .init(
+                    person: Fixtures.person("ben"), serviceType: "tailscale", externalID: "example.com",
+                    value: try #require(Login(rawValue: "ben@github")), origin: .person)))
+        let facts = try Fixtures.facts(yaml: Fixtures.yaml(rules: rule), directory: directory)
+        let submitted = try Fixtures.evaluate(facts, Fixtures.submit(for: "ben")).get()
+        #expect(submitted.caller == .person(ana) && submitted.offer.askedBy == .person(ana))
+        #expect(submitted.offer.person == Fixtures.person("ben"))
+        #expect(submitted.offer.grant?.login.rawValue == "ben@github")
+        #expect(submitted.decision.stages.map(\.approvers) == [[Fixtures.person("cy")]])
+        #expect(submitted.epochs == directory.epochs(of: Fixtures.person("ben"), askedBy: .person(ana)))
+        #expect(submitted.epochs.caller != nil)
+        // For oneself by name is for oneself.
+        let own = try Fixtures.evaluate(facts, Fixtures.submit(for: "ana")).get()
+        #expect(own.offer.person == ana && own.epochs.caller == nil)
+        #expect(own.decision.stages.map(\.approvers) == [[Fixtures.person("ben"), Fixtures.person("cy")]])
+    }
+
+    @Test("a flow that gives nothing asks for a decision: no grant, no place, no duration")
+    func decisionOnly() throws {
+        let yaml = """
+            sym_flow:
+              ask:
+                params: { prompt_field: [ { name: reason, type: string, required: true } ] }
+                rules: [ { name: r, stages: [ { name: s, approvers: { users: [ben@example.com] } } ] } ]
+            """
+        let facts = try Fixtures.facts(yaml: yaml)
+        let submit = Fixtures.submit(flow: "ask", target: nil, duration: nil)
+        let submitted = try Fixtures.evaluate(facts, submit).get()
+        #expect(
+            submitted.offer
+                == Offer(
+                    requestID: Fixtures.requestID, round: 1, flow: Fixtures.name("ask"), askedBy: .person(ana),
+                    person: ana, grant: nil, reason: "incident 7"))
+        #expect(submitted.placement == nil)
+        #expect(submitted.decision.stages == [.init(name: "s", approvers: [Fixtures.person("ben")], required: 1)])
+        #expect(facts.mayGrant(submitted) == nil)
+        for (submit, field) in [
+            (Fixtures.submit(flow: "ask", target: nil), "duration_seconds"),
+            (Fixtures.submit(flow: "ask", duration: nil), "target"),
+            (Fixtures.submit(flow: "ask", target: nil, duration: nil, reason: nil), "reason"),
+        ] {
+            let refusal = Fixtures.evaluate(facts, submit).failure
+            #expect(refusal?.kind == .invalid && refusal?.field == field, "\(String(describing: refusal))")
+        }
+    }
+
     @Test("no way in: a flow with an empty list cannot be asked for")
     func noSources() throws {
         let facts = try Fixtures.facts(yaml: Fixtures.yaml(params: "allowed_sources: []"))
@@ -126,8 +191,8 @@ struct SubmissionTests {
         let submitted = try Fixtures.evaluate(
             try Fixtures.facts(yaml: yaml), Fixtures.submit(target: nil, reason: nil)
         ).get()
-        #expect(submitted.offer.target == Fixtures.name("test"))
-        #expect(submitted.offer.group.rawValue == "group:test")
+        #expect(submitted.offer.grant?.target == Fixtures.name("test"))
+        #expect(submitted.offer.grant?.group.rawValue == "group:test")
         #expect(submitted.offer.reason == nil)
     }
 

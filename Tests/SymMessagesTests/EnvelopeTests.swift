@@ -59,6 +59,33 @@ import Testing
         #expect(json["data"]?["duration_seconds"] == .integer(1_800))
     }
 
+    @Test func anOfferThatGivesNothingHasNoMembersOfAGrant() throws {
+        var offer = Sample.offer
+        offer.grant = nil
+        let json = try WireFormat.decode(JSONValue.self, from: WireFormat.encode(offer))
+        guard case .object(let members) = json else {
+            Issue.record("\(json)")
+            return
+        }
+        #expect(members.keys.sorted() == ["asked_by", "flow", "person", "reason", "request_id", "round"])
+        #expect(try WireFormat.decode(Offer.self, from: WireFormat.encode(offer)) == offer)
+    }
+
+    @Test func anExtensionSaysWhatItProlongsAndWhoAsks() throws {
+        let asked = Fact.ExtensionRequested(
+            offer: Sample.further, extends: Sample.leaseID, pendingUntil: Sample.moment)
+        let event = RequestEvent(sequence: 9, state: .active, cause: "c", fact: .extensionRequested(asked))
+        let envelope = Envelope(id: "i", source: "s", subject: "x", time: Sample.moment, body: event)
+        let json = try WireFormat.decode(JSONValue.self, from: WireFormat.encode(envelope))
+        #expect(json["type"] == .string("sym.request.extension_requested.v1"))
+        #expect(json["final"] == .bool(false))
+        #expect(json["data"]?["extends"] == .string("\(Sample.requestID).1"))
+        #expect(json["data"]?["offer_id"] == .string(Sample.further.id))
+        #expect(json["data"]?["offer"]?["asked_by"] == .string("person:ana@example.com"))
+        #expect(json["data"]?["offer"]?["round"] == .integer(2))
+        #expect(json["data"]?["offer"]?["duration_seconds"] == .integer(1_800))
+    }
+
     @Test func anUnknownEventKeepsItsSequence() throws {
         let text = """
             {"specversion":"1.0","id":"i","source":"s","type":"sym.request.escalated.v9","subject":"x",
@@ -104,9 +131,12 @@ import Testing
     @Test func everyPartOfAnOfferIsInItsID() {
         let changes: [(inout Offer) -> Void] = [
             { $0.requestID = RequestID(caller: .person(Sample.ana), source: "http", id: "2") }, { $0.round = 2 },
-            { $0.flow = Sample.name("other") }, { $0.target = Sample.name("other") }, { $0.targetLabel = "x" },
-            { $0.tailnet = "x" }, { $0.group = Sample.group("group:x") }, { $0.person = Sample.ben },
-            { $0.login = Sample.login("x@y") }, { $0.duration = Seconds(1) }, { $0.reason = nil },
+            { $0.flow = Sample.name("other") }, { $0.grant?.target = Sample.name("other") },
+            { $0.grant?.targetLabel = "x" }, { $0.grant?.tailnet = "x" }, { $0.grant?.group = Sample.group("group:x") },
+            { $0.person = Sample.ben }, { $0.askedBy = .person(Sample.ben) }, { $0.askedBy = .bot(Sample.bot("ana")) },
+            { $0.grant?.login = Sample.login("x@y") }, { $0.grant?.duration = Seconds(1) }, { $0.grant = nil },
+            { $0.reason = nil }, { $0.reason = "" }, { $0.fields = ["ticket": .text("A-1")] },
+            { $0.fields = ["ticket": .texts(["A-1"])] },
         ]
         var ids: Set = [Sample.offer.id]
         for change in changes {

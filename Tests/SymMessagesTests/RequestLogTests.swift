@@ -10,7 +10,8 @@ struct RequestLogTests {
     }
 
     private let story: [(RequestState, Fact)] = [
-        (.pending, .submitted(Sample.submitted)), (.pending, .voted(Sample.vote)),
+        (.pending, .submitted(Sample.submitted)),
+        (.pending, .voted(.init(voter: Sample.cy, offerID: Sample.offer.id, message: nil))),
         (.approved, .approved(Sample.approved)), (.active, .active(Sample.active)),
         (.ending, .ending(Sample.stopped)), (.ended, .ended(Sample.ended)),
     ]
@@ -22,7 +23,7 @@ struct RequestLogTests {
             #expect(log.request.state == state)
             #expect(log.hasAnswered("c\(index)"))
         }
-        #expect(log.request.rounds[0].votes.count == 2)
+        #expect(log.request.rounds[0].votes.map(\.voter) == [Sample.cy, Sample.ben])
         #expect(log.request.end == Sample.ended)
         #expect(log.sequence == 6)
     }
@@ -84,16 +85,16 @@ struct RequestLogTests {
             while random.next() % 3 == 0 {
                 let stale = Int(random.next() % UInt64(index + 2))
                 if stale != index + 1 {
-                    log.append(event(stale, .failed, .failed(Sample.failed), cause: "zombie"), at: Sample.moment)
+                    log.append(event(stale, .failed, .failed(Sample.failed), cause: "zombie"))
                 }
             }
-            log.append(event(index + 1, state, fact), at: Sample.moment)
+            log.append(event(index + 1, state, fact))
             for _ in 0..<random.next() % 3 {
                 if let again = log.randomElement(using: &random), again.sequence != index + 2 { log.append(again) }
             }
         }
         var reader = RequestLog(id: Sample.requestID, reader: .deciding)
-        let accepted = log.filter { reader.append($0) == .accepted }
+        let accepted = log.filter { reader.append($0, at: Sample.moment) == .accepted }
         #expect(accepted.map(\.fact) == story.map(\.1), "seed \(seed)")
         #expect(reader.request.state == .ended, "seed \(seed)")
     }

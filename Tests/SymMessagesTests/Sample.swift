@@ -5,6 +5,8 @@ import Testing
 enum Sample {
     static let ana = person("ana@example.com")
     static let ben = person("ben@example.com")
+    static let cy = person("cy@example.com")
+    static let dee = person("dee@example.com")
     static let moment = Timestamp(milliseconds: 1_767_323_045_678)
     static let requestID = RequestID(caller: .person(ana), source: "http", id: "1")
     static let leaseID = LeaseID(request: requestID, round: 1)

@@ -25,7 +25,7 @@ public struct RuleCase: Sendable {
     /// Whether a person asks for another.
     var isOnBehalf: Bool { asker != nil }
 
-    /// Those who must be among a rule's requesters.
+    /// Those whom a rule's requesters are about.
     var requesters: [DirectoryRecord.Person] { [asker, person].compactMap(\.self) }
 
     /// Looks up all that the question names, and checks what it says against the flow's form.

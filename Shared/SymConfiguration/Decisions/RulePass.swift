@@ -47,19 +47,15 @@ struct RulePass {
         if let target = ruleCase.target, !rule.targets.contains(target.name) {
             return (step(.passedOver, "\"\(target.name)\" is not among its targets"), nil)
         }
-        var requester = ""
-        // Whoever asks for somebody else must be among the requesters as well: the other's right is not theirs to use.
-        for person in ruleCase.requesters {
-            switch membership(of: person, in: rule) {
-            case .named(let reason): requester = reason
-            case .notNamed(let reason): return (step(.passedOver, reason), nil)
-            case .unknown(let reason):
-                return (
-                    step(.unknown, reason),
-                    Refusal(
-                        .forbidden, "The rule \"\(rule.name)\" cannot be applied, so nothing is granted: \(reason).")
-                )
-            }
+        let requester: String
+        switch membership(in: rule) {
+        case .named(let reason): requester = reason
+        case .notNamed(let reason): return (step(.passedOver, reason), nil)
+        case .unknown(let reason):
+            return (
+                step(.unknown, reason),
+                Refusal(.forbidden, "The rule \"\(rule.name)\" cannot be applied, so nothing is granted: \(reason).")
+            )
         }
         guard let condition = rule.condition else { return (step(.matches, requester), nil) }
         do throws(Refusal) {
@@ -108,6 +104,19 @@ struct RulePass {
         case named(String)
         case notNamed(String)
         case unknown(String)
+
+        var isNamed: Bool { if case .named = self { true } else { false } }
+        var isUnknown: Bool { if case .unknown = self { true } else { false } }
+    }
+
+    /// Whether requesters name those who ask. Whoever asks for somebody else must be among them as well: the other's right
+    /// is not theirs to use. What is denied to either is denied, or one would have another ask.
+    private func membership(in rule: Configuration.Rule) -> Membership {
+        let found = ruleCase.requesters.map { membership(of: $0, in: rule) }
+        let decisive =
+            rule.denies
+            ? found.first(where: \.isNamed) ?? found.first(where: \.isUnknown) : found.first { !$0.isNamed }
+        return decisive ?? membership(of: ruleCase.person, in: rule)
     }
 
     /// Whether requesters name the person. A group that is not known could have them, which is no "no": treated as

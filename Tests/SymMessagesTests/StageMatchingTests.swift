@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SymConfiguration
+@testable import SymMessages
 
 @Suite("people for all stages at once")
 struct StageMatchingTests {
@@ -30,7 +30,8 @@ struct StageMatchingTests {
     @Test("random stages: as trying everything finds, and what is named is short")
     func random() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SeededGenerator(seed: seed)
+        print("stages: seed \(seed)")
+        var random = SplitMix64(seed: seed)
         for _ in 0..<3_000 {
             let stages = (0..<Int.random(in: 1...4, using: &random)).map { _ in
                 let people = (0..<6).filter { _ in Int.random(in: 0..<3, using: &random) == 0 }
