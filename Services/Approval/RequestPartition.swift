@@ -141,9 +141,14 @@ struct RequestPartition: Sendable {
         guard isReplayed else { return [] }
         var effects: [ApprovalService.Effect] = []
         for id in live.sorted() {
-            guard case .open(let log)? = memory[id], case let request = log.request, person.map({ request.concerns($0) }) ?? true else { continue }
+            guard case .open(let log)? = memory[id], case let request = log.request,
+                person.map({ request.concerns($0) }) ?? true
+            else { continue }
             let dues = known.dues(of: request, at: now).filter { due in
-                if case .automatic = due { false } else { true }
+                switch due {
+                case .automatic, .met: false
+                case .departed, .unmeetable, .decided: true
+                }
             }
             guard !dues.isEmpty else { continue }
             queues[id, default: []] += dues.map { Waiting(matter: .owed($0), place: nil) }

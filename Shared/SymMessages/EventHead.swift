@@ -11,6 +11,17 @@ public struct EventHead: Sendable, Equatable {
     /// The type is of a newer version.
     public let isUnknown: Bool
 
+    init(
+        request: RequestID, sequence: Int?, state: RequestState, cause: String, isSubmission: Bool, isUnknown: Bool
+    ) {
+        self.request = request
+        self.sequence = sequence
+        self.state = state
+        self.cause = cause
+        self.isSubmission = isSubmission
+        self.isUnknown = isUnknown
+    }
+
     /// `nil` where this quick look cannot tell: then `WireFormat.decode` has to. What it accepts, that accepts as well.
     public init?(skimming bytes: [UInt8]) {
         var found = FoundAttributes()

@@ -1,5 +1,6 @@
 /// A request while a sequencer reads the past: the sequence rule is applied to the heads of its events, and the events are
-/// kept unread until it is known whether they matter. Those of a request that is over do not.
+/// kept unread until it is known whether they matter. Those of a request that is over do not; so of such a request it stays
+/// unknown whether one of its events was damaged or of a newer version in its data, which is no reason to decide anything.
 public struct SkimmedRequest: Sendable {
     private let id: RequestID
     private var accepted = AcceptedSequence()

@@ -86,6 +86,28 @@ import Testing
         #expect(story.request.state == .approved)
     }
 
+    @Test("P8 an escalation that adds who said yes already may meet the last stage: that is decided, once")
+    func metByEscalation() throws {
+        // Dan is needed in the third stage; the second waits for Eve, who said yes in the first.
+        var story = try RoundScenario(
+            under: """
+                "stages":[{"name":"a","approvers":{"users":["ben@example.com","eve@example.com"]}},
+                  {"name":"b","approvers":{"users":["dan@example.com"]},
+                   "escalate":[{"after":"30m","add":{"users":["eve@example.com"]}}]},
+                  {"name":"c","approvers":{"users":["dan@example.com"]}}]
+                """)
+        story.submit()
+        for person in [Scenario.eve, Scenario.ben, Scenario.dan] { #expect(story.approve(person) == nil) }
+        #expect(story.request.state == .pending && story.request.pending?.openStage == 1)
+        story.pass(1_800)
+        #expect(story.request.state == .approved)
+        #expect(story.history.suffix(2) == ["escalated", "approved"])
+        #expect(story.topics.orders.count == 1)
+        try story.restart()
+        story.approval.settle(&story.topics, story.now)
+        #expect(story.history.filter { $0 == "approved" }.count == 1)
+    }
+
     @Test("reminders come ever more rarely, and one stands for all that nobody could send")
     func reminders() throws {
         var story = try RoundScenario()

@@ -37,10 +37,10 @@ extension Judge {
                 leaseID: LeaseID(request: request.id, round: 1), endedAt: now, reason: .decided,
                 membership: .neverAdded)
             return .append(event(.ended, .ended(ended), cause))
-        case .automatic:
+        case .automatic, .met:
             guard let round = request.pending else { return .nothing }
             if let refusal = known.facts.mayGrant(terms) { return .append(closed(round, refusal, cause)) }
-            return .append(approved(round, by: nil, cause))
+            return .append(approved(round, by: round.votes.last, cause))
         case .unmeetable:
             guard let round = request.pending, let refusal = known.facts.cannotBeMet(round, of: terms, at: now) else {
                 return .nothing

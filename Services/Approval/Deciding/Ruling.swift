@@ -23,6 +23,8 @@ enum Matter: Equatable {
 enum Due: Hashable {
     /// The rule of this round's offer approves by itself.
     case automatic(round: Int)
+    /// Those who said yes meet all stages of this round, now that an escalation added one of them.
+    case met(round: Int)
     /// Too few of those who could decide on this round still can.
     case unmeetable(round: Int)
     /// Approved by a flow that gives nothing: there is no access to wait for.
@@ -34,6 +36,7 @@ enum Due: Hashable {
     func cause(of request: RequestID) -> String {
         switch self {
         case .automatic(let round): "\(request).\(round).automatic"
+        case .met(let round): "\(request).\(round).met"
         case .unmeetable(let round): "\(request).\(round).unmeetable"
         case .decided: "\(request).decided"
         case .departed(let departure): "\(request).departed.\(departure.person).\(departure.epoch)"
@@ -53,6 +56,8 @@ extension Knowledge {
         if let round = request.pending {
             if round.isAutomatic {
                 dues.append(.automatic(round: round.number))
+            } else if round.openStage == round.decision.stages.count {
+                dues.append(.met(round: round.number))
             } else if facts.cannotBeMet(round, of: terms, at: now) != nil {
                 dues.append(.unmeetable(round: round.number))
             }
