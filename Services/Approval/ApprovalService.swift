@@ -44,6 +44,7 @@ struct ApprovalService: ServiceCore {
     static let tick = Input.tick
 
     private let instance: String
+    private var takeOvers = 0
     private var known: Knowledge
     private var partitions: [Int32: RequestPartition] = [:]
     /// Replayed before the configuration and the directory were read; they wait for those.
@@ -62,7 +63,10 @@ struct ApprovalService: ServiceCore {
     mutating func handle(_ input: Input, now: Timestamp) -> [Effect] {
         switch input {
         case .assigned(let numbers):
-            for number in numbers { partitions[number] = RequestPartition(number: number, instance: instance) }
+            for number in numbers {
+                takeOvers += 1
+                partitions[number] = RequestPartition(number: number, instance: "\(instance).\(takeOvers)")
+            }
             return []
         case .revoked(let numbers):
             for number in numbers { partitions[number] = nil }

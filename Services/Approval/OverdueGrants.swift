@@ -7,14 +7,17 @@ struct OverdueGrants: Sendable {
     private static let alarms: [Int64] = [60, 300, 900, 3_600]
 
     private var waiting: [LeaseID: (startBy: Timestamp, told: Int)] = [:]
-
-    var nextDeadline: Timestamp? { waiting.values.map { Self.alarm($0.told, after: $0.startBy) }.min() }
+    /// Never later than the next alarm; found anew only when it is reached.
+    private(set) var nextDeadline: Timestamp?
 
     mutating func follow(_ request: Request) {
         for round in request.rounds {
             let lease = LeaseID(request: request.id, round: round.number)
             if case .approved(let approval) = round.progress, request.terms?.placement != nil, !request.state.isFinal {
-                if waiting[lease] == nil { waiting[lease] = (approval.startBy, 0) }
+                guard waiting[lease] == nil else { continue }
+                waiting[lease] = (approval.startBy, 0)
+                let first = Self.alarm(0, after: approval.startBy)
+                nextDeadline = min(nextDeadline ?? first, first)
             } else {
                 waiting[lease] = nil
             }
@@ -23,6 +26,7 @@ struct OverdueGrants: Sendable {
 
     /// What to tell now.
     mutating func ring(_ now: Timestamp) -> [String] {
+        guard let deadline = nextDeadline, deadline <= now else { return [] }
         var alarms: [String] = []
         for (lease, entry) in waiting where Self.alarm(entry.told, after: entry.startBy) <= now {
             var told = entry.told
@@ -32,6 +36,7 @@ struct OverdueGrants: Sendable {
                 "\(lease) was to be in place by \(entry.startBy), and its provisioner has not said what became of it. "
                     + "Look whether the provisioner runs and reads its orders.")
         }
+        nextDeadline = waiting.values.map { Self.alarm($0.told, after: $0.startBy) }.min()
         return alarms.sorted()
     }
 

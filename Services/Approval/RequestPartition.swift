@@ -28,6 +28,7 @@ struct RequestPartition: Sendable {
     /// All of the events that stood in the log at the take-over were read.
     private var isReplayed = false
 
+    /// - Parameter instance: names this process and this time that it owns the partition, in the ids of its events.
     init(number: Int32, instance: String) {
         self.number = number
         self.instance = instance
@@ -69,7 +70,7 @@ struct RequestPartition: Sendable {
             skim(record)
             return []
         }
-        guard let event = record.event(), let id = RequestID(rawValue: event.subject) else { return [] }
+        guard let (id, event) = event(in: record) else { return [] }
         if unread[id]?.id == event.id { unread[id] = nil }
         var effects: [ApprovalService.Effect] = []
         switch memory[id] {
@@ -83,6 +84,15 @@ struct RequestPartition: Sendable {
             if log.append(event) == .accepted { effects += accepted(event.body.fact, log, known, now) }
         }
         return effects + advance(id, known, now) + ring(known, now)
+    }
+
+    /// What this process wrote itself it need not decode: no two of its events have the same id.
+    private func event(in record: EventRecord) -> (RequestID, Envelope<RequestEvent>)? {
+        if let head = EventHead(skimming: record.bytes), let own = unread[head.request], own.id == head.id {
+            return (head.request, own)
+        }
+        guard let event = record.event(), let id = RequestID(rawValue: event.subject) else { return nil }
+        return (id, event)
     }
 
     private mutating func accepted(

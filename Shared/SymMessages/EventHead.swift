@@ -3,6 +3,8 @@
 /// A sequencer that takes over reads hundreds of thousands of events, nearly all of requests that are over; of those
 /// nothing else matters.
 public struct EventHead: Sendable, Equatable {
+    /// The envelope's.
+    public let id: String
     public let request: RequestID
     public let sequence: Int?
     public let state: RequestState
@@ -12,8 +14,10 @@ public struct EventHead: Sendable, Equatable {
     public let isUnknown: Bool
 
     init(
-        request: RequestID, sequence: Int?, state: RequestState, cause: String, isSubmission: Bool, isUnknown: Bool
+        id: String, request: RequestID, sequence: Int?, state: RequestState, cause: String, isSubmission: Bool,
+        isUnknown: Bool
     ) {
+        self.id = id
         self.request = request
         self.sequence = sequence
         self.state = state
@@ -36,6 +40,7 @@ public struct EventHead: Sendable, Equatable {
     /// The same from an event that was decoded; `nil` if it is about no request.
     init?(of envelope: Envelope<RequestEvent>) {
         guard let request = RequestID(rawValue: envelope.subject) else { return nil }
+        id = envelope.id
         self.request = request
         sequence = envelope.body.sequence
         state = envelope.body.state
@@ -50,7 +55,7 @@ public struct EventHead: Sendable, Equatable {
     }
 
     private init?(_ found: FoundAttributes) {
-        guard found.specversion == "1.0", found.id != nil, found.source != nil, let type = found.type,
+        guard found.specversion == "1.0", let id = found.id, found.source != nil, let type = found.type,
             let request = found.subject.flatMap(RequestID.init(rawValue:)), let state = found.state,
             let cause = found.causeid, let time = found.time, Timestamp(time) != nil
         else { return nil }
@@ -61,6 +66,7 @@ public struct EventHead: Sendable, Equatable {
         } else {
             sequence = nil
         }
+        self.id = id
         self.request = request
         self.state = RequestState(rawValue: state) ?? .none
         self.cause = cause

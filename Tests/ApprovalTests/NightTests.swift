@@ -24,7 +24,8 @@ import Testing
         let inTime = Scenario.start + Seconds(8 * 3_600 - 1)
         let cancel = Command.cancel(Scenario.stop(by: Scenario.ana))
         topics.commands += [
-            Scenario.approve(Scenario.requestID("approved"), by: Scenario.ben, offer: offer("approved"), id: "1", at: inTime),
+            Scenario.approve(
+                Scenario.requestID("approved"), by: Scenario.ben, offer: offer("approved"), id: "1", at: inTime),
             Scenario.deny(Scenario.requestID("denied"), by: Scenario.dan, offer: offer("denied"), id: "2", at: inTime),
             Scenario.command(cancel, Scenario.requestID("cancelled"), id: "3", at: inTime),
             Scenario.approve(
@@ -56,7 +57,8 @@ import Testing
                 for _ in 0..<topics.events.count { approval.readEvent(topics, night) }
                 for _ in 0..<2 { approval.readInput(.commands, topics, night) }
                 approval.tick(topics, night)
-                while let index = approval.sends.firstIndex(where: { if case .askForEnds = $0 { true } else { false } }) {
+                while let index = approval.sends.firstIndex(where: { if case .askForEnds = $0 { true } else { false } })
+                {
                     approval.send(index, &topics, night)
                 }
                 approval.tick(topics, night)
@@ -89,5 +91,23 @@ import Testing
         #expect(story.history.dropFirst().sorted() == ["escalated", "reminded"])
         #expect(story.approve(Scenario.eve) == nil)
         #expect(story.request.state == .approved)
+    }
+
+    @Test("approved access that nobody reports in place is told to the operator, and never failed")
+    func overdue() throws {
+        var story = try RoundScenario(under: rule)
+        story.submit()
+        story.approve(Scenario.ben)
+        var alarms: Int { story.approval.alarms.count { $0.contains("was to be in place by") } }
+        story.pass(900 + 59)
+        #expect(alarms == 0)
+        for (seconds, told) in [(1, 1), (60, 1), (180, 2), (600, 3), (2_700, 4), (3_600, 5), (36_000, 6)] {
+            story.pass(Int64(seconds))
+            #expect(alarms == told)
+        }
+        #expect(story.request.state == .approved)
+        story.tell(Scenario.active(story.id))
+        story.pass(86_400)
+        #expect(alarms == 6 && story.request.state == .active)
     }
 }

@@ -112,7 +112,7 @@ import Testing
 extension EventHead {
     fileprivate var known: EventHead {
         EventHead(
-            request: request, sequence: sequence, state: state, cause: cause, isSubmission: isSubmission,
+            id: id, request: request, sequence: sequence, state: state, cause: cause, isSubmission: isSubmission,
             isUnknown: false)
     }
 }

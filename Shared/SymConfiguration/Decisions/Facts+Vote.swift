@@ -114,7 +114,7 @@ extension Facts {
         let steps = doubtsAllow ? inForce.escalations.count : round.escalations[stage]
         let audiences = [inForce.approvers] + inForce.escalations.prefix(steps).map(\.added)
         return audiences.contains { audience in
-            directory.deciders(audience, at: now).contains(person)
+            directory.decides(person, in: audience, at: now)
                 || doubtsAllow && audience.groups.contains { directory.members(of: $0, at: now).absence != nil }
         }
     }

@@ -214,6 +214,17 @@ extension Directory {
     }
 }
 
+extension Directory {
+    /// Whether a person is among the `deciders` of an audience, without naming the others.
+    func decides(_ person: PersonID, in audience: Configuration.Audience, at now: Timestamp) -> Bool {
+        guard let known = self.person(person), !known.isGuest else { return false }
+        if audience.users.contains(person) || audience.roles.contains(known.role) { return true }
+        return audience.groups.contains { group in
+            if case .known(let members) = self.members(of: group, at: now) { members.contains(person) } else { false }
+        }
+    }
+}
+
 extension Directory.GroupMembers {
     /// Why the members are not known, completing "as …"; `nil` if they are.
     var absence: String? {
