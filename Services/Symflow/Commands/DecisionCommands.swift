@@ -70,7 +70,7 @@ struct CancelCommand: AsyncParsableCommand {
     }
 }
 
-/// `POST /v1/requests/{id}/cancel` and `…/end`.
+/// `POST /v1/requests/{id}/cancel`, `…/end` and `…/extend`.
 struct StopBody: Encodable {
     var reason: String?
 }
