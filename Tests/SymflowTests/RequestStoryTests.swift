@@ -8,7 +8,8 @@ struct RequestStoryTests {
     static func document(_ state: String, _ members: String = "") throws -> RequestDocument {
         let json = #"""
             {"id":"req_pkonj5vjoeel62uaxjas5nf63i","state":"\#(state)",
-             "offer":{"request_id":"req_pkonj5vjoeel62uaxjas5nf63i","round":1,"flow":"ssh","target":"prod",
+             "offer":{"request_id":"req_pkonj5vjoeel62uaxjas5nf63i","round":1,"flow":"ssh","asked_by":"person:ana@example.com",
+                      "target":"prod",
                       "target_label":"Prod","tailnet":"example.com","group":"group:prod","person":"ana@example.com",
                       "login":"ana@github","duration_seconds":1800,"reason":"why"}
              \#(members)}
@@ -35,8 +36,8 @@ struct RequestStoryTests {
     @Test("what its rule approves is not said to wait for anybody, nor to be there")
     func automatic() throws {
         let decision = #"""
-            ,"decision":{"rule":"on call","stage":"","approvers":[],"required":0,"allow_self_approval":false,
-                         "automatic":true,"facts":[]}
+            ,"decision":{"rule":"on call","stages":[],"require_decision_message":[],"allow_self_approval":false,
+                         "pending_for_seconds":0,"facts":[]}
             """#
         let story = RequestStory(request: try Self.document("pending", decision))
         #expect(story.headline.contains("approved by its rule, automatically; not in place yet"))
