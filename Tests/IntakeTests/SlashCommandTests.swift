@@ -10,7 +10,8 @@ struct SlashCommandTests {
     ) -> SlashCommand {
         .request(
             AccessRequest(
-                flow: Sample.name(flow), target: target.map(Sample.name), duration: seconds.map { Seconds($0) }, reason: reason))
+                flow: Sample.name(flow), target: target.map(Sample.name), duration: seconds.map { Seconds($0) },
+                reason: reason))
     }
 
     @Test(

@@ -54,7 +54,7 @@ struct VoteOptions: ParsableArguments {
 
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "Withdraw a request of yours that nobody decided on yet.")
+        commandName: "cancel", abstract: "Withdraw a request of yours, or an extension, that nobody decided on yet.")
 
     @Argument(help: "The request's id.")
     var id: RequestID

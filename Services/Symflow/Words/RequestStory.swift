@@ -20,7 +20,7 @@ struct RequestStory {
                 "approved; not in place yet" + (request.startBy.map { " (must be by \($0.onClock))" } ?? "")
             case .active:
                 "active: \(login) is in \(group)" + (request.endsAt.map { " until \($0.onClock)" } ?? "")
-                    + (extensionAsked.map { "; \($0) more asked for: \(waiting)" } ?? "")
+                    + extensionState
             case .ending: "being ended: \(login) is being removed from \(group)"
             case .ended where isDecisionOnly: "approved; the flow asks for a decision only, and gives no access"
             case .ended: "ended"
@@ -48,6 +48,18 @@ struct RequestStory {
     private var stage: Decision.Stage? { request.decision?.stages.first { $0.name == request.openStage } }
 
     private var isDecisionOnly: Bool { request.offer.map { $0.grant == nil } ?? false }
+
+    /// What became of the extension that was asked for last.
+    private var extensionState: String {
+        if let extensionAsked { return "; \(extensionAsked) more asked for: \(waiting)" }
+        guard let last = request.rounds?.last, last.round > 1 else { return "" }
+        switch last.state {
+        case "approved": return "; more is approved, not in place yet"
+        case "denied": return "; more was denied"
+        case "failed", "lapsed": return "; more was asked for, and nothing came of it"
+        default: return ""
+        }
+    }
 
     /// How much more of the access waits for a decision.
     private var extensionAsked: Seconds? {
