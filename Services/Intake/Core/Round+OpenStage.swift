@@ -27,8 +27,17 @@ extension Round {
         return StageMatching.shortage(of: stages) == nil
     }
 
-    /// Those who may decide in the open stage and have not said yes.
+    /// Those who may decide in the open stage by now: first whom its rule names, then whom escalations added.
+    var asked: [PersonID] {
+        guard let stage else { return [] }
+        var known: Set<PersonID> = []
+        return (stage.approvers + stage.escalations.prefix(escalations[openStage]).flatMap(\.added))
+            .filter { known.insert($0).inserted }
+    }
+
+    /// Those of them who have not said yes.
     var missing: [PersonID] {
-        deciders(in: openStage).subtracting(votes.map(\.voter)).sorted()
+        let voters = Set(votes.map(\.voter))
+        return asked.filter { !voters.contains($0) }
     }
 }

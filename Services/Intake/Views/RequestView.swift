@@ -49,7 +49,7 @@ struct RequestView: Sendable, Equatable, Encodable {
 
     init(_ entry: RequestBook.Entry, at now: Timestamp) {
         let request = entry.request
-        let asked = request.pending.flatMap { $0.isAutomatic ? nil : $0 }
+        let waiting = request.pending.flatMap { $0.isAutomatic ? nil : $0 }
         id = request.id
         state = request.state
         isFinal = request.state.isFinal
@@ -59,13 +59,13 @@ struct RequestView: Sendable, Equatable, Encodable {
         createdAt = entry.firstSeen
         access = request.terms?.access
         offer = request.pending?.offer ?? request.terms?.offer
-        offerID = asked?.offerID
+        offerID = waiting?.offerID
         round = request.pending?.number
-        openStage = asked?.stage?.name
-        deciders = asked.map { $0.deciders(in: $0.openStage).sorted() }
-        approvals = asked?.approvals
+        openStage = waiting?.stage?.name
+        deciders = waiting?.asked
+        approvals = waiting?.approvals
         decision = request.terms?.decision
-        pendingUntil = asked?.pendingUntil
+        pendingUntil = waiting?.pendingUntil
         votes = request.rounds.flatMap { Vote.all(of: $0) }
         rounds = request.rounds.map { RoundView($0, entry) }
         startBy = request.state == .approved ? request.rounds.first?.approval?.startBy : nil

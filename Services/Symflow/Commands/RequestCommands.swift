@@ -15,7 +15,10 @@ struct RequestCommand: AsyncParsableCommand {
         @Argument(help: "The flow, as configured.")
         var flow: String
 
-        @Option(help: "For how long, such as 30m or 1h: one of those the flow offers.")
+        @Option(
+            help:
+                "For how long, such as 30m or 1h: one of those the flow offers. Left out only where it gives no access."
+        )
         var duration: String?
 
         @Option(help: "What to be let into; needed where the flow has several targets.")

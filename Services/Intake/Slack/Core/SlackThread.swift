@@ -53,7 +53,8 @@ struct SlackThread: Sendable {
         let isLive = !request.state.isFinal
         let deciders = recipients { !abandoned.contains(.init(.card, $0)) }
         let shown = record.messages.filter { $0.place.purpose == .card }.map(\.place.recipient)
-        let cards = deciders + shown.filter { !deciders.contains($0) }
+        let asked = Set(deciders)
+        let cards = deciders + shown.filter { !asked.contains($0) }
         let concerned = Set([terms.caller.person, terms.offer.person].compactMap(\.self)).sorted()
         var wanted = cards.map { Wanted(place: .init(.card, $0), message: card.card, isPosted: isLive) }
         for person in concerned {
@@ -76,13 +77,9 @@ struct SlackThread: Sendable {
     /// Those who are shown the request, of all that were asked in its last round.
     private func recipients(_ isReachable: (SlackRecord.Recipient) -> Bool) -> [SlackRecord.Recipient] {
         guard let round = request.rounds.last(where: { !$0.isAutomatic }) else { return [] }
-        var recipients: [SlackRecord.Recipient] = []
-        for stage in round.decision.stages.indices where stage <= round.openStage {
-            for recipient in round.recipients(of: stage, isReachable) where !recipients.contains(recipient) {
-                recipients.append(recipient)
-            }
-        }
-        return recipients
+        var known: Set<SlackRecord.Recipient> = []
+        return round.decision.stages.indices.filter { $0 <= round.openStage }
+            .flatMap { round.recipients(of: $0, isReachable) }.filter { known.insert($0).inserted }
     }
 
     /// Short messages, beside the card, for those who may decide now: that more is asked for, and that it still waits.

@@ -13,7 +13,7 @@ extension SlackRequestWords {
         let until = "*Waits for a decision* until \(SlackText.date(round.pendingUntil))"
         let stages = round.decision.stages.count
         let place = stages > 1 ? " (\(round.openStage + 1) of \(stages))" : ""
-        return "\(until): \(stage.required) of \(Self.names(round.deciders(in: round.openStage).sorted()))\n"
+        return "\(until): \(stage.required) of \(Self.names(round.asked))\n"
             + "Stage “\(SlackText.line(stage.name, limit: 120))”\(place): \(round.approvals) of \(stage.required) said yes"
     }
 
