@@ -184,6 +184,22 @@ struct SlackRoundsTests {
         #expect(scenario.shown(in: Self.cys).count == 2)
     }
 
+    @Test("a reminder stays as it was said; the card tells how it goes on")
+    func reminderStays() {
+        let stage = Decision.Stage(
+            name: "sre", approvers: [SlackSample.ben, SlackSample.cy], required: 2, channels: ["#sre"])
+        let submitted = SlackSample.submitted(stages: [stage])
+        var scenario = Self.begin([
+            (.pending, .submitted(submitted)), (.pending, .reminded(.init(round: 1, stage: "sre", count: 1))),
+        ])
+        let before = scenario.shown(in: "C-#sre")
+        scenario.event(Self.id, .pending, .voted(Self.yes(SlackSample.ben, submitted.offerID)))
+        scenario.pass(60)
+        let after = scenario.shown(in: "C-#sre")
+        #expect(before.count == 2 && after.count == 2 && after[1] == before[1])
+        #expect(Self.text(after[0]).contains("1 of 2 said yes") && Self.text(before[0]).contains("0 of 2 said yes"))
+    }
+
     @Test("reminders of a night when no intake was there are one, and none is sent about what is decided")
     func missed() {
         var scenario = SlackScenario()
