@@ -23,8 +23,8 @@ struct Symflow: AsyncParsableCommand {
                 name: "Through intake",
                 subcommands: [
                     StatusCommand.self, RequestCommand.self, RequestsCommand.self, ApproveCommand.self,
-                    DenyCommand.self, CancelCommand.self, EndCommand.self, PlanCommand.self, ApplyCommand.self,
-                    ExportCommand.self, HistoryCommand.self, RollbackCommand.self, RulesCommand.self,
+                    DenyCommand.self, CancelCommand.self, EndCommand.self, ExtendCommand.self, PlanCommand.self,
+                    ApplyCommand.self, ExportCommand.self, HistoryCommand.self, RollbackCommand.self, RulesCommand.self,
                     UsersCommand.self, DomainsCommand.self, GroupsCommand.self, BotsCommand.self, TokensCommand.self,
                     BootstrapCommand.self, ServicesCommand.self, IntegrationsCommand.self, ResourcesCommand.self,
                 ]),

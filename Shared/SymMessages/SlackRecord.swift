@@ -17,14 +17,19 @@ public struct SlackRecord: Sendable, Equatable, Codable {
             case grant
             /// Tells whom it concerns that it is over.
             case end
+            /// Calls on those who may decide, beside the card.
+            case reminder
         }
 
         public var purpose: Purpose
         public var recipient: Recipient
+        /// Which of several messages of this purpose; one that has it is posted once and never changed.
+        public var occasion: String?
 
-        public init(_ purpose: Purpose, _ recipient: Recipient) {
+        public init(_ purpose: Purpose, _ recipient: Recipient, occasion: String? = nil) {
             self.purpose = purpose
             self.recipient = recipient
+            self.occasion = occasion
         }
     }
 

@@ -58,7 +58,7 @@ struct IntegratorTests {
             let topic = scene.stack.topics.submissions(Scene.bot)
             try await scene.kcat().produce(to: topic, value: "this is no JSON")
             try await scene.kcat().produce(
-                to: topic, value: Scene.submission(id: "INC-3", "{\"flow\": \"prod-access\"}"))
+                to: topic, value: Scene.submission(id: "INC-3", Scene.form(["duration_seconds": "\"30m\""])))
             try await scene.kcat().produce(
                 to: topic, value: Scene.submission(id: "INC-4", Scene.form(["for": "\"ben@example.com\""])))
             try await scene.kcat().produce(to: topic, value: Scene.submission(id: "INC-5", Self.form))

@@ -147,6 +147,43 @@ struct CallTests {
         #expect(scenario.underway.count == 1)
     }
 
+    @Test("a flow that gives access asks for a duration, at once")
+    func missingDuration() throws {
+        var scenario = try IntakeScenario.started()
+        var access = Sample.access
+        access.duration = nil
+        guard
+            case .refused(let refusal, nil)? = scenario.answer(
+                Sample.ana, .submit(Sample.submission("k1"), access, wait: nil))
+        else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(refusal.field == "duration_seconds" && refusal.kind == .invalid)
+        #expect(scenario.underway.isEmpty)
+    }
+
+    @Test("an extension is a command under its key: sent again it is the same, with another reason it is not")
+    func extend() throws {
+        var scenario = try IntakeScenario.started()
+        let (id, _) = try scenario.pendingRequest()
+        func sent(_ caller: Caller, _ reason: String?, _ key: String) -> [OutgoingMessage] {
+            _ = scenario.call(caller, .extend(id, reason: reason, key: key, wait: nil))
+            return scenario.acknowledgeAll()
+        }
+        let first = try #require(sent(Sample.ana, "not done yet", "e").first)
+        guard case .extend(let extend)? = first.command else {
+            Issue.record("not an extension: \(first)")
+            return
+        }
+        #expect(extend.actor == Sample.ana && extend.reason == "not done yet" && extend.basis == scenario.core.basis)
+        #expect(sent(Sample.ana, "not done yet", "e").map(\.id) == [first.id])
+        let others = [
+            sent(Sample.ana, nil, "e"), sent(Sample.ana, "not done yet", "f"), sent(Sample.ben, "not done yet", "e"),
+        ]
+        #expect(Set(others.flatMap { $0.map(\.id) } + [first.id]).count == 4)
+    }
+
     @Test("a command about a request that nobody knows is refused without writing anything")
     func unknownRequest() throws {
         var scenario = try IntakeScenario.started()

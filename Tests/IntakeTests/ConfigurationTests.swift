@@ -119,7 +119,7 @@ struct ConfigurationTests {
         scenario.settleDirectory()
         #expect(scenario.answers[ticket] == .identity(identity))
         let (id, _) = try scenario.pendingRequest()
-        #expect(scenario.core.book[id]?.request.terms?.offer.login == identity.value)
+        #expect(scenario.core.book[id]?.request.terms?.offer.grant?.login == identity.value)
         guard case .refused(let refusal, nil)? = scenario.answer(Sample.ana, .setIdentity(identity, key: "i")) else {
             Issue.record("ana was not refused")
             return

@@ -30,7 +30,6 @@ struct HTTPEdgeTests {
         Bad(name: "not an object", body: "[]", status: 400),
         Bad(name: "not UTF-8 names", body: "\u{FEFF}x", status: 400),
         Bad(name: "no flow", body: #"{"duration_seconds":60}"#, status: 422, field: "flow"),
-        Bad(name: "no duration", body: #"{"flow":"ssh"}"#, status: 422, field: "duration_seconds"),
         Bad(name: "misspelt", body: #"{"flow":"ssh","duration_second":60}"#, status: 422, field: "duration_second"),
         Bad(
             name: "text duration", body: #"{"flow":"ssh","duration_seconds":"30m"}"#, status: 422,
@@ -60,6 +59,10 @@ struct HTTPEdgeTests {
         Bad(name: "vote without offer", path: request + "/approve", body: "{}", status: 422, field: "offer_id"),
         Bad(name: "vote without body", path: request + "/deny", body: nil, status: 400),
         Bad(name: "end with a number", path: request + "/end", body: #"{"reason":1}"#, status: 422, field: "reason"),
+        Bad(
+            name: "extend with a duration", path: request + "/extend", body: #"{"duration_seconds":60}"#, status: 422,
+            field: "duration_seconds"),
+        Bad(name: "extend with a list", path: request + "/extend", body: "[]", status: 400),
         Bad(name: "no request id", path: "/v1/requests/req_1/end", body: nil, status: 404),
         Bad(name: "unknown verb", path: request + "/grant", body: "{}", status: 404),
         Bad(name: "unknown address", method: .get, path: "/v2/requests", status: 404),
@@ -104,8 +107,8 @@ struct HTTPEdgeTests {
 
     static let addresses: [(HTTPRequest.Method, String)] = [
         (.post, "/v1/requests"), (.get, "/v1/requests"), (.get, request), (.post, request + "/approve"),
-        (.post, request + "/deny"), (.post, request + "/cancel"), (.post, request + "/end"), (.get, "/v1/config"),
-        (.put, "/v1/config"), (.put, identity),
+        (.post, request + "/deny"), (.post, request + "/cancel"), (.post, request + "/end"),
+        (.post, request + "/extend"), (.get, "/v1/config"), (.put, "/v1/config"), (.put, identity),
     ]
 
     @Test("without a known token nothing is asked", arguments: addresses)
@@ -137,6 +140,7 @@ struct HTTPEdgeTests {
             (Self.request + "/deny", #"{"offer_id":"o","\#(field)":"person:cy@example.com"}"#),
             (Self.request + "/cancel", #"{"\#(field)":"person:cy@example.com"}"#),
             (Self.request + "/end", #"{"\#(field)":"person:cy@example.com"}"#),
+            (Self.request + "/extend", #"{"\#(field)":"person:cy@example.com"}"#),
         ]
         for (path, body) in bodies {
             let scenario = EdgeScenario()
@@ -179,6 +183,31 @@ struct HTTPEdgeTests {
         #expect(access.target == Sample.name("prod") && access.duration == Seconds(1_800) && access.reason == "r")
         #expect(access.beneficiary == Sample.ana.person)
         #expect(wait == Seconds(5))
+    }
+
+    @Test("extending: the reason may be left out, key and wait are as everywhere", arguments: [nil, "not done yet"])
+    func extend(reason: String?) async throws {
+        let scenario = EdgeScenario()
+        let result = try await scenario.send(
+            .post, Self.request + "/extend", reason.map { #"{"reason":"\#($0)"}"# },
+            headers: [.idempotencyKey: "k2", .prefer: "wait=7"])
+        #expect(result.status == 202 && result.headers[.idempotencyKey] == "k2")
+        guard case .extend(EdgeScenario.id, let said, "k2", let wait)? = scenario.calls.first?.1 else {
+            Issue.record("not an extension: \(scenario.calls)")
+            return
+        }
+        #expect(said == reason && wait == Seconds(7))
+    }
+
+    @Test("a duration may be left out: whether the flow needs one is for its form to say")
+    func withoutDuration() async throws {
+        let scenario = EdgeScenario()
+        _ = try await scenario.send(.post, "/v1/requests", #"{"flow":"deploy"}"#)
+        guard case .submit(_, let access, _)? = scenario.calls.first?.1 else {
+            Issue.record("not a submit: \(scenario.calls)")
+            return
+        }
+        #expect(access.duration == nil)
     }
 
     @Test("without a key a fresh one is chosen and told")

@@ -77,6 +77,7 @@ struct PermissionExample: Sendable {
             method: .post, path: "/v1/requests/{id}/deny", body: #"{"offer_id":"o"}"#),
         "POST /v1/requests/{id}/cancel": .init(method: .post, path: "/v1/requests/{id}/cancel"),
         "POST /v1/requests/{id}/end": .init(method: .post, path: "/v1/requests/{id}/end"),
+        "POST /v1/requests/{id}/extend": .init(method: .post, path: "/v1/requests/{id}/extend"),
         "GET /v1/me": .init(method: .get, path: "/v1/me"),
         "GET /v1/config": .init(method: .get, path: "/v1/config"),
         "PUT /v1/config": .init(
@@ -210,11 +211,14 @@ struct PermissionWorld {
                 case .failure(let reason): refusal = reason
                 }
             case .approve(let vote), .deny(let vote):
+                let choice: Decision.Choice = if case .approve = envelope.body { .approve } else { .deny }
                 refusal = facts.mayVote(
-                    vote.voter, on: try #require(scenario.core.book[id]?.request), at: scenario.now)
+                    vote.voter, choice, on: try #require(scenario.core.book[id]?.request), at: scenario.now)
             case .cancel(let stop):
                 refusal = facts.mayCancel(stop.actor, try #require(scenario.core.book[id]?.request))
             case .end(let stop): refusal = facts.mayEnd(stop.actor, try #require(scenario.core.book[id]?.request))
+            case .extend(let extend):
+                refusal = facts.mayExtend(extend.actor, try #require(scenario.core.book[id]?.request))
             case .reject(let reject): refusal = reject.refusal
             }
             guard let refusal else { return "yes" }

@@ -23,7 +23,8 @@ struct SlackCardTests {
                 let card = try #require(SlackCard(request))
                 return [
                     ("\(variant)/\(name)/card", card.card), ("\(variant)/\(name)/grant", card.grant),
-                    ("\(variant)/\(name)/end", card.end),
+                    ("\(variant)/\(name)/end", card.end), ("\(variant)/\(name)/reminder", card.reminder),
+                    ("\(variant)/\(name)/extended", card.extended),
                 ]
             }
         }
@@ -129,6 +130,7 @@ struct SlackCardTests {
             let expected: [String] =
                 switch request.state {
                 case .pending: ["approve", "deny"]
+                case .active where request.pending != nil: ["approve", "deny", "end"]
                 case .approved, .active: ["end"]
                 default: []
                 }

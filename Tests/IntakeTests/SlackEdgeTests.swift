@@ -16,7 +16,7 @@ struct SlackEdgeTests {
             _ = book.append(
                 Envelope(id: "\(index)", source: "t", subject: id.rawValue, time: SlackSample.start, body: event))
         }
-        return RequestView(try #require(book[id]))
+        return RequestView(try #require(book[id]), at: SlackSample.start)
     }
 
     static let submitted = SlackSample.submitted(id)
@@ -142,7 +142,7 @@ struct SlackEdgeTests {
                 sequence: 1, state: .pending, cause: "c", fact: .submitted(SlackSample.submitted(id)))
             _ = book.append(Envelope(id: "x", source: "t", subject: id.rawValue, time: SlackSample.start, body: event))
         }
-        let live = book.newest(RequestQuery(limit: 50)) { _ in true }.map { RequestSummary($0) }
+        let live = book.newest(RequestQuery(limit: 50)) { _ in true }.map { RequestSummary($0, at: SlackSample.start) }
         scenario.answer = { _, _ in .requests(live) }
         let text = try #require(try await scenario.send("/slack/commands", SlackEdgeScenario.command("list")).text)
         #expect(text.split(separator: "\n").count == 11)

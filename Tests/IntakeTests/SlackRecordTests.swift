@@ -11,20 +11,19 @@ struct SlackRecordTests {
         let place = SlackRecord.Place(.grant, .person(SlackSample.ana))
         let record = SlackRecord(
             messages: [.init(place: .init(.card, .channel("#a:b")), channel: "C1", ts: "1.2", shown: "0f")],
-            abandoned: [.init(place: place, error: "user_disabled")], replaced: [place])
+            abandoned: [.init(place: place, error: "user_disabled")],
+            replaced: [place, .init(.reminder, .channel("#a"), occasion: "1.0.2")])
         let envelope = Envelope(
             id: "x", source: "sym/intake", subject: SlackSample.id().rawValue, time: SlackSample.start, body: record)
         let read = try WireFormat.decode(Envelope<SlackRecord>.self, from: try WireFormat.encode(envelope))
         #expect(read == envelope)
     }
 
-    @Test("a decision of before there were channels has none")
-    func olderDecision() throws {
-        let old = #"{"rule":"r","stage":"s","approvers":["ana@example.com"],"required":1,"allow_self_approval":false}"#
-        let decision = try WireFormat.decode(Decision.self, from: Array(old.utf8))
-        #expect(decision.channels.isEmpty)
-        let new = SlackSample.submitted(channels: ["#a", "#b"]).decision
-        #expect(try WireFormat.decode(Decision.self, from: try WireFormat.encode(new)) == new)
+    @Test("a record of before there were several messages of a purpose is read")
+    func olderRecord() throws {
+        let old = #"{"messages":[],"abandoned":[],"replaced":[{"purpose":"card","recipient":"channel:#a"}]}"#
+        let record = try WireFormat.decode(SlackRecord.self, from: Array(old.utf8))
+        #expect(record.replaced == [.init(.card, .channel("#a"))])
     }
 
     @Test("a request carries the channels of its stage")
@@ -34,7 +33,7 @@ struct SlackRecordTests {
         try scenario.putInForce(
             Sample.configuration.replacing(stage, with: stage + ", notify: { slack: [\"#sym-requests\"] }"))
         let (id, _) = try scenario.pendingRequest()
-        #expect(scenario.core.book[id]?.request.terms?.decision.channels == ["#sym-requests"])
+        #expect(scenario.core.book[id]?.request.terms?.decision.stages.map(\.channels) == [["#sym-requests"]])
     }
 
     private static func settings(_ changes: [String: String]) -> Settings {

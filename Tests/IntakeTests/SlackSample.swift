@@ -21,23 +21,38 @@ enum SlackSample {
         _ id: RequestID = id(), reason: String? = "incident 4711", channels: [String] = ["#sym-requests"],
         approvers: [PersonID] = [ben, cy], required: Int = 1, caller: Caller = Sample.ana, label: String = "Prod"
     ) -> Fact.Submitted {
+        let stage = Decision.Stage(name: "sre", approvers: approvers, required: required, channels: channels)
+        return submitted(id, reason: reason, stages: [stage], caller: caller, grant: grant(label: label))
+    }
+
+    static func grant(label: String = "Prod", duration: Seconds = Seconds(1_800)) -> Offer.Grant {
         guard let group = GroupName(rawValue: "group:prod"), let login = Login(rawValue: "ana@example.com") else {
             preconditionFailure("the sample's names are wrong")
         }
-        let access = AccessRequest(flow: Sample.name("ssh"), duration: Seconds(1_800), reason: reason)
+        return Offer.Grant(
+            target: Sample.name("prod"), targetLabel: label, tailnet: "example.com", group: group, login: login,
+            duration: duration)
+    }
+
+    /// - Parameter grant: `nil`: a decision only.
+    static func submitted(
+        _ id: RequestID = id(), reason: String? = "incident 4711", stages: [Decision.Stage],
+        extending: Decision.Extending? = nil, caller: Caller = Sample.ana, grant: Offer.Grant? = grant(),
+        fields: [String: FieldValue] = [:]
+    ) -> Fact.Submitted {
+        let access = AccessRequest(flow: Sample.name("ssh"), duration: grant?.duration, reason: reason)
         return Fact.Submitted(
             submission: Submission(channel: .slack, source: "slack:T1", id: "k1"), caller: caller, access: access,
             configVersion: 1,
             offer: Offer(
-                requestID: id, round: 1, flow: Sample.name("ssh"), target: Sample.name("prod"), targetLabel: label,
-                tailnet: "example.com", group: group, person: ana, login: login, duration: Seconds(1_800),
-                reason: reason),
-            decision: Decision(
-                rule: "everyone", stage: "sre", approvers: approvers, required: required, allowSelfApproval: false,
-                channels: channels),
-            placement: Placement(
-                integration: Sample.name("tailnet"), provisioner: Sample.name("tailscale"), tailnet: "example.com",
-                credential: .apiToken(SecretReference(source: .env, path: "T")), grantWithin: Seconds(900)),
+                requestID: id, round: 1, flow: Sample.name("ssh"), askedBy: caller, person: ana, grant: grant,
+                reason: reason, fields: fields),
+            decision: Decision(rule: "everyone", stages: stages, extending: extending),
+            placement: grant.map { _ in
+                Placement(
+                    integration: Sample.name("tailnet"), provisioner: Sample.name("tailscale"), tailnet: "example.com",
+                    credential: .apiToken(SecretReference(source: .env, path: "T")), grantWithin: Seconds(900))
+            },
             pendingUntil: start + Seconds(86_400))
     }
 
@@ -51,10 +66,30 @@ enum SlackSample {
             startBy: start + Seconds(900))
     }
 
-    static func active(_ id: RequestID = id(), standing: Bool = false) -> Fact.Active {
+    static func active(_ id: RequestID = id(), standing: Bool = false, round: Int = 1) -> Fact.Active {
         Fact.Active(
-            leaseID: LeaseID(request: id, round: 1), startedAt: start + Seconds(5), endsAt: start + Seconds(1_805),
-            standing: standing)
+            leaseID: LeaseID(request: id, round: round), startedAt: start + Seconds(5),
+            endsAt: start + Seconds(5 + Int64(round) * 1_800), standing: standing)
+    }
+
+    /// The next round, asked for by the requester.
+    static func further(
+        _ submitted: Fact.Submitted, round: Int = 2, reason: String? = "not done yet", by seconds: Int64 = 1_800
+    ) -> Fact.ExtensionRequested {
+        var offer = submitted.offer
+        offer.round = round
+        offer.askedBy = submitted.caller
+        offer.grant?.duration = Seconds(seconds)
+        offer.reason = reason
+        return Fact.ExtensionRequested(
+            offer: offer, extends: LeaseID(request: offer.requestID, round: round - 1),
+            pendingUntil: start + Seconds(1_805))
+    }
+
+    static func extended(_ asked: Fact.ExtensionRequested, by voter: PersonID = cy) -> Fact.Approved {
+        Fact.Approved(
+            vote: Fact.Vote(voter: voter, offerID: asked.offerID, message: nil),
+            leaseID: LeaseID(request: asked.offer.requestID, round: asked.offer.round), startBy: start + Seconds(900))
     }
 
     static func ended(
@@ -73,7 +108,8 @@ enum SlackSample {
     static func request(_ facts: [(RequestState, Fact)], id: RequestID = id()) -> Request {
         var log = RequestLog(id: id, reader: .following)
         for (index, (state, fact)) in facts.enumerated() {
-            let verdict = log.append(RequestEvent(sequence: index + 1, state: state, cause: "c\(index)", fact: fact))
+            let verdict = log.append(
+                RequestEvent(sequence: index + 1, state: state, cause: "c\(index)", fact: fact), at: start)
             #expect(verdict == .accepted)
         }
         return log.request
@@ -104,6 +140,21 @@ enum SlackSample {
             ("cancelled", request([pending, (.cancelled, .cancelled(.init(by: Sample.ana, reason: message)))])),
             ("failed", request([pending, voted, approval, (.failed, .failed(failed()))])),
             ("frozen", request([pending, (.none, .unknown(type: "sym.request.new.v9"))])),
+        ]
+        let asked: (RequestState, Fact) = (.active, .extensionRequested(further(two, reason: reason)))
+        let more = further(two, reason: reason)
+        let no = Fact.Vote(voter: cy, offerID: more.offerID, message: message)
+        states += [
+            ("extension-pending", request(granted + [asked])),
+            ("extension-denied", request(granted + [asked, (.active, .extensionDenied(no))])),
+            ("extension-approved", request(granted + [asked, (.active, .extensionApproved(extended(more)))])),
+            (
+                "extended",
+                request(
+                    granted + [
+                        asked, (.active, .extensionApproved(extended(more))), (.active, .active(active(round: 2))),
+                    ])
+            ),
         ]
         for (reason, name) in [(LeaseEnd.expired, "expired"), (.revoked, "revoked"), (.gone, "gone")] {
             for membership in [MembershipAfterEnd.removed, .leased, .standing, .neverAdded] {

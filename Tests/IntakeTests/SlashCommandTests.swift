@@ -6,11 +6,12 @@ import Testing
 @Suite("/sym in words")
 struct SlashCommandTests {
     static func request(
-        _ flow: String, _ target: String? = nil, _ seconds: Int64, _ reason: String? = nil
+        _ flow: String, _ target: String? = nil, _ seconds: Int64?, _ reason: String? = nil
     ) -> SlashCommand {
         .request(
             AccessRequest(
-                flow: Sample.name(flow), target: target.map(Sample.name), duration: Seconds(seconds), reason: reason))
+                flow: Sample.name(flow), target: target.map(Sample.name), duration: seconds.map { Seconds($0) },
+                reason: reason))
     }
 
     @Test(
@@ -24,6 +25,8 @@ struct SlashCommandTests {
             (#"req ssh 30m "she said "now" to me""#, request("ssh", nil, 1_800, #"she said "now" to me"#)),
             (#"req ssh 30m "&lt;!channel&gt; &amp;amp; more""#, request("ssh", nil, 1_800, "<!channel> &amp; more")),
             (#"req ssh 30m "  ""#, request("ssh", nil, 1_800, "  ")),
+            (#"req deploy "version 2""#, request("deploy", nil, nil, "version 2")),
+            (#"req deploy prod "version 2""#, request("deploy", "prod", nil, "version 2")),
             ("list", .list), ("help", .help), ("", .help), ("   ", .help), ("LIST", .list),
         ])
     func usable(text: String, command: SlashCommand) throws {
@@ -35,6 +38,7 @@ struct SlashCommandTests {
         arguments: [
             (#"req ssh 30m "no end"#, "closing quote"), ("req ssh 30m because of it", "into quotes"),
             ("req ssh", "no duration"), ("req", "which flow"), ("req 30m", "which flow"),
+            ("req ssh prod", "no duration"), (#"req ssh a b "x""#, "no duration"), (#"req "x""#, "which flow"),
             ("req ssh a b 30m", "at most one target"), (#"req "ssh" 30m"#, "Nothing may follow"),
             (#"req ssh 30m "a" b"#, "Nothing may follow"), ("req a/b 30m", "cannot be the name of a flow"),
             ("req ssh a/b 30m", "cannot be the name of a target"), ("lst", "`/sym list`"),

@@ -69,7 +69,7 @@ struct VisibilityTests {
         }
         #expect(view.state == .approved)
         #expect(view.startedAt == nil && view.endsAt == nil)
-        #expect(view.votes == [.init(voter: vote.voter, vote: .approve, message: nil)])
+        #expect(view.votes == [.init(round: 1, voter: vote.voter, vote: .approve, message: nil)])
         #expect(view.offerID == nil, "nothing can be voted on any more")
     }
 }

@@ -24,7 +24,7 @@ struct MassEndTests {
     ) throws -> RequestDocument {
         let json = #"""
             {"id":"\#(try id(number))","state":"\#(state)",
-             "offer":{"request_id":"\#(try id(number))","round":1,"flow":"ssh","target":"prod","target_label":"Prod",
+             "offer":{"request_id":"\#(try id(number))","round":1,"flow":"ssh","asked_by":"person:ana@example.com","target":"prod","target_label":"Prod",
                       "tailnet":"example.com","group":"group:prod","person":"ana@example.com","login":"\#(login)",
                       "duration_seconds":1800},
              "history":[{"at":"2026-01-02T03:04:05.678Z","type":"sym.request.ended.v1","membership":"\#(membership)"}]}

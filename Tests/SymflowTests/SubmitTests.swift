@@ -27,6 +27,8 @@ struct SubmitTests {
             fields: ["a": .integer(1), "b": .texts(["x", "y"]), "c": .flag(true)])
         let name = CloudEventName(source: "alerts", id: "4711")
         #expect(try Self.reading(.request(access)) == .request(name, access))
+        let decision = AccessRequest(flow: flow, duration: nil, beneficiary: PersonID(rawValue: "ana@example.com"))
+        #expect(try Self.reading(.request(decision)) == .request(name, decision))
         for reason in [nil, "over"] {
             let end = try Self.reading(.end(submissionID: "4710", reason: reason))
             #expect(end == .end(name, submissionID: "4710", reason: reason))

@@ -12,6 +12,8 @@ enum Call: Sendable {
     case vote(RequestID, Vote, key: String, wait: Seconds?)
     case cancel(RequestID, reason: String?, key: String, wait: Seconds?)
     case end(RequestID, reason: String?, key: String, wait: Seconds?)
+    /// Asks for more of the access that is there.
+    case extend(RequestID, reason: String?, key: String, wait: Seconds?)
     case show(RequestID)
     case list(RequestQuery)
     case showConfiguration
@@ -30,11 +32,7 @@ enum Call: Sendable {
     indirect case slack(workspace: String, Call)
 
     struct Vote: Sendable, Equatable {
-        enum Choice: String, Sendable {
-            case approve, deny
-        }
-
-        var choice: Choice
+        var choice: Decision.Choice
         var offerID: String
         var message: String?
     }

@@ -25,8 +25,12 @@ extension IntakeService {
             let command = Command.end(.init(actor: caller, reason: reason, basis: basis))
             let name = commandID(id, "end", [key, caller.description, reason ?? ""])
             return send(command, about: id, id: name, as: ticket, wait: wait, now: now)
-        case .show(let id): return [.answer(ticket, show(id, to: caller))]
-        case .list(let query): return [.answer(ticket, list(query, for: caller))]
+        case .extend(let id, let reason, let key, let wait):
+            let command = Command.extend(.init(actor: caller, reason: reason, basis: basis))
+            let name = commandID(id, "extend", [key, caller.description, reason ?? ""])
+            return send(command, about: id, id: name, as: ticket, wait: wait, now: now)
+        case .show(let id): return [.answer(ticket, show(id, to: caller, now: now))]
+        case .list(let query): return [.answer(ticket, list(query, for: caller, now: now))]
         case .showConfiguration: return [.answer(ticket, showConfiguration(to: caller))]
         case .showVersion(let version): return [.answer(ticket, show(version: version, to: caller))]
         case .showVersions: return [.answer(ticket, showVersions(to: caller))]
@@ -65,7 +69,7 @@ extension IntakeService {
     ) -> [IntakeEffect] {
         let id = RequestID(caller: caller, source: submission.source, id: submission.id)
         if let entry = book[id] {
-            return [.answer(ticket, answerAgain(entry, access))]
+            return [.answer(ticket, answerAgain(entry, access, now: now))]
         }
         if let earlier = unanswered[id] {
             guard earlier.access == access else { return [.answer(ticket, .refused(Self.otherContent, request: id))] }
@@ -88,13 +92,13 @@ extension IntakeService {
     }
 
     /// The answer to a submission whose request is in the log already.
-    private func answerAgain(_ entry: RequestBook.Entry, _ access: AccessRequest) -> Answer {
+    private func answerAgain(_ entry: RequestBook.Entry, _ access: AccessRequest, now: Timestamp) -> Answer {
         let request = entry.request
         if let content = request.contentSHA256, content != access.sha256 {
             return .refused(Self.otherContent, request: request.id)
         }
         if request.state == .refused, let refusal = request.refusal { return .refused(refusal, request: request.id) }
-        return .request(RequestView(entry))
+        return .request(RequestView(entry, at: now))
     }
 
     private static let otherContent = Refusal(
@@ -114,7 +118,7 @@ extension IntakeService {
     private mutating func send(
         _ command: Command, about request: RequestID, id: String, as ticket: Ticket, wait: Seconds?, now: Timestamp
     ) -> [IntakeEffect] {
-        if let outcome = outcome(of: id, about: request) { return [.answer(ticket, outcome)] }
+        if let outcome = outcome(of: id, about: request, now: now) { return [.answer(ticket, outcome)] }
         guard book[request] != nil || unanswered[request] != nil else {
             return [.answer(ticket, .refused(Self.unknown(request), request: nil))]
         }
@@ -143,10 +147,10 @@ extension IntakeService {
                 until: now + (wait ?? Self.patience), patientUntil: now + max(wait ?? Self.patience, Self.patience)))
     }
 
-    private func show(_ id: RequestID, to caller: Caller) -> Answer {
+    private func show(_ id: RequestID, to caller: Caller, now: Timestamp) -> Answer {
         if let entry = book[id] {
             return facts.maySee(entry.request, caller)
-                ? .request(RequestView(entry)) : .refused(Self.unknown(id), request: nil)
+                ? .request(RequestView(entry, at: now)) : .refused(Self.unknown(id), request: nil)
         }
         if let unanswered = unanswered[id], unanswered.caller == caller {
             return .request(RequestView(id: id, unanswered))
@@ -154,7 +158,7 @@ extension IntakeService {
         return .refused(Self.unknown(id), request: nil)
     }
 
-    private func list(_ query: RequestQuery, for caller: Caller) -> Answer {
+    private func list(_ query: RequestQuery, for caller: Caller, now: Timestamp) -> Answer {
         if let last = query.before, book[last].map({ facts.maySee($0.request, caller) }) != true {
             return .refused(
                 Refusal(
@@ -162,7 +166,7 @@ extension IntakeService {
                 request: nil)
         }
         let visible = book.newest(query) { [facts] in facts.maySee($0, caller) }
-        return .requests(visible.map { RequestSummary($0) })
+        return .requests(visible.map { RequestSummary($0, at: now) })
     }
 
     static func unknown(_ id: RequestID) -> Refusal {

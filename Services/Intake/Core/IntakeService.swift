@@ -88,7 +88,7 @@ struct IntakeService: ServiceCore {
         case .abandoned(let ticket):
             waiters.remove(ticket)
             return []
-        case .event(let envelope): return read(envelope)
+        case .event(let envelope): return read(envelope, now: now)
         case .configuration(let envelope): return read(envelope)
         case .directory(let change, let offset): return read(change, at: offset, now: now)
         case .credential(let envelope): return read(envelope, now: now) + startIfReady(now: now)
@@ -122,11 +122,11 @@ struct IntakeService: ServiceCore {
 // MARK: - Reading what every intake follows
 
 extension IntakeService {
-    private mutating func read(_ envelope: Envelope<RequestEvent>) -> [IntakeEffect] {
+    private mutating func read(_ envelope: Envelope<RequestEvent>, now: Timestamp) -> [IntakeEffect] {
         guard let id = book.append(envelope) else { return [] }
         if book[id] != nil { unanswered[id] = nil }
         return waiters.answered(envelope.body.cause).map { waiter in
-            .answer(waiter.ticket, outcome(of: envelope.body.cause, about: id, for: waiter))
+            .answer(waiter.ticket, outcome(of: envelope.body.cause, about: id, for: waiter, now: now))
         }
     }
 
@@ -230,7 +230,7 @@ extension IntakeService {
         guard let (item, next) = outbox.acknowledged(id) else { return [] }
         if let request = request(submittedBy: item.message) { unanswered[request]?.isAcknowledged = true }
         var effects: [IntakeEffect] = next.map { [.send($0)] } ?? []
-        effects += waiters.acknowledged(item.message.id).map { .answer($0.ticket, acknowledgement(of: $0)) }
+        effects += waiters.acknowledged(item.message.id).map { .answer($0.ticket, acknowledgement(of: $0, now: now)) }
         if case .obligation(let position?) = item.purpose { effects += finish(position) }
         return effects
     }
@@ -253,33 +253,34 @@ extension IntakeService {
 
     private mutating func expire(at now: Timestamp) -> [IntakeEffect] {
         waiters.expire(at: now).map { waiter in
-            .answer(waiter.ticket, waiter.isAcknowledged ? acknowledgement(of: waiter) : .unacknowledged)
+            .answer(waiter.ticket, waiter.isAcknowledged ? acknowledgement(of: waiter, now: now) : .unacknowledged)
         }
     }
 
     /// The answer when Kafka has the message and nothing more is known or wanted.
-    private func acknowledgement(of waiter: Waiters.Waiter) -> Answer {
+    private func acknowledgement(of waiter: Waiters.Waiter, now: Timestamp) -> Answer {
         switch waiter.subject {
         case .command(let request):
             .accepted(
-                request, book[request].flatMap { facts.maySee($0.request, waiter.caller) ? RequestView($0) : nil })
+                request,
+                book[request].flatMap { facts.maySee($0.request, waiter.caller) ? RequestView($0, at: now) : nil })
         case .configuration, .write: .recorded
         }
     }
 
     /// The answer when the log says what became of a command.
-    func outcome(of command: String, about request: RequestID, for waiter: Waiters.Waiter) -> Answer {
-        guard waiter.wantsOutcome else { return acknowledgement(of: waiter) }
-        return outcome(of: command, about: request) ?? acknowledgement(of: waiter)
+    func outcome(of command: String, about request: RequestID, for waiter: Waiters.Waiter, now: Timestamp) -> Answer {
+        guard waiter.wantsOutcome else { return acknowledgement(of: waiter, now: now) }
+        return outcome(of: command, about: request, now: now) ?? acknowledgement(of: waiter, now: now)
     }
 
     /// `nil` when the log has no answer to this command.
-    func outcome(of command: String, about request: RequestID) -> Answer? {
+    func outcome(of command: String, about request: RequestID, now: Timestamp) -> Answer? {
         guard let event = book.answer(to: command, about: request) else { return nil }
         switch event.fact {
         case .commandRefused(let refused): return .refused(refused.refusal, request: request)
         case .refused(let refused): return .refused(refused.refusal, request: request)
-        default: return book[request].map { .request(RequestView($0)) }
+        default: return book[request].map { .request(RequestView($0, at: now)) }
         }
     }
 }

@@ -38,7 +38,7 @@ struct RequestBook: Sendable {
     mutating func append(_ envelope: Envelope<RequestEvent>) -> RequestID? {
         guard let id = RequestID(rawValue: envelope.subject) else { return nil }
         var entry = entries[id] ?? Entry(log: RequestLog(id: id, reader: .following))
-        guard entry.log.append(envelope.body) == .accepted else { return nil }
+        guard entry.log.append(envelope) == .accepted else { return nil }
         entry.history.append(Line(at: envelope.time, event: envelope.body))
         if LiveLease.states.contains(entry.request.state) { live.insert(id) } else { live.remove(id) }
         entries[id] = entry

@@ -15,7 +15,7 @@ struct RequestQuery: Sendable, Equatable {
     func matches(_ request: Request) -> Bool {
         guard request.state != .none else { return false }
         let offer = request.terms?.offer
-        return (states.isEmpty || states.contains(request.state)) && (target == nil || offer?.target == target)
+        return (states.isEmpty || states.contains(request.state)) && (target == nil || offer?.grant?.target == target)
             && (person == nil || offer?.person == person)
     }
 

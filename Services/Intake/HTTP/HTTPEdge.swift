@@ -23,7 +23,7 @@ struct HTTPEdge: Sendable {
         requests.post { request, _ in try await submit(request) }
         requests.get { request, _ in try await list(request) }
         requests.get(":id") { request, context in try await show(request, context) }
-        for choice in [Call.Vote.Choice.approve, .deny] {
+        for choice in Decision.Choice.allCases {
             requests.post(":id/\(choice.rawValue)") { request, context in
                 try await vote(choice, request, context)
             }
@@ -33,6 +33,9 @@ struct HTTPEdge: Sendable {
         }
         requests.post(":id/end") { request, context in
             try await stop(request, context) { .end($0, reason: $1, key: $2.key, wait: $2.wait) }
+        }
+        requests.post(":id/extend") { request, context in
+            try await stop(request, context) { .extend($0, reason: $1, key: $2.key, wait: $2.wait) }
         }
         addConfiguration(to: router)
         addRules(to: router)
@@ -65,7 +68,7 @@ struct HTTPEdge: Sendable {
     }
 
     private func vote(
-        _ choice: Call.Vote.Choice, _ request: Request, _ context: BasicRequestContext
+        _ choice: Decision.Choice, _ request: Request, _ context: BasicRequestContext
     ) async throws -> Response {
         let caller = try caller(of: request)
         let headers = try CallHeaders(request.headers)

@@ -15,7 +15,7 @@ struct SubmitBody: CallBody {
 
     var flow: String
     var target: String?
-    var duration: Seconds
+    var duration: Seconds?
     var reason: String?
     var beneficiary: String?
     var fields: [String: FieldValue]?
@@ -30,7 +30,7 @@ struct SubmitBody: CallBody {
         return AccessRequest(
             flow: try Self.resource(flow, "flow"),
             target: try target.map { text throws(Problem) in try Self.resource(text, "target") },
-            duration: try Self.checked(duration), reason: try reason?.limited(to: Facts.maximumReason, "reason"),
+            duration: try duration.map(Self.checked), reason: try reason?.limited(to: Facts.maximumReason, "reason"),
             beneficiary: try beneficiary.map(Self.person), fields: fields ?? [:])
     }
 
@@ -73,14 +73,14 @@ struct VoteBody: CallBody {
         case offerID = "offer_id"
     }
 
-    func vote(_ choice: Call.Vote.Choice) throws(Problem) -> Call.Vote {
+    func vote(_ choice: Decision.Choice) throws(Problem) -> Call.Vote {
         Call.Vote(
             choice: choice, offerID: try offerID.limited(to: 64, "offer_id"),
             message: try message?.limited(to: Facts.maximumReason, "message"))
     }
 }
 
-/// `POST /v1/requests/{id}/cancel` and `…/end`; may be left out.
+/// `POST /v1/requests/{id}/cancel`, `…/end` and `…/extend`; may be left out.
 struct StopBody: CallBody {
     static let members = ["reason"]
 

@@ -6,63 +6,74 @@ struct RequestView: Sendable, Equatable, Encodable {
     var state: RequestState
     /// Nothing can follow.
     var isFinal: Bool
+    /// Where something should have happened by now, and the provisioner has not said that it did.
+    var isOverdue: Bool?
     var requestedBy: Caller?
     var submission: Submission?
     /// Of the first event.
     var createdAt: Timestamp?
     var access: AccessRequest?
+    /// Of the round that waits for a decision, else of the first.
     var offer: Offer?
     /// What a vote has to carry; only while a vote is possible.
     var offerID: String?
+    /// The number of the round that waits for a decision.
+    var round: Int?
+    /// The stage whose approvers are asked; only while a vote is possible.
+    var openStage: String?
+    /// Who may decide in the open stage by now.
+    var deciders: [PersonID]?
+    /// How many people's yes counts in the open stage so far.
+    var approvals: Int?
     var decision: Decision?
     var pendingUntil: Timestamp?
+    /// Of all rounds, in their order.
     var votes: [Vote]
+    var rounds: [RoundView]
     /// The access is in place by then, or the request fails.
     var startBy: Timestamp?
     var startedAt: Timestamp?
+    /// When the access is over, all of its rounds together.
     var endsAt: Timestamp?
+    /// Of the access that ended last, once all is over.
     var end: Fact.Ended?
     var refusal: Refusal?
     var history: [HistoryLine]
 
     struct Vote: Sendable, Equatable, Encodable {
-        enum Choice: String, Sendable, Encodable {
-            case approve, deny
-        }
-
+        var round: Int
         var voter: PersonID
-        var vote: Choice
+        var vote: Decision.Choice
         var message: String?
     }
 
-    init(_ entry: RequestBook.Entry) {
+    init(_ entry: RequestBook.Entry, at now: Timestamp) {
         let request = entry.request
+        let waiting = request.pending.flatMap { $0.isAutomatic ? nil : $0 }
         id = request.id
         state = request.state
         isFinal = request.state.isFinal
+        isOverdue = request.isOverdue(at: now) ? true : nil
         requestedBy = request.caller
         submission = request.submission
         createdAt = entry.firstSeen
         access = request.terms?.access
-        offer = request.terms?.offer
-        offerID = request.state == .pending ? request.terms?.offerID : nil
+        offer = request.pending?.offer ?? request.terms?.offer
+        offerID = waiting?.offerID
+        round = request.pending?.number
+        openStage = waiting?.stage?.name
+        deciders = waiting?.asked
+        approvals = waiting?.approvals
         decision = request.terms?.decision
-        pendingUntil = request.state == .pending ? request.terms?.pendingUntil : nil
-        votes = entry.history.compactMap { line in
-            switch line.event.fact {
-            case .voted(let vote): Vote(voter: vote.voter, vote: .approve, message: vote.message)
-            case .approved(let approved):
-                approved.vote.map { Vote(voter: $0.voter, vote: .approve, message: $0.message) }
-            case .denied(let vote): Vote(voter: vote.voter, vote: .deny, message: vote.message)
-            default: nil
-            }
-        }
-        startBy = request.state == .approved ? request.approval?.startBy : nil
-        startedAt = request.lease?.startedAt
-        endsAt = request.state == .active || request.state == .ending ? request.lease?.endsAt : nil
-        end = request.end
+        pendingUntil = waiting?.pendingUntil
+        votes = request.rounds.flatMap { Vote.all(of: $0) }
+        rounds = request.rounds.map { RoundView($0, entry) }
+        startBy = request.state == .approved ? request.rounds.first?.approval?.startBy : nil
+        startedAt = request.rounds.compactMap { $0.lease?.startedAt }.min()
+        endsAt = request.endsAt
+        end = request.state.isFinal ? request.end : nil
         refusal = request.refusal
-        history = entry.history.map { HistoryLine($0) }
+        history = entry.history.map { HistoryLine($0, of: request) }
     }
 
     /// A request that was submitted here and that the log does not have yet.
@@ -73,15 +84,19 @@ struct RequestView: Sendable, Equatable, Encodable {
         requestedBy = unanswered.caller
         access = unanswered.access
         votes = []
+        rounds = []
         history = []
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, state, submission, access, offer, decision, votes, end, refusal, history
+        case id, state, submission, access, offer, round, deciders, approvals, decision, votes, rounds, end, refusal,
+            history
         case isFinal = "final"
+        case isOverdue = "overdue"
         case requestedBy = "requested_by"
         case createdAt = "created_at"
         case offerID = "offer_id"
+        case openStage = "open_stage"
         case pendingUntil = "pending_until"
         case startBy = "start_by"
         case startedAt = "started_at"
@@ -89,106 +104,35 @@ struct RequestView: Sendable, Equatable, Encodable {
     }
 }
 
-/// One accepted event of a request, for people.
-struct HistoryLine: Sendable, Equatable, Encodable {
-    /// Absent for a refusal about a request that had no event.
-    var sequence: Int?
-    var at: Timestamp
-    /// The event's type.
-    var type: String
-    /// After the event.
-    var state: RequestState
-    var by: Caller?
-    /// What the person said.
-    var message: String?
-    /// The type of the command that was refused.
-    var command: String?
-    var refusal: Refusal?
-    var startedAt: Timestamp?
-    var endsAt: Timestamp?
-    /// The login stood in the group before us.
-    var standing: Bool?
-    var reason: String?
-    var membership: MembershipAfterEnd?
-
-    init(_ line: RequestBook.Line) {
-        sequence = line.event.sequence
-        at = line.at
-        type = line.event.fact.type
-        state = line.event.state
-        switch line.event.fact {
-        case .submitted(let submitted):
-            by = submitted.caller
-            message = submitted.access.reason
-        case .refused(let refused):
-            by = refused.caller
-            refusal = refused.refusal
-        case .voted(let vote), .denied(let vote):
-            by = .person(vote.voter)
-            message = vote.message
-        case .approved(let approved):
-            by = approved.vote.map { .person($0.voter) }
-            message = approved.vote?.message
-        case .cancelled(let stop), .ending(let stop):
-            by = stop.by
-            message = stop.reason
-        case .active(let active):
-            startedAt = active.startedAt
-            endsAt = active.endsAt
-            standing = active.standing
-        case .ended(let ended):
-            reason = ended.reason.rawValue
-            membership = ended.membership
-        case .failed(let failed): reason = failed.reason
-        case .commandRefused(let refused):
-            by = refused.by
-            command = refused.command
-            refusal = refused.refusal
-        case .unanswered, .unknown: break
+extension RequestView.Vote {
+    fileprivate static func all(of round: Round) -> [RequestView.Vote] {
+        func vote(_ vote: Fact.Vote, _ choice: Decision.Choice) -> RequestView.Vote {
+            RequestView.Vote(round: round.number, voter: vote.voter, vote: choice, message: vote.message)
         }
-    }
-
-    enum CodingKeys: String, CodingKey {
-        case sequence, at, type, state, by, message, command, refusal, standing, reason, membership
-        case startedAt = "started_at"
-        case endsAt = "ends_at"
+        return round.votes.map { vote($0, .approve) } + (round.denial.map { [vote($0, .deny)] } ?? [])
     }
 }
 
-/// A request in a list.
-struct RequestSummary: Sendable, Equatable, Encodable {
-    var id: RequestID
-    var state: RequestState
-    var createdAt: Timestamp
-    var requestedBy: Caller?
-    var person: PersonID?
-    var flow: ResourceName?
-    var target: ResourceName?
-    var duration: Seconds?
-    var reason: String?
-    var endsAt: Timestamp?
+extension Request {
+    /// An end of access is loud when it is so late.
+    private static let lateness = Seconds(60)
 
-    init(_ entry: RequestBook.Entry) {
-        let request = entry.request
-        let offer = request.terms?.offer
-        id = request.id
-        state = request.state
-        createdAt = entry.firstSeen
-        requestedBy = request.caller
-        person = offer?.person
-        flow = offer?.flow
-        target = offer?.target
-        duration = offer?.duration
-        reason = offer?.reason
-        endsAt = request.state == .active || request.state == .ending ? request.lease?.endsAt : nil
+    /// When the access is over, all of its rounds together; absent where there is none, or none is known to be there.
+    var endsAt: Timestamp? {
+        guard state == .active || state == .ending else { return nil }
+        return outstanding.compactMap { $0.lease?.endsAt }.max()
     }
 
-    enum CodingKeys: String, CodingKey {
-        case id, state, flow, target, reason
-        case createdAt = "created_at"
-        case requestedBy = "requested_by"
-        case person = "for"
-        case duration = "duration_seconds"
-        case endsAt = "ends_at"
+    /// Whether access should be in place by now, or over, and its provisioner has not said that it is.
+    func isOverdue(at now: Timestamp) -> Bool {
+        guard terms?.placement != nil else { return false }
+        switch state {
+        case .approved, .active:
+            let isLate = outstanding.contains {
+                if case .approved(let fact) = $0.progress { fact.startBy < now } else { false }
+            }
+            return isLate || endsAt.map { $0 + Self.lateness < now } ?? false
+        default: return false
+        }
     }
 }

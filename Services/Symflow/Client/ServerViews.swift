@@ -4,28 +4,42 @@ import SymMessages
 struct RequestDocument: Decodable {
     var id: String
     var state: RequestState
+    var isOverdue: Bool?
     var requestedBy: Caller?
     var createdAt: Timestamp?
+    /// Of the round that waits for a decision, else of the first.
     var offer: Offer?
     var offerID: String?
+    /// The number of the round that waits for a decision.
+    var round: Int?
+    var openStage: String?
+    var deciders: [PersonID]?
+    var approvals: Int?
     var decision: Decision?
-    var votes: [Vote]?
+    var rounds: [Round]?
     var startBy: Timestamp?
     var endsAt: Timestamp?
     var pendingUntil: Timestamp?
     var refusal: Refusal?
     var history: [Line]?
 
-    struct Vote: Decodable {
-        var voter: PersonID
-        var vote: String
+    struct Round: Decodable {
+        var round: Int
+        /// What became of it.
+        var state: String
     }
 
     struct Line: Decodable {
         var at: Timestamp
         var type: String
+        /// After it.
+        var state: RequestState?
+        var round: Int?
         var by: Caller?
         var message: String?
+        var stage: String?
+        var added: [PersonID]?
+        var duration: Seconds?
         var command: String?
         var refusal: Refusal?
         var endsAt: Timestamp?
@@ -34,13 +48,16 @@ struct RequestDocument: Decodable {
         var membership: MembershipAfterEnd?
 
         enum CodingKeys: String, CodingKey {
-            case at, type, by, message, command, refusal, standing, reason, membership
+            case at, type, state, round, by, message, stage, added, command, refusal, standing, reason, membership
+            case duration = "duration_seconds"
             case endsAt = "ends_at"
         }
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, state, offer, decision, votes, refusal, history
+        case id, state, offer, round, deciders, approvals, decision, rounds, refusal, history
+        case isOverdue = "overdue"
+        case openStage = "open_stage"
         case requestedBy = "requested_by"
         case createdAt = "created_at"
         case offerID = "offer_id"
@@ -62,10 +79,14 @@ struct RequestList: Decodable {
         var flow: ResourceName?
         var target: ResourceName?
         var duration: Seconds?
+        /// The number of the round that waits for a decision: above 1 it is an extension.
+        var round: Int?
+        var isOverdue: Bool?
         var endsAt: Timestamp?
 
         enum CodingKeys: String, CodingKey {
-            case id, state, flow, target
+            case id, state, flow, target, round
+            case isOverdue = "overdue"
             case createdAt = "created_at"
             case person = "for"
             case duration = "duration_seconds"

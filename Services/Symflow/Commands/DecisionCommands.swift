@@ -54,7 +54,7 @@ struct VoteOptions: ParsableArguments {
 
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "Withdraw a request of yours that nobody decided on yet.")
+        commandName: "cancel", abstract: "Withdraw a request of yours, or an extension, that nobody decided on yet.")
 
     @Argument(help: "The request's id.")
     var id: RequestID
@@ -70,7 +70,7 @@ struct CancelCommand: AsyncParsableCommand {
     }
 }
 
-/// `POST /v1/requests/{id}/cancel` and `…/end`.
+/// `POST /v1/requests/{id}/cancel`, `…/end` and `…/extend`.
 struct StopBody: Encodable {
     var reason: String?
 }

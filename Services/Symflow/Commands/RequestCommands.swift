@@ -9,13 +9,17 @@ struct RequestCommand: AsyncParsableCommand {
 
     struct New: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "new", abstract: "Ask for access: symflow request FLOW --duration 30m")
+            commandName: "new", abstract: "Ask for access: symflow request FLOW --duration 30m",
+            discussion: "A flow that asks for a decision only, and gives no access, takes no duration and no target.")
 
         @Argument(help: "The flow, as configured.")
         var flow: String
 
-        @Option(help: "For how long, such as 30m or 1h: one of those the flow offers.")
-        var duration: String
+        @Option(
+            help:
+                "For how long, such as 30m or 1h: one of those the flow offers. Left out only where it gives no access."
+        )
+        var duration: String?
 
         @Option(help: "What to be let into; needed where the flow has several targets.")
         var target: String?
@@ -33,7 +37,7 @@ struct RequestCommand: AsyncParsableCommand {
         private struct Body: Encodable {
             var flow: String
             var target: String?
-            var duration: Int64
+            var duration: Int64?
             var reason: String?
             var beneficiary: String?
             var fields: [String: FieldValue]?
@@ -47,7 +51,7 @@ struct RequestCommand: AsyncParsableCommand {
 
         func run() async throws {
             let body = Body(
-                flow: flow, target: target, duration: try seconds(duration).count, reason: reason,
+                flow: flow, target: target, duration: try duration.map { try seconds($0).count }, reason: reason,
                 beneficiary: beneficiary, fields: try answers.values)
             try await server.client().tell("/v1/requests", body, sending, server)
         }
@@ -101,6 +105,7 @@ struct RequestsCommand: AsyncParsableCommand {
         let what = [
             item.person.map { "\($0)" }, item.flow.map { "\($0)" }, item.target.map { "\($0)" },
             item.duration.map { "\($0)" }, item.endsAt.map { "until \($0.onClock)" },
+            item.round ?? 1 > 1 ? "more is asked for" : nil, item.isOverdue == true ? "overdue" : nil,
         ]
         let state = item.state.rawValue.padding(to: 10)
         return "\(item.id)  \(item.createdAt.onClock)  \(state)  "

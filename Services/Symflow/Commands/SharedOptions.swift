@@ -105,11 +105,15 @@ extension RequestDocument {
     /// Whether its rule approved it by itself, with nobody to ask.
     var isAutomatic: Bool { decision?.isAutomatic == true }
 
+    /// Whether its rule approves by itself the extension that is asked for.
+    private var isAutomaticExtension: Bool { round != nil && (isAutomatic || decision?.extending?.isAutomatic == true) }
+
     /// Whether Sym goes on with it at once, with nobody to wait for.
     fileprivate var isUnderWay: Bool {
         switch state {
         case .approved, .ending: true
         case .pending: isAutomatic
+        case .active: isAutomaticExtension || rounds?.contains { $0.state == "approved" } == true
         default: false
         }
     }

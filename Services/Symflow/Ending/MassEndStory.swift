@@ -83,10 +83,10 @@ struct MassEndStory {
     }
 
     private static func end(of request: RequestDocument) -> String {
-        guard let offer = request.offer, request.state == .ended else {
+        guard let grant = request.offer?.grant, request.state == .ended else {
             return RequestStory(request: request).headline.dropFirst(request.id.count + 2).description
         }
-        let (login, group) = ("\(offer.login)".onTerminal, "\(offer.group)")
+        let (login, group) = ("\(grant.login)".onTerminal, "\(grant.group)")
         switch membership(of: request) {
         case .removed?: return "ended: \(login) was removed from \(group)"
         case .leased?: return "ended: \(login) stays in \(group), for another live request"
@@ -115,8 +115,8 @@ struct MassEndStory {
         var group: String
         var tailnet: String
 
-        init(_ offer: Offer) {
-            (login, group, tailnet) = ("\(offer.login)", "\(offer.group)", offer.tailnet)
+        init(_ grant: Offer.Grant) {
+            (login, group, tailnet) = ("\(grant.login)", "\(grant.group)", grant.tailnet)
         }
     }
 
@@ -126,10 +126,10 @@ struct MassEndStory {
         var stayed: Set<Place> = []
         var removed: Set<Place> = []
         for item in mass.items {
-            guard case .over(let request) = item.standing, let offer = request.offer else { continue }
+            guard case .over(let request) = item.standing, let grant = request.offer?.grant else { continue }
             switch membership(of: request) {
-            case .leased?, .standing?: stayed.insert(Place(offer))
-            case .removed?: removed.insert(Place(offer))
+            case .leased?, .standing?: stayed.insert(Place(grant))
+            case .removed?: removed.insert(Place(grant))
             case .neverAdded?, nil: continue
             }
         }

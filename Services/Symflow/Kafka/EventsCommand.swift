@@ -81,7 +81,7 @@ final class EventReader: KafkaConsumerHandler {
             else { continue }
             // Under the lock, so that lines of different partitions do not mix.
             try state.withLock { state in
-                guard state.logs[id, default: RequestLog(id: id, reader: .following)].append(envelope.body) == .accepted
+                guard state.logs[id, default: RequestLog(id: id, reader: .following)].append(envelope) == .accepted
                 else { return }
                 Console.say(json ? try Self.oneLine(value) : Self.words(envelope, id))
             }
@@ -99,7 +99,7 @@ final class EventReader: KafkaConsumerHandler {
     private static func words(_ envelope: Envelope<RequestEvent>, _ id: RequestID) -> String {
         let sequence = envelope.body.sequence.map { "\($0)" } ?? "-"
         return [
-            envelope.time.onClock, "\(id)", sequence.padding(to: 3), envelope.body.type.padding(to: 28),
+            envelope.time.onClock, "\(id)", sequence.padding(to: 3), envelope.body.type.padding(to: 34),
             envelope.body.state.rawValue,
         ].joined(separator: "  ").onTerminal
     }

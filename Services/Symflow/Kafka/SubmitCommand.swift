@@ -23,8 +23,8 @@ struct SubmitCommand: AsyncParsableCommand {
         @Option(name: .customLong("for"), help: "Who is to have the access, by e-mail.")
         var beneficiary: String
 
-        @Option(help: "For how long, such as 30m.")
-        var duration: String
+        @Option(help: "For how long, such as 30m; left out only where the flow gives no access.")
+        var duration: String?
 
         @Option(help: "What they are to be let into; needed where the flow has several targets.")
         var target: String?
@@ -53,7 +53,7 @@ struct SubmitCommand: AsyncParsableCommand {
                 return name
             }
             let access = AccessRequest(
-                flow: flow, target: target, duration: try seconds(duration), reason: reason, beneficiary: person,
+                flow: flow, target: target, duration: try duration.map(seconds), reason: reason, beneficiary: person,
                 fields: try answers.values ?? [:])
             try await event.publish(.request(access), id: id ?? UUID().uuidString.lowercased())
         }

@@ -100,7 +100,7 @@ extension ChaosEvidence {
             let envelope = try WireFormat.decode(Envelope<RequestEvent>.self, from: Array(value.utf8))
             guard let id = RequestID(rawValue: envelope.subject) else { continue }
             var known = logs[id] ?? (RequestLog(id: id, reader: .deciding), [])
-            if known.log.append(envelope.body) == .accepted {
+            if known.log.append(envelope) == .accepted {
                 known.told.append(Told(at: envelope.time, event: envelope.body))
             }
             logs[id] = known

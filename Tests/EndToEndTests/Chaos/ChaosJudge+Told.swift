@@ -66,6 +66,7 @@ extension ChaosJudge {
             if !wasEvicted(member, from: since.advanced(byMilliseconds: -Self.readingAge), to: ended.endedAt) {
                 blame("P3", "\(key): \(member) is told to have been taken out by others, and nobody did")
             }
+        case .decided: blame("P8", "\(key) is told to be a decision only, and access was asked for")
         }
     }
 

@@ -12,7 +12,7 @@ extension Scene {
         for value in try await kcat().values(of: stack.topics.events) where value.contains(id.rawValue) {
             let envelope = try WireFormat.decode(Envelope<RequestEvent>.self, from: Array(value.utf8))
             guard envelope.subject == id.rawValue else { continue }
-            if log.append(envelope.body) == .accepted {
+            if log.append(envelope) == .accepted {
                 accepted.append(envelope.body)
             } else {
                 void += 1

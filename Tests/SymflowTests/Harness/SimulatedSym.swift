@@ -25,6 +25,7 @@ struct SimulatedSym {
     private(set) var events: [Envelope<RequestEvent>] = []
     private var directoryEnd: Int64 = 0
     private var commands: Int64 = 0
+    private var leaseEnds: [LeaseID: Timestamp] = [:]
     private var outcomes: Int64 = 0
 
     /// - Parameter tokens: whom intake tells which tokens are good.
@@ -116,15 +117,21 @@ struct SimulatedSym {
 
     private mutating func carryOut(_ order: Order, for provisioner: ResourceName) {
         let lease = order.terms.leaseID
-        let outcome: Outcome =
-            switch order {
-            case .grant(let terms), .extend(let terms, _):
-                .confirmed(.init(leaseID: lease, startedAt: now, endsAt: now + terms.duration, standing: false))
-            case .end: .ended(.init(leaseID: lease, endedAt: now, reason: .revoked, membership: .removed))
-            }
+        let outcome: Outcome
+        switch order {
+        case .grant(let terms): outcome = confirm(lease, until: now + terms.duration)
+        case .extend(let terms, let extended):
+            outcome = confirm(lease, until: (leaseEnds[extended] ?? now) + terms.duration)
+        case .end: outcome = .ended(.init(leaseID: lease, endedAt: now, reason: .revoked, membership: .removed))
+        }
         let envelope = Envelope(
             id: outcome.id, source: "sym/tailscale", subject: lease.request.rawValue, time: now, body: outcome)
         steps.append(.approval(.outcome(envelope, place(.outcomes(provisioner: provisioner), &outcomes))))
+    }
+
+    private mutating func confirm(_ lease: LeaseID, until end: Timestamp) -> Outcome {
+        leaseEnds[lease] = end
+        return .confirmed(.init(leaseID: lease, startedAt: now, endsAt: end, standing: false))
     }
 
     /// There is one tailnet, example.com; its group may tag devices.

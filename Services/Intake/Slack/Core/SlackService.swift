@@ -115,7 +115,7 @@ struct SlackService: ServiceCore {
         guard let partition = partitions[number], let id = RequestID(rawValue: envelope.subject) else { return [] }
         homes[id] = number
         guard
-            partitions[number]?.threads[id, default: SlackThread(id: id)].log.append(envelope.body) == .accepted,
+            partitions[number]?.threads[id, default: SlackThread(id: id)].log.append(envelope) == .accepted,
             partition.isReady
         else { return [] }
         follow(id, number)
@@ -279,15 +279,19 @@ struct SlackReport: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
+extension SlackRecord.Place {
+    fileprivate var name: String { "\(purpose)/\(recipient)" + (occasion.map { "/\($0)" } ?? "") }
+}
+
 extension SlackRecord {
     /// Names the content.
     fileprivate var digest: String {
         let messages = messages.map { message in
             JSONValue.string(
-                "\(message.place.purpose)/\(message.place.recipient)/\(message.channel)/\(message.ts)/\(message.shown)")
+                "\(message.place.name)/\(message.channel)/\(message.ts)/\(message.shown)")
         }
-        let abandoned = abandoned.map { JSONValue.string("\($0.place.purpose)/\($0.place.recipient)/\($0.error)") }
-        let replaced = replaced.map { JSONValue.string("\($0.purpose)/\($0.recipient)") }
+        let abandoned = abandoned.map { JSONValue.string("\($0.place.name)/\($0.error)") }
+        let replaced = replaced.map { JSONValue.string($0.name) }
         return String(JSONValue.array([.array(messages), .array(abandoned), .array(replaced)]).sha256.prefix(16))
     }
 }

@@ -51,12 +51,10 @@ struct SlackThread: Sendable {
         }
         let abandoned = Set(record.abandoned.map(\.place))
         let isLive = !request.state.isFinal
-        var channels: [SlackRecord.Recipient] = []
-        for name in terms.decision.channels where !channels.contains(.channel(name)) { channels.append(.channel(name)) }
-        channels.removeAll { abandoned.contains(.init(.card, $0)) }
-        let deciders = channels.isEmpty ? terms.decision.approvers.map { SlackRecord.Recipient.person($0) } : channels
+        let deciders = recipients { !abandoned.contains(.init(.card, $0)) }
         let shown = record.messages.filter { $0.place.purpose == .card }.map(\.place.recipient)
-        let cards = deciders + shown.filter { !deciders.contains($0) }
+        let asked = Set(deciders)
+        let cards = deciders + shown.filter { !asked.contains($0) }
         let concerned = Set([terms.caller.person, terms.offer.person].compactMap(\.self)).sorted()
         var wanted = cards.map { Wanted(place: .init(.card, $0), message: card.card, isPosted: isLive) }
         for person in concerned {
@@ -68,8 +66,42 @@ struct SlackThread: Sendable {
                 Wanted(
                     place: .init(.end, .person(person)), message: card.end,
                     isPosted: request.state.isFinal && !knowsItself))
+            if let round = request.rounds.last, round.isExtension, round.isSettled, isLive {
+                wanted.append(once(.grant, .person(person), "\(round.number)", card.extended))
+            }
         }
+        wanted += reminders(card.reminder)
         return wanted.filter { !abandoned.contains($0.place) }
+    }
+
+    /// Those who are shown the request, of all that were asked in its last round.
+    private func recipients(_ isReachable: (SlackRecord.Recipient) -> Bool) -> [SlackRecord.Recipient] {
+        guard let round = request.rounds.last(where: { !$0.isAutomatic }) else { return [] }
+        var known: Set<SlackRecord.Recipient> = []
+        return round.decision.stages.indices.filter { $0 <= round.openStage }
+            .flatMap { round.recipients(of: $0, isReachable) }.filter { known.insert($0).inserted }
+    }
+
+    /// Short messages, beside the card, for those who may decide now: that more is asked for, and that it still waits.
+    private func reminders(_ message: SlackMessage) -> [Wanted] {
+        guard let round = request.pending, !round.isAutomatic, !request.isFrozen else { return [] }
+        let waiting = Set(round.missing.map { SlackRecord.Recipient.person($0) })
+        let cards = Set(record.messages.filter { $0.place.purpose == .card }.map(\.place.recipient))
+        let recipients = round.recipients(of: round.openStage) { cards.contains($0) }.filter { recipient in
+            if case .person = recipient { waiting.contains(recipient) && cards.contains(recipient) } else { true }
+        }
+        var occasions: [String] = []
+        if round.isExtension { occasions.append("\(round.number)") }
+        if round.reminders > 0 { occasions.append("\(round.number).\(round.openStage).\(round.reminders)") }
+        return occasions.flatMap { occasion in recipients.map { once(.reminder, $0, occasion, message) } }
+    }
+
+    /// A message that is posted once and stays as it is.
+    private func once(
+        _ purpose: SlackRecord.Place.Purpose, _ recipient: SlackRecord.Recipient, _ occasion: String,
+        _ message: SlackMessage
+    ) -> Wanted {
+        Wanted(place: .init(purpose, recipient, occasion: occasion), message: message, isPosted: true)
     }
 
     enum Next: Sendable, Equatable {
@@ -96,6 +128,7 @@ struct SlackThread: Sendable {
     /// `nil`: nothing is to be done there.
     private func call(for wanted: Wanted, _ conversations: [PersonID: SlackConversation]) -> SlackCall? {
         if let message = message(at: wanted.place) {
+            guard wanted.place.occasion == nil else { return nil }
             return message.shown == wanted.message.digest
                 ? nil : .update(wanted.message, channel: message.channel, ts: message.ts)
         }
@@ -168,4 +201,28 @@ enum SlackConversation: Sendable, Equatable {
     case user(String)
     /// Slack's id of the conversation.
     case open(String)
+}
+
+extension Round {
+    /// Whether it is known what became of it.
+    fileprivate var isSettled: Bool {
+        switch progress {
+        case .pending, .approved: false
+        case .closed, .active, .over: true
+        }
+    }
+
+    /// Who is shown what a stage asks, in channels or, where none of them can be used, directly; those whom an escalation
+    /// added from when it took place.
+    fileprivate func recipients(
+        of stage: Int, _ isReachable: (SlackRecord.Recipient) -> Bool
+    ) -> [SlackRecord.Recipient] {
+        guard decision.stages.indices.contains(stage) else { return [] }
+        let (first, more) = (decision.stages[stage], decision.stages[stage].escalations.prefix(escalations[stage]))
+        return ([(first.channels, first.approvers)] + more.map { ($0.channels, $0.added) }).flatMap {
+            channels, people in
+            let usable = channels.map { SlackRecord.Recipient.channel($0) }.filter(isReachable)
+            return usable.isEmpty ? people.map { SlackRecord.Recipient.person($0) } : usable
+        }
+    }
 }

@@ -141,7 +141,7 @@ struct SlackEdge: Sendable {
             if case .request(let present) = try await ask(caller, .slack(workspace: click.workspace, .show(id))) {
                 view = present
             }
-            return SlackWords.refused(refusal, offer: offer, view)
+            return SlackWords.refused(refusal, click.action, offer: offer, view)
         } catch let refusal as SlackIdentity.Refusal {
             return refusal.words
         } catch {

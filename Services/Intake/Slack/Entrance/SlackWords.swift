@@ -18,16 +18,26 @@ enum SlackWords {
             return "Refused: \(SlackText.escaped(view.refusal?.reason ?? "no reason was given", limit: 1_500))"
         case .request(let view):
             guard let offer = view.offer else { return "Your request `\(id)` is \(view.state.rawValue)." }
-            let label = SlackText.line(offer.targetLabel, limit: 120)
-            let channels = (view.decision?.channels ?? []).map { SlackText.line($0, limit: 80) }
-            let whereShown =
-                channels.isEmpty
-                ? "The approvers get it directly" : "It is shown in \(channels.joined(separator: ", "))"
-            return "You asked for *\(label)* for \(offer.duration.inWords). \(whereShown); you are told when it is "
-                + "decided. The id is `\(id)`."
+            return "\(asked(offer)) \(whereShown(view)); you are told when it is decided. The id is `\(id)`."
         case .accepted: return late(id)
         default: return failure(answer)
         }
+    }
+
+    private static func asked(_ offer: Offer) -> String {
+        guard let grant = offer.grant else {
+            return "You asked for a decision by the flow *\(SlackText.line(offer.flow.rawValue))*."
+        }
+        return "You asked for *\(SlackText.line(grant.targetLabel, limit: 120))* for \(grant.duration.inWords)."
+    }
+
+    private static func whereShown(_ view: RequestView) -> String {
+        let stages = view.decision?.stages ?? []
+        guard let first = stages.first else { return "Its rule approves it by itself" }
+        let stage = stages.first { $0.name == view.openStage } ?? first
+        let channels = stage.channels.map { SlackText.line($0, limit: 80) }
+        return channels.isEmpty
+            ? "The approvers get it directly" : "It is shown in \(channels.joined(separator: ", "))"
     }
 
     static func list(_ answer: Answer) -> String {
@@ -40,7 +50,9 @@ enum SlackWords {
             let who = request.person.map { " for \(SlackText.line($0.rawValue, limit: 254))" } ?? ""
             let duration = request.duration.map { ", \($0.inWords)" } ?? ""
             let until = request.endsAt.map { " until \(SlackText.date($0))" } ?? ""
-            return "• `\(request.id)` \(request.state.rawValue)\(until): \(SlackText.line(what))\(who)\(duration)"
+            let more = request.round ?? 1 > 1 ? ", more of it is asked for" : ""
+            return
+                "• `\(request.id)` \(request.state.rawValue)\(until): \(SlackText.line(what))\(who)\(duration)\(more)"
         }
         let more =
             requests.count > shown.count ? ["… and \(requests.count - shown.count) more; `symflow list` has all."] : []
@@ -63,17 +75,22 @@ enum SlackWords {
     /// Why a press on a button changed nothing.
     ///
     /// - Parameter view: the request as it is now, if the person may see it.
-    static func refused(_ refusal: Refusal, offer: String, _ view: RequestView?) -> String {
+    static func refused(_ refusal: Refusal, _ action: SlackAction, offer: String, _ view: RequestView?) -> String {
         let reason = SlackText.escaped(refusal.reason, limit: 1_500)
         guard let view else { return reason }
-        if view.state == .pending, let present = view.offerID, present != offer {
-            return "This changed since the message was sent, so your click does not count. Look at it again."
+        if action != .end, let present = view.offerID {
+            return present == offer
+                ? reason
+                : "This changed since the message was sent, so your click does not count. Look at it again."
         }
         switch view.state {
         case .pending, .none: return reason
         case .approved, .active:
-            let by = view.votes.last.map { " by \(SlackText.line($0.voter.rawValue, limit: 254))" } ?? ""
-            return "Your click changed nothing: it was already approved\(by). \(reason)"
+            if action == .end { return reason }
+            let last = view.votes.last
+            let by = last.map { " by \(SlackText.line($0.voter.rawValue, limit: 254))" } ?? ""
+            return
+                "Your click changed nothing: it was already \(last?.vote == .deny ? "denied" : "approved")\(by). \(reason)"
         case .denied:
             let by = view.votes.last.map { " by \(SlackText.line($0.voter.rawValue, limit: 254))" } ?? ""
             return "Your click changed nothing: it was already denied\(by)."

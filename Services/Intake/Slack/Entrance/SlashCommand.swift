@@ -13,7 +13,8 @@ enum SlashCommand: Sendable, Equatable {
     }
 
     static let usage = """
-        `/sym req <flow> [target] <duration> "reason"` asks for access, such as `/sym req ssh-access 30m "incident 4711"`
+        `/sym req <flow> [target] <duration> "reason"` asks for access, such as `/sym req ssh-access 30m "incident 4711"`; \
+        a flow that only asks for a decision takes no duration
         `/sym list` shows the requests that concern you
         `/sym help` shows this
         """
@@ -65,6 +66,12 @@ enum SlashCommand: Sendable, Equatable {
             }
         }
         guard let place = plain.firstIndex(where: { Seconds(parsing: $0.lowercased()) != nil }) else {
+            // A flow that asks for a decision only takes no duration; whether this is one, its form says.
+            if let reason, (1...2).contains(plain.count) {
+                return AccessRequest(
+                    flow: try name(plain[0], "flow"), target: plain.count == 2 ? try name(plain[1], "target") : nil,
+                    duration: nil, reason: reason)
+            }
             throw Mistake(
                 words: plain.isEmpty
                     ? "Say which flow, and for how long.\n\(usage)"

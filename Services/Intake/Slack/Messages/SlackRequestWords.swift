@@ -3,8 +3,8 @@ import SymMessages
 /// A request in words for Slack. Never claims more than the log says: access is there, or gone, when the policy file,
 /// read back, showed it.
 struct SlackRequestWords {
-    private let request: Request
-    private let terms: Fact.Submitted
+    let request: Request
+    let terms: Fact.Submitted
     private var offer: Offer { terms.offer }
 
     init(_ request: Request, _ terms: Fact.Submitted) {
@@ -15,38 +15,55 @@ struct SlackRequestWords {
     // MARK: What is asked
 
     var headline: String {
-        let asker = Self.name(terms.caller)
-        let beneficiary = terms.caller.person == offer.person ? "" : " for \(Self.name(offer.person))"
-        return "*\(asker)* asks for *\(label)*\(beneficiary) for *\(offer.duration.inWords)*"
+        guard let grant = offer.grant else { return "*\(asker)* asks for a decision by *\(flow)*\(beneficiary)" }
+        return "*\(asker)* asks for *\(label)*\(beneficiary) for *\(grant.duration.inWords)*"
     }
 
     /// The fields that a vote is about: exactly these are granted.
     var details: [String] {
-        [
-            "*Tailnet*\n\(SlackText.line(offer.tailnet, limit: 254))", "*Group*\n\(SlackText.line("\(offer.group)"))",
-            "*Login*\n\(SlackText.line("\(offer.login)"))", "*Duration*\n\(offer.duration.inWords)",
-            "*For*\n\(Self.name(offer.person))", "*Flow*\n\(SlackText.line("\(offer.flow)"))",
+        var fields: [String] = []
+        if let grant = offer.grant {
+            fields = [
+                "*Tailnet*\n\(SlackText.line(grant.tailnet, limit: 254))",
+                "*Group*\n\(SlackText.line("\(grant.group)"))", "*Login*\n\(SlackText.line("\(grant.login)"))",
+                "*Duration*\n\(grant.duration.inWords)",
+            ]
+        }
+        return fields + [
+            "*For*\n\(Self.name(offer.person))", "*Asked by*\n\(asker)", "*Flow*\n\(flow)",
         ]
     }
 
-    var reason: String? {
-        guard let reason = offer.reason, reason.contains(where: { !$0.isWhitespace }) else { return nil }
-        let quoted = SlackText.escaped(reason, limit: 2_400).split(separator: "\n", omittingEmptySubsequences: false)
-            .prefix(40).map { "> \($0)" }
-        return "*Reason*\n\(quoted.joined(separator: "\n"))"
+    /// What was answered to the flow's other questions.
+    var answers: String? {
+        guard !offer.fields.isEmpty else { return nil }
+        let lines = offer.fields.sorted { $0.key < $1.key }.prefix(10).map { name, value in
+            "*\(SlackText.line(name, limit: 40))*: \(SlackText.line(value.inWords, limit: 200))"
+        }
+        let more = offer.fields.count - lines.count
+        return (lines + (more > 0 ? ["… and \(more) more"] : [])).joined(separator: "\n")
     }
 
+    var reason: String? { offer.reason.flatMap { Self.quoted($0, "Reason") } }
+
     var summary: String {
-        "\(Self.name(terms.caller)) asks for \(label) for \(offer.duration.inWords)"
+        let what = offer.grant.map { "\(label) for \($0.duration.inWords)" } ?? "a decision by \(flow)"
+        return "\(asker) asks for \(what)"
     }
 
     var subject: String { "*\(plainSubject)*" }
 
-    var plainSubject: String { "\(label), \(SlackText.line("\(offer.group)")) in \(SlackText.line(offer.tailnet))" }
+    var plainSubject: String {
+        guard let grant = offer.grant else { return "The decision by \(flow)" }
+        return "\(label), \(SlackText.line("\(grant.group)")) in \(SlackText.line(grant.tailnet))"
+    }
 
     var origin: String { "`\(request.id)` · rule “\(SlackText.line(terms.decision.rule, limit: 120))”" }
 
-    private var label: String { SlackText.line(offer.targetLabel, limit: 120) }
+    private var asker: String { Self.name(terms.caller) }
+    private var beneficiary: String { terms.caller.person == offer.person ? "" : " for \(Self.name(offer.person))" }
+    private var flow: String { SlackText.line(offer.flow.rawValue) }
+    private var label: String { SlackText.line(offer.grant?.targetLabel ?? "", limit: 120) }
 
     // MARK: How it stands
 
@@ -54,20 +71,20 @@ struct SlackRequestWords {
         if request.isFrozen {
             return "*Cannot be shown*: an event of a newer version of Sym concerns it. Look with `symflow show`."
         }
-        return ([bold] + votes).joined(separator: "\n")
+        return ([bold] + (request.rounds.first.map(votes) ?? [])).joined(separator: "\n")
     }
 
     private var bold: String {
         switch request.state {
         case .none: "*Unknown*"
-        case .pending:
-            "*Waits for a decision* until \(SlackText.date(terms.pendingUntil)): \(terms.decision.required) of \(deciders)"
+        case .pending: request.pending.map(waiting) ?? "*Waits for a decision*"
+        case .approved where terms.placement == nil: "*Approved*"
         case .approved: "*Approved, not in place yet*: the login is still to be put into the group."
-        case .active:
-            "*In the group*" + (request.lease.map { " until \(SlackText.date($0.endsAt))" } ?? "") + standing
+        case .active: "*In the group*" + (request.endsAt.map { " until \(SlackText.date($0))" } ?? "") + standing
         case .ending: "*Being ended*\(byStopper): the login is still to be taken out of the group."
+        case .ended where isDecisionOnly: "*Approved*: the flow asks for a decision only, and gives no access."
         case .ended: "*Ended*\(end)"
-        case .denied: "*Denied* by \(decider)\(message)"
+        case .denied: "*Denied* by \(request.rounds.first.map(decider) ?? "an approver")"
         case .unanswered: "*Nobody decided in time*; it was not granted."
         case .cancelled: "*Cancelled*\(byStopper)"
         case .failed, .refused:
@@ -81,11 +98,13 @@ struct SlackRequestWords {
         switch request.state {
         case .none: "unknown"
         case .pending: "waits for a decision"
+        case .approved where terms.placement == nil: "approved"
         case .approved: "approved, not in place yet"
-        case .active: "in the group" + (request.lease.map { " until \(SlackText.date($0.endsAt))" } ?? "")
+        case .active: "in the group" + (request.endsAt.map { " until \(SlackText.date($0))" } ?? "") + shortExtension
         case .ending: "being ended"
+        case .ended where isDecisionOnly: "approved"
         case .ended: "ended\(end)"
-        case .denied: "denied by \(decider)"
+        case .denied: "denied by \(request.rounds.first.map(decider) ?? "an approver")"
         case .unanswered: "nobody decided in time"
         case .cancelled: "cancelled\(byStopper)"
         case .failed, .refused:
@@ -93,29 +112,12 @@ struct SlackRequestWords {
         }
     }
 
-    private var votes: [String] {
-        let isDenied = request.state == .denied
-        let approvals = isDenied ? Array(request.votes.dropLast()) : request.votes
-        if let approval = request.approval, approval.vote == nil { return ["Approved by its rule, automatically"] }
-        guard !approvals.isEmpty else { return [] }
-        let names = approvals.prefix(10).map { vote in
-            Self.name(vote.voter) + (vote.message.map { ": “\(SlackText.line($0, limit: 200))”" } ?? "")
-        }
-        let count = terms.decision.required > 1 ? " (\(approvals.count) of \(terms.decision.required))" : ""
-        return ["Approved by \(names.joined(separator: ", "))\(count)"]
+    private var shortExtension: String {
+        guard let asked = request.pending?.offer.grant?.duration else { return "" }
+        return "; \(asked.inWords) more asked for"
     }
 
-    private var deciders: String {
-        let names = terms.decision.approvers.prefix(8).map { Self.name($0) }
-        let more = terms.decision.approvers.count - names.count
-        return names.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
-    }
-
-    private var decider: String { request.votes.last.map { Self.name($0.voter) } ?? "an approver" }
-
-    private var message: String {
-        request.votes.last?.message.map { ": “\(SlackText.line($0, limit: 600))”" } ?? ""
-    }
+    private var isDecisionOnly: Bool { request.end?.reason == .decided }
 
     /// Empty where it was nobody in particular: then the reason says it.
     private var byStopper: String {
@@ -124,7 +126,7 @@ struct SlackRequestWords {
     }
 
     private var standing: String {
-        request.lease?.standing == true ? ". The login stood there before, and will stay." : ""
+        request.rounds.first?.lease?.standing == true ? ". The login stood there before, and will stay." : ""
     }
 
     private var end: String {
@@ -134,6 +136,7 @@ struct SlackRequestWords {
             case .expired: "its time was up"
             case .revoked: request.stopped?.by.map { "\(Self.name($0)) ended it" } ?? "it was ended early"
             case .gone: "somebody else had taken the login out of the group"
+            case .decided: "it was decided"
             }
         let what =
             switch end.membership {
@@ -146,12 +149,32 @@ struct SlackRequestWords {
         return ", \(why). \(what)"
     }
 
-    private static func name(_ person: PersonID) -> String { SlackText.line(person.rawValue, limit: 254) }
+    static func quoted(_ text: String, _ title: String) -> String? {
+        guard text.contains(where: { !$0.isWhitespace }) else { return nil }
+        let lines = SlackText.escaped(text, limit: 2_400).split(separator: "\n", omittingEmptySubsequences: false)
+            .prefix(40).map { "> \($0)" }
+        return "*\(title)*\n\(lines.joined(separator: "\n"))"
+    }
 
-    private static func name(_ caller: Caller) -> String {
+    static func name(_ person: PersonID) -> String { SlackText.line(person.rawValue, limit: 254) }
+
+    static func name(_ caller: Caller) -> String {
         switch caller {
         case .person(let person): name(person)
         case .bot(let bot): "the bot \(bot)"
+        }
+    }
+}
+
+extension FieldValue {
+    /// As it was answered.
+    var inWords: String {
+        switch self {
+        case .text(let text): text
+        case .integer(let integer): String(integer)
+        case .flag(let flag): flag ? "yes" : "no"
+        case .texts(let texts): texts.joined(separator: ", ")
+        case .integers(let integers): integers.map { String($0) }.joined(separator: ", ")
         }
     }
 }
