@@ -96,7 +96,8 @@ extension Fact {
 
     /// All that this version can read.
     static let knownTypes: Set<String> = Set(
-        ["submitted", "refused", "voted", "escalated", "reminded", "approved", "denied", "unanswered", "cancelled",
+        [
+            "submitted", "refused", "voted", "escalated", "reminded", "approved", "denied", "unanswered", "cancelled",
             "active", "ending", "ended", "failed", "extension_requested", "extension_approved", "extension_denied",
             "extension_failed",
         ].map { "sym.request.\($0).v1" } + ["sym.command.refused.v1"])

@@ -52,7 +52,8 @@ struct ApprovalFaultTests {
     private static func run(_ python: String, on text: String) throws -> [String] {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let folder = FileManager.default.temporaryDirectory.appending(path: "sym-history-\(UInt64.random(in: 0...(.max)))")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "sym-history-\(UInt64.random(in: 0...(.max)))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let (input, output) = (folder.appending(path: "in"), folder.appending(path: "out"))

@@ -77,7 +77,7 @@ import Testing
             story.approve(Scenario.cy)
             #expect(story.extend()?.reason.contains("not in place yet") == true)
             story.tell(Scenario.active(story.id, round: 2))
-            #expect(story.extend()?.reason.contains("allows no more") == true)
+            #expect(story.extend()?.reason.contains("be extended once, and it was") == true)
         }
         #expect(story.request.pending?.number != 3)
     }

@@ -21,7 +21,8 @@ struct RaceOath {
         for id in race.requests { check(id) }
         #expect(topics.committed[.commands, default: 0] == Int64(topics.commands.count), "seed \(seed)")
         #expect(
-            topics.committed[SimulatedTopics.outcomesStream, default: 0] == Int64(topics.outcomes.count), "seed \(seed)")
+            topics.committed[SimulatedTopics.outcomesStream, default: 0] == Int64(topics.outcomes.count),
+            "seed \(seed)")
     }
 
     private func check(_ id: RequestID) {
@@ -47,7 +48,8 @@ struct RaceOath {
             let approval = approved[order.terms.leaseID]
             #expect(approval?.startBy == order.terms.startBy, "P1 seed \(seed): an order without its approval")
         }
-        #expect(Set(orders.map(\.terms.leaseID)) == Set(approved.keys), "P8 seed \(seed): an approval without its order")
+        #expect(
+            Set(orders.map(\.terms.leaseID)) == Set(approved.keys), "P8 seed \(seed): an approval without its order")
         for terms in Dictionary(grouping: orders.map(\.terms), by: \.leaseID).values {
             #expect(Set(terms).count == 1, "seed \(seed): not the same order again")
         }

@@ -10,7 +10,10 @@ extension Judge {
     func extend(_ extend: Command.Extend, askedAt: Timestamp, cause: String) throws(Refusal) -> RequestEvent {
         try mustExist()
         if let refusal = known.facts.mayExtend(extend.actor, request) { throw refusal }
-        guard let terms = request.terms, let grant = terms.offer.grant, let extending = terms.decision.extending else {
+        guard let terms = request.terms, let grant = terms.offer.grant else {
+            throw Refusal(.conflict, "There is no access to extend: the flow asks for a decision only.")
+        }
+        guard let extending = terms.decision.extending else {
             throw Refusal(
                 .conflict, "Its rule does not let this access be extended. Ask for it anew when it is over.")
         }
@@ -20,9 +23,11 @@ extension Judge {
         }
         let granted = request.rounds.filter { $0.isExtension && $0.approval != nil && !$0.cameToNothing }.count
         guard granted < extending.times else {
+            let times = extending.times == 1 ? "once" : "\(extending.times) times"
             throw Refusal(
                 .conflict,
-                "The access was extended \(granted) times, and the rule \"\(terms.decision.rule)\" allows no more.")
+                "The rule \"\(terms.decision.rule)\" lets this access be extended \(times), and it was. Ask for it anew "
+                    + "when it is over.")
         }
         guard request.rounds.count < Self.mostRounds else {
             throw Refusal(.conflict, "More of this access was asked for too often. Ask anew when it is over.")

@@ -105,7 +105,8 @@ struct SimulatedSym {
         switch effect {
         case .append(let event, let partition):
             events.append(event)
-            steps += [.approval(.event(event, partition: partition)), .intake(.event(event))]
+            let record = EventRecord((try? WireFormat.encode(event)) ?? [])
+            steps += [.approval(.event(record, partition: partition)), .intake(.event(event))]
         case .order(let order, let provisioner): carryOut(order, for: provisioner)
         case .askForEnds(let partition):
             var ends: [Approval.Stream: Int64] = [.commands: commands]
