@@ -25,8 +25,8 @@ struct ApprovalService: ServiceCore {
         case directory(key: String, DirectoryRecord?, offset: Int64)
         /// A record of the directory that cannot be read.
         case directoryPassedOver(offset: Int64)
-        /// Everything that stood in the topic when it was opened was read.
-        case knowledgeRead(KnowledgeTopic)
+        /// Everything that stood in the topic when it was opened, up to `end`, was read.
+        case knowledgeRead(KnowledgeTopic, end: Int64)
         case inputsEnd(partition: Int32, [Stream: Int64], asked: Timestamp)
         case tick
     }
@@ -105,7 +105,10 @@ struct ApprovalService: ServiceCore {
         case .directoryPassedOver(let offset):
             known.passOver(offset)
             return knowledgeGrew(now)
-        case .knowledgeRead(let topic): return read(topic, now)
+        case .knowledgeRead(let topic, let end):
+            // The last records may be gone: nothing is kept of what was removed from a compacted topic.
+            if topic == .directory { known.passOver(end - 1) }
+            return read(topic, now)
         case .inputsEnd(let number, let ends, let asked):
             return change(number) { $0.inputsEnd(ends, asked: asked, $1, now) }
         case .tick: return partitions.keys.sorted().flatMap { number in change(number) { $0.tick($1, now) } }

@@ -52,7 +52,10 @@ struct DecisionClock: Sendable {
         switch inquiry {
         case .none:
             guard let earliest, earliest <= now else { return .nothing }
-            if let readThrough, earliest <= readThrough, let due = take(dueBy: readThrough) { return due }
+            // Not by a clock that was set back since: what is written until then was not read.
+            if let readThrough, readThrough <= now, earliest <= readThrough, let due = take(dueBy: readThrough) {
+                return due
+            }
             guard deadlines.values.contains(where: { $0 <= now }) else {
                 self.earliest = deadlines.values.min()
                 return .nothing

@@ -17,7 +17,7 @@ struct RequestPartition: Sendable {
     let number: Int32
     private let instance: String
     private var memory: [RequestID: RequestMemory] = [:]
-    private var queues: [RequestID: [Waiting]] = [:]
+    private var queues: [RequestID: MatterQueue] = [:]
     private var unread: [RequestID: Envelope<RequestEvent>] = [:]
     private var waitingForBasis: Set<RequestID> = []
     /// Requests that something can still follow.
@@ -44,7 +44,7 @@ struct RequestPartition: Sendable {
         _ matter: Matter, about request: RequestID, at place: RecordPlace, _ known: Knowledge, _ now: Timestamp
     ) -> [ApprovalService.Effect] {
         guard begin(place) else { return [] }
-        queues[request, default: []].append(Waiting(matter: matter, place: place))
+        queues[request, default: MatterQueue()].append(Waiting(matter: matter, place: place))
         return advance(request, known, now) + ring(known, now)
     }
 
@@ -73,15 +73,13 @@ struct RequestPartition: Sendable {
         guard let (id, event) = event(in: record) else { return [] }
         if unread[id]?.id == event.id { unread[id] = nil }
         var effects: [ApprovalService.Effect] = []
-        switch memory[id] {
+        // Taken out, so that it is changed in place.
+        switch memory.removeValue(forKey: id) {
         case .closed(var closed):
             _ = closed.append(event.body)
             memory[id] = .closed(closed)
-        case .open(var log):
-            if log.append(event) == .accepted { effects += accepted(event.body.fact, log, known, now) }
-        case .skimmed, nil:
-            var log = RequestLog(id: id, reader: .deciding)
-            if log.append(event) == .accepted { effects += accepted(event.body.fact, log, known, now) }
+        case .open(let log): effects += append(event, to: log, known, now)
+        case .skimmed, nil: effects += append(event, to: RequestLog(id: id, reader: .deciding), known, now)
         }
         return effects + advance(id, known, now) + ring(known, now)
     }
@@ -95,12 +93,15 @@ struct RequestPartition: Sendable {
         return (id, event)
     }
 
-    private mutating func accepted(
-        _ fact: Fact, _ log: RequestLog, _ known: Knowledge, _ now: Timestamp
+    private mutating func append(
+        _ event: Envelope<RequestEvent>, to log: consuming RequestLog, _ known: Knowledge, _ now: Timestamp
     ) -> [ApprovalService.Effect] {
-        memory[log.request.id] = RequestMemory(log)
-        follow(log.request, known, now)
-        return fact.owesOrders ? owed(by: log.request) : []
+        let isAccepted = log.append(event) == .accepted
+        let request = log.request
+        memory[request.id] = RequestMemory(log)
+        guard isAccepted else { return [] }
+        follow(request, known, now)
+        return event.body.fact.owesOrders ? owed(by: request) : []
     }
 
     private mutating func skim(_ record: EventRecord) {
@@ -116,7 +117,7 @@ struct RequestPartition: Sendable {
         overdue.follow(request)
         if request.state == .none || request.state.isFinal { live.remove(request.id) } else { live.insert(request.id) }
         for due in known.dues(of: request, at: now) {
-            queues[request.id, default: []].append(Waiting(matter: .owed(due), place: nil))
+            queues[request.id, default: MatterQueue()].append(Waiting(matter: .owed(due), place: nil))
         }
     }
 
@@ -161,7 +162,9 @@ struct RequestPartition: Sendable {
                 }
             }
             guard !dues.isEmpty else { continue }
-            queues[id, default: []] += dues.map { Waiting(matter: .owed($0), place: nil) }
+            for due in dues {
+                queues[id, default: MatterQueue()].append(Waiting(matter: .owed(due), place: nil))
+            }
             effects += advance(id, known, now)
         }
         return effects
@@ -255,7 +258,7 @@ struct RequestPartition: Sendable {
         case .due(let requests, let moment):
             return alarms
                 + requests.flatMap { request -> [ApprovalService.Effect] in
-                    queues[request, default: []].append(Waiting(matter: .timer(moment), place: nil))
+                    queues[request, default: MatterQueue()].append(Waiting(matter: .timer(moment), place: nil))
                     return advance(request, known, now)
                 }
         }

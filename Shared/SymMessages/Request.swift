@@ -68,7 +68,7 @@ public struct Request: Sendable, Equatable {
                     offer: asked.offer, offerID: asked.offerID, extends: asked.extends, decision: terms.decision,
                     askedAt: moment, pendingUntil: asked.pendingUntil))
         case .voted(let vote): decide { $0.count(vote, at: moment) }
-        case .escalated(let escalated): decide { $0.escalate(escalated.step, at: moment) }
+        case .escalated(let escalated): decide { $0.escalate(escalated, at: moment) }
         case .reminded(let reminded): decide { $0.remind(reminded.count) }
         case .approved(let approved), .extensionApproved(let approved):
             decide { round in

@@ -154,15 +154,19 @@ public enum Fact: Sendable, Equatable {
         public var voter: PersonID
         public var offerID: String
         public var message: String?
+        /// Of a yes: the stages in which it may count, those that named the voter when it was cast. Absent: all that
+        /// list the voter.
+        public var stages: [String]?
 
-        public init(voter: PersonID, offerID: String, message: String?) {
+        public init(voter: PersonID, offerID: String, message: String?, stages: [String]? = nil) {
             self.voter = voter
             self.offerID = offerID
             self.message = message
+            self.stages = stages
         }
 
         enum CodingKeys: String, CodingKey {
-            case voter, message
+            case voter, message, stages
             case offerID = "offer_id"
         }
     }

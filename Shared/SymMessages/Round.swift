@@ -21,6 +21,8 @@ public struct Round: Sendable, Equatable {
     public internal(set) var progress = Progress.pending
     /// Of those who said yes, at most one a person, in the order of the log.
     public private(set) var votes: [Fact.Vote] = []
+    /// The stages in which each yes may count.
+    private var counting: [PersonID: Set<Int>] = [:]
     /// Of whoever said no.
     public internal(set) var denial: Fact.Vote?
     /// The position of the first stage that is not met yet; the number of stages once all are.
@@ -91,34 +93,39 @@ public struct Round: Sendable, Equatable {
     }
 
     /// The first stage that is not met if this person, too, says yes.
-    public func openStage(afterYesOf person: PersonID) -> Int {
-        openStage(with: Set(votes.map(\.voter)).union([person]))
+    ///
+    /// - Parameter stages: those in which that yes may count; absent: all that list the person.
+    public func openStage(afterYesOf person: PersonID, countingIn stages: [String]? = nil) -> Int {
+        var counting = counting
+        counting[person] = counting[person] ?? positions(of: stages)
+        return openStage(counting: counting)
     }
 
     /// Whether all stages can still be met by those who said yes and others of whom this holds.
     ///
     /// In a stage that is met nobody says yes any more: only those who did count there.
     public func canBeMet(by isEligible: (PersonID, _ stage: Int) -> Bool) -> Bool {
-        let voters = Set(votes.map(\.voter))
-        return StageMatching.shortage(
+        StageMatching.shortage(
             of: decision.stages.indices.map { stage in
                 let people =
                     stage < openStage
-                    ? deciders(in: stage).intersection(voters)
-                    : decision.stages[stage].everybody.filter { voters.contains($0) || isEligible($0, stage) }
+                    ? voters(in: stage, counting)
+                    : decision.stages[stage].everybody.filter {
+                        counting[$0]?.contains(stage) == true || isEligible($0, stage)
+                    }
                 return StageMatching.Stage(required: decision.stages[stage].required, people: people)
             }) == nil
     }
 
     /// A stage is met when those who said yes can be assigned to it and to all before it, one stage a person, so that
     /// enough people remain for all that come after it.
-    private func openStage(with voters: Set<PersonID>) -> Int {
+    private func openStage(counting: [PersonID: Set<Int>]) -> Int {
         var open = openStage
         while open < decision.stages.count {
             let people = decision.stages.indices.map { stage in
                 StageMatching.Stage(
                     required: decision.stages[stage].required,
-                    people: stage <= open ? deciders(in: stage).intersection(voters) : decision.stages[stage].everybody)
+                    people: stage <= open ? voters(in: stage, counting) : decision.stages[stage].everybody)
             }
             guard StageMatching.shortage(of: people) == nil else { break }
             open += 1
@@ -126,23 +133,33 @@ public struct Round: Sendable, Equatable {
         return open
     }
 
+    private func voters(in stage: Int, _ counting: [PersonID: Set<Int>]) -> Set<PersonID> {
+        deciders(in: stage).filter { counting[$0]?.contains(stage) == true }
+    }
+
+    private func positions(of stages: [String]?) -> Set<Int> {
+        Set(decision.stages.indices.filter { stages?.contains(decision.stages[$0].name) ?? true })
+    }
+
     // MARK: The fold
 
     mutating func count(_ vote: Fact.Vote, at moment: Timestamp) {
         guard !votes.contains(where: { $0.voter == vote.voter }) else { return }
         votes.append(vote)
+        counting[vote.voter] = positions(of: vote.stages)
         openNext(at: moment)
     }
 
     /// Whoever is added may have said yes already, in a stage that did not need it: then it counts now.
-    mutating func escalate(_ step: Int, at moment: Timestamp) {
+    mutating func escalate(_ escalated: Fact.Escalated, at moment: Timestamp) {
         guard escalations.indices.contains(openStage) else { return }
-        escalations[openStage] = max(escalations[openStage], step)
+        escalations[openStage] = max(escalations[openStage], escalated.step)
+        for person in escalated.added { counting[person]?.insert(openStage) }
         openNext(at: moment)
     }
 
     private mutating func openNext(at moment: Timestamp) {
-        let open = openStage(with: Set(votes.map(\.voter)))
+        let open = openStage(counting: counting)
         guard open != openStage else { return }
         openStage = open
         stageOpenedAt = moment

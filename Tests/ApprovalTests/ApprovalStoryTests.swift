@@ -210,6 +210,18 @@ import Testing
         #expect(topics.request(request).state == .pending)
     }
 
+    @Test("a command does not wait for records of the directory that were removed since, and compacted away")
+    mutating func compactedAway() {
+        var ahead = Scenario.submit("1")
+        if case .submit(var submit) = ahead.body {
+            submit.basis = Basis(configVersion: 1, directoryOffset: 100)
+            ahead.body = .submit(submit)
+        }
+        approval.take(.knowledgeRead(.directory, end: 100), topics, Scenario.start)
+        _ = run(ahead)
+        #expect(topics.request(request).state == .pending)
+    }
+
     @Test mutating func aQuorumCountsDistinctPeople() throws {
         approval = SimulatedApproval(instance: "a", topics, resources: try Scenario.resources(required: 2))
         _ = run(Scenario.submit("1"))

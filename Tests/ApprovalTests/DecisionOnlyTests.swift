@@ -42,4 +42,22 @@ import Testing
         story.submit()
         #expect(story.request.state == .refused && story.request.refusal?.field == "duration_seconds")
     }
+
+    @Test("P8 deleted between decision and end, the request ends all the same", arguments: [false, true])
+    func departed(_ isRestarted: Bool) throws {
+        var story = try story()
+        story.submit(access)
+        story.topics.commands.append(Scenario.approve(story.id, by: Scenario.ben, offer: story.offer))
+        story.approval.readInput(.commands, story.topics, story.now)
+        let gone = DirectoryRecord.personRemoved(
+            .init(id: Scenario.ana, epoch: 1, origin: .person, by: .person(Scenario.cy)))
+        if isRestarted {
+            while !story.approval.sends.isEmpty { story.approval.send(0, &story.topics, story.now) }
+            try story.restart(directory: Scenario.directory.filter { $0.key != gone.key } + [gone])
+        } else {
+            story.approval.take(.directory(key: gone.key, gone, offset: 99), story.topics, story.now)
+        }
+        story.approval.settle(&story.topics, story.now)
+        #expect(story.request.state == .ended)
+    }
 }

@@ -63,8 +63,8 @@ struct SimulatedApproval {
         for (offset, record) in directory.enumerated() {
             take(.directory(key: record.key, record, offset: Int64(offset)), topics, now)
         }
-        take(.knowledgeRead(.config), topics, now)
-        take(.knowledgeRead(.directory), topics, now)
+        take(.knowledgeRead(.config, end: 0), topics, now)
+        take(.knowledgeRead(.directory, end: 0), topics, now)
         read = topics.committed
         take(.assigned([0]), topics, now)
     }

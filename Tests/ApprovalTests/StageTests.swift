@@ -108,6 +108,26 @@ import Testing
         #expect(story.history.filter { $0 == "approved" }.count == 1)
     }
 
+    @Test(
+        "P7 a yes counts only in stages that named its voter when it was cast, or when it was added", arguments: [0, 1])
+    func countedElsewhere(_ way: Int) throws {
+        var story = try RoundScenario(
+            under: """
+                "stages":[{"name":"a","approvers":{"users":["ben@example.com","eve@example.com"]}},
+                  {"name":"b","approvers":{"users":["dan@example.com"]},
+                   "escalate":[{"after":"30m","add":{"users":["eve@example.com"]}}]},
+                  {"name":"c","approvers":{"users":["dan@example.com"]}}]
+                """)
+        story.submit()
+        for person in [Scenario.eve, Scenario.ben, Scenario.dan] { #expect(story.approve(person) == nil) }
+        let eve = DirectoryRecord.person(
+            .init(id: Scenario.eve, role: way == 0 ? .guest : .member, origin: .person, by: .person(Scenario.cy)))
+        story.approval.take(.directory(key: eve.key, eve, offset: 99), story.topics, story.now)
+        story.pass(1_800)
+        #expect((story.request.state == .approved) == (way == 1), "who was made a guest meets no further stage")
+        #expect(story.topics.orders.count == way)
+    }
+
     @Test("reminders come ever more rarely, and one stands for all that nobody could send")
     func reminders() throws {
         var story = try RoundScenario()

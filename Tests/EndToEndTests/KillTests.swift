@@ -86,7 +86,7 @@ struct KillTests {
 
 extension Scene {
     /// Waits for the death at the point, proves it, and starts the service again without the fault.
-    fileprivate func revive(_ point: KillPoint, mark: String) async throws {
+    func revive(_ point: KillPoint, mark: String) async throws {
         let victim = try #require(stack.process(point.member))
         let end = try await within(.seconds(90), "\(point.member.rawValue) to reach \(point.point)") {
             try await victim.ended()

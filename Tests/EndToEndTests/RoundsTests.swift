@@ -140,7 +140,7 @@ extension Scene {
     }
 
     /// Waits until that is told of a round.
-    fileprivate func round(_ number: Int, of id: RequestID, is wanted: String) async throws -> Told {
+    func round(_ number: Int, of id: RequestID, is wanted: String) async throws -> Told {
         try await eventually("round \(number) of \(id) to be \(wanted)", within: .seconds(60)) {
             let reply = try await http(as: Self.ana).call("GET", "/v1/requests/\(id)")
             guard let json = reply.json, let round = json["rounds"]?.elements.dropFirst(number - 1).first else {

@@ -59,7 +59,10 @@ extension Judge {
 
     /// Whether it fits for certain: as long as everything could be, with every character written as an escape.
     private static func isSmall(_ submitted: Fact.Submitted) -> Bool {
-        let people = submitted.decision.stages.reduce(0) { $0 + $1.everybody.count }
+        let people = submitted.decision.stages.reduce(0) { count, stage in
+            let channels = stage.channels.count + stage.escalations.reduce(0) { $0 + $1.channels.count }
+            return count + stage.approvers.count + channels + stage.escalations.reduce(1) { $0 + $1.added.count + 1 }
+        }
         let answers = AccessRequest.size(of: submitted.access.fields) + (submitted.access.reason?.utf8.count ?? 0)
         let facts = submitted.decision.facts.reduce(0) { $0 + $1.value.utf8.count + 100 }
         return people * 600 + answers * 12 + facts * 6 + 100_000 < largestFact

@@ -3,7 +3,9 @@ import SymMessages
 
 extension Judge {
     func rule(onTimersDueBy moment: Timestamp) -> Ruling {
-        guard let round = request.pending, let timer = round.timer(dueBy: moment) else { return .nothing }
+        guard let terms = request.terms, let round = request.pending, let timer = round.timer(dueBy: moment) else {
+            return .nothing
+        }
         let cause = "\(request.id).\(round.number).\(timer.name)"
         switch timer {
         case .unanswered:
@@ -13,7 +15,8 @@ extension Judge {
         case .escalate(let stage, let step):
             let escalation = round.decision.stages[stage].escalations[step - 1]
             let escalated = Fact.Escalated(
-                round: round.number, stage: round.decision.stages[stage].name, step: step, added: escalation.added,
+                round: round.number, stage: round.decision.stages[stage].name, step: step,
+                added: known.facts.added(by: escalation, in: stage, of: terms, at: now),
                 channels: escalation.channels)
             return .append(event(request.state, .escalated(escalated), cause))
         case .remind(let stage, let count):

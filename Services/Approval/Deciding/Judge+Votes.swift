@@ -3,8 +3,12 @@ import SymMessages
 
 extension Judge {
     func approve(_ vote: Command.CastVote, castAt: Timestamp, cause: String) throws(Refusal) -> RequestEvent {
-        let (cast, round, _) = try check(vote, .approve, castAt)
-        guard round.openStage(afterYesOf: cast.voter) == round.decision.stages.count else {
+        var (cast, round, terms) = try check(vote, .approve, castAt)
+        // Where there is one stage it is the one.
+        if terms.decision.stages.count > 1 {
+            cast.stages = known.facts.stages(naming: cast.voter, in: round, of: terms, at: now)
+        }
+        guard round.openStage(afterYesOf: cast.voter, countingIn: cast.stages) == round.decision.stages.count else {
             return event(request.state, .voted(cast), cause)
         }
         return approved(round, by: cast, cause)

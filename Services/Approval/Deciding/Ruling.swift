@@ -48,11 +48,12 @@ extension Knowledge {
     /// What a request asks to be decided by itself, in the order of its weight.
     func dues(of request: Request, at now: Timestamp) -> [Due] {
         guard !request.isFrozen, let terms = request.terms else { return [] }
+        // Nothing was given that a departure could take away.
+        if request.state == .approved, terms.placement == nil { return [.decided] }
         var dues: [Due] = []
         if [.pending, .approved, .active].contains(request.state) {
             dues += departures(from: terms).map { .departed($0) }
         }
-        if request.state == .approved, terms.placement == nil { dues.append(.decided) }
         if let round = request.pending {
             if round.isAutomatic {
                 dues.append(.automatic(round: round.number))

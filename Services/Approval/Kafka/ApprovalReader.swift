@@ -105,7 +105,7 @@ struct KnowledgeReader: KafkaConsumerHandler {
     }
 
     func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {
-        await runner.deliver(.knowledgeRead(partition.topic == topics.config ? .config : .directory))
+        await runner.deliver(.knowledgeRead(partition.topic == topics.config ? .config : .directory, end: end))
     }
 
     func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) async {}

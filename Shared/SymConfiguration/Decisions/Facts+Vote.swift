@@ -61,6 +61,29 @@ extension Facts {
                 + "of the rule \"\(rule)\" does not name them any more.\(empty.joined())")
     }
 
+    /// The stages of a pending round that name a person now, be they open or not: there, and nowhere else, a yes of theirs
+    /// may count.
+    public func stages(naming person: PersonID, in round: Round, of terms: Fact.Submitted, at now: Timestamp)
+        -> [String]
+    {
+        terms.decision.stages.indices.filter {
+            round.deciders(in: $0).contains(person) && names(person, in: $0, of: round, terms, at: now)
+        }.map { name(of: $0, terms) }
+    }
+
+    /// Whom an escalation adds who may still decide: in the directory, and named by the configuration in force.
+    public func added(by escalation: Decision.Escalation, in stage: Int, of terms: Fact.Submitted, at now: Timestamp)
+        -> [PersonID]
+    {
+        escalation.added.filter { person in
+            guard let known = directory.person(person), !known.isGuest else { return false }
+            guard let inForce = stageInForce(stage, terms) else { return true }
+            return ([inForce.approvers] + inForce.escalations.map(\.added)).contains {
+                directory.decides(person, in: $0, at: now)
+            }
+        }
+    }
+
     /// Why a pending round can never be approved any more, if it cannot: too many of its approvers left.
     ///
     /// A group whose list has run out, or whose rule the configuration lost, says nothing about anybody here: that may

@@ -33,7 +33,10 @@ struct SimulatedSym {
         self.tokens = tokens
         intake = IntakeService(directoryFile: directory, topics: Topics())
         approval = ApprovalService(instance: "approval", provisioners: Set([Self.provisioner].compactMap(\.self)))
-        steps = [.approval(.knowledgeRead(.config)), .approval(.knowledgeRead(.directory)), .approval(.assigned([0]))]
+        steps = [
+            .approval(.knowledgeRead(.config, end: 0)), .approval(.knowledgeRead(.directory, end: 0)),
+            .approval(.assigned([0])),
+        ]
         steps += FollowedTopic.allCases.flatMap { topic in
             (0..<topic.partitions).map { .intake(.caughtUp(topic, partition: $0)) }
         }

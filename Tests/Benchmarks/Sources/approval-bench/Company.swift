@@ -55,7 +55,9 @@ struct Company {
         for (offset, record) in records.enumerated() {
             _ = service.handle(.directory(key: record.key, record, offset: Int64(offset)), now: Self.now)
         }
-        for topic in [KnowledgeTopic.config, .directory] { _ = service.handle(.knowledgeRead(topic), now: Self.now) }
+        for topic in [KnowledgeTopic.config, .directory] {
+            _ = service.handle(.knowledgeRead(topic, end: 0), now: Self.now)
+        }
         _ = service.handle(.assigned(Array(0..<Self.partitions)), now: Self.now)
         return service
     }
