@@ -9,7 +9,7 @@ BUILD := swift build --build-tests
 TEST := swift test --disable-xctest
 
 .PHONY: help deps build demo test lint sandbox simulator slack-check chaos measure sanitize docs clean soak bench \
-	bench-kafka bench-hujson bench-leases fuzz fuzz-corpus simulate
+	bench-kafka bench-hujson bench-leases bench-approval fuzz fuzz-corpus simulate
 
 help:
 	@echo 'make demo     installs what is missing (says what), builds, and runs the story in the sandbox'
@@ -23,8 +23,8 @@ help:
 	@echo 'make measure  from the approval click to the write, over 1,000 requests'
 	@echo 'make soak     KafkaClient for 11 minutes: producers and consumers killed, brokers down, leaders moved'
 	@echo 'make bench    KafkaClient beside a plain C loop over librdkafka, and HuJSON on policy files, in release mode;'
-	@echo '              and leases (ends, starts, memory, owners that die): gates, goals, what was measured;'
-	@echo '              make bench-kafka, make bench-hujson or make bench-leases for one of them'
+	@echo '              leases (ends, starts, memory, owners that die) and approval (decisions, a restart, memory): gates,'
+	@echo '              goals, what was measured; make bench-kafka, bench-hujson, bench-leases or bench-approval for one'
 	@echo 'make sanitize KafkaClient under the address and thread sanitizers'
 	@echo 'make fuzz     libFuzzer on conditions, YAML and HuJSON: 10 minutes each, or MINUTES=…; FUZZERS=yaml for one of them'
 	@echo 'make docs     KafkaClient as web pages, in .build-docs/KafkaClient'
@@ -139,7 +139,7 @@ simulate: deps
 	@Tests/Simulate/.build-release/release/simulate $(SEEDS) $(FIRST)
 
 # Says little while the machine has other work: see the load it prints.
-bench: bench-hujson bench-kafka bench-leases
+bench: bench-hujson bench-kafka bench-leases bench-approval
 
 bench-kafka: deps
 	@cd Tests/Benchmarks && $(RELEASE) --product sym-embedded-broker && $(RELEASE) --product kafka-bench
@@ -151,6 +151,10 @@ bench-leases: deps
 	@$(RELEASE) --product sym-tailscale-provisioner
 	@Tests/Benchmarks/.build-release/release/leases-bench; here=$$?; \
 		Tests/Benchmarks/.build-release/release/leases-bench processes .build-release/release && exit $$here
+
+bench-approval: deps
+	@cd Tests/Benchmarks && $(RELEASE) --product approval-bench
+	@Tests/Benchmarks/.build-release/release/approval-bench
 
 POLICY_SIZES := 100000 1000000 8000000 10000000
 POLICY_FILES = $(foreach size,$(POLICY_SIZES),Tests/Benchmarks/.build-release/policy-$(size).hujson)
