@@ -10,7 +10,7 @@ struct ApprovalService: ServiceCore {
         case assigned([Int32])
         case revoked([Int32])
         /// Everything that stood in this partition of events at the take-over was read.
-        case eventsReplayed(partition: Int32)
+        case eventsReplayed(partition: Int32, end: Int64)
         /// Everything that stood in this partition of the stream at the take-over, up to `end`, was read.
         case caughtUp(Stream, partition: Int32, end: Int64)
         case command(Envelope<Command>, RecordPlace)
@@ -27,6 +27,8 @@ struct ApprovalService: ServiceCore {
         case directoryPassedOver(offset: Int64)
         /// Everything that stood in the topic when it was opened, up to `end`, was read.
         case knowledgeRead(KnowledgeTopic, end: Int64)
+        /// The events that stand in their partition end here, as was asked on account of this request.
+        case eventsEnd(partition: Int32, RequestID, Int64)
         case inputsEnd(partition: Int32, [Stream: Int64], asked: Timestamp)
         case tick
     }
@@ -37,6 +39,7 @@ struct ApprovalService: ServiceCore {
         case resumeFrom(Stream, partition: Int32, offset: Int64)
         case park(RecordPlace, reason: String)
         case askForEnds(partition: Int32)
+        case askForEventsEnd(partition: Int32, RequestID)
         case alarm(String)
         case ready
     }
@@ -72,7 +75,8 @@ struct ApprovalService: ServiceCore {
             for number in numbers { partitions[number] = nil }
             replayedEarly.subtract(numbers)
             return []
-        case .eventsReplayed(let number):
+        case .eventsReplayed(let number, let end):
+            _ = change(number) { partition, _ in partition.eventsRead(upTo: end) }
             guard unreadTopics.isEmpty else {
                 replayedEarly.insert(number)
                 return []
@@ -109,6 +113,8 @@ struct ApprovalService: ServiceCore {
             // The last records may be gone: nothing is kept of what was removed from a compacted topic.
             if topic == .directory { known.passOver(end - 1) }
             return read(topic, now)
+        case .eventsEnd(let number, let request, let end):
+            return change(number) { $0.eventsEnd(request, end, $1, now) }
         case .inputsEnd(let number, let ends, let asked):
             return change(number) { $0.inputsEnd(ends, asked: asked, $1, now) }
         case .tick: return partitions.keys.sorted().flatMap { number in change(number) { $0.tick($1, now) } }

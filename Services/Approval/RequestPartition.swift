@@ -14,6 +14,12 @@ struct RequestPartition: Sendable {
         let place: RecordPlace?
     }
 
+    private enum Doubt {
+        case asked
+        /// Once the events were read up to here.
+        case settled(by: Int64)
+    }
+
     let number: Int32
     private let instance: String
     private var memory: [RequestID: RequestMemory] = [:]
@@ -23,6 +29,9 @@ struct RequestPartition: Sendable {
     /// Requests that something can still follow.
     private var live: Set<RequestID> = []
     private var offsets: [Stream: OffsetTracker] = [:]
+    /// Requests whose first matter is in doubt.
+    private var doubts: [RequestID: Doubt] = [:]
+    private var eventsRead: Int64 = 0
     private var clock = DecisionClock()
     private var overdue = OverdueGrants()
     /// All of the events that stood in the log at the take-over were read.
@@ -66,11 +75,12 @@ struct RequestPartition: Sendable {
     mutating func take(
         _ record: EventRecord, _ known: Knowledge, _ now: Timestamp
     ) -> [ApprovalService.Effect] {
+        eventsRead = max(eventsRead, record.offset + 1)
         guard isReplayed else {
             skim(record)
             return []
         }
-        guard let (id, event) = event(in: record) else { return [] }
+        guard let (id, event) = event(in: record) else { return settle(known, now) }
         if unread[id]?.id == event.id { unread[id] = nil }
         var effects: [ApprovalService.Effect] = []
         // Taken out, so that it is changed in place.
@@ -81,7 +91,27 @@ struct RequestPartition: Sendable {
         case .open(let log): effects += append(event, to: log, known, now)
         case .skimmed, nil: effects += append(event, to: RequestLog(id: id, reader: .deciding), known, now)
         }
-        return effects + advance(id, known, now) + ring(known, now)
+        return effects + advance(id, known, now) + settle(known, now) + ring(known, now)
+    }
+
+    mutating func eventsRead(upTo end: Int64) -> [ApprovalService.Effect] {
+        eventsRead = max(eventsRead, end)
+        return []
+    }
+
+    mutating func eventsEnd(
+        _ request: RequestID, _ end: Int64, _ known: Knowledge, _ now: Timestamp
+    ) -> [ApprovalService.Effect] {
+        guard doubts[request] != nil else { return [] }
+        doubts[request] = .settled(by: end)
+        return settle(known, now)
+    }
+
+    /// What was in doubt is decided once the events were read that could tell.
+    private mutating func settle(_ known: Knowledge, _ now: Timestamp) -> [ApprovalService.Effect] {
+        guard !doubts.isEmpty else { return [] }
+        let ripe = doubts.filter { if case .settled(let end) = $0.value { end <= eventsRead } else { false } }
+        return ripe.keys.sorted().flatMap { advance($0, known, now) }
     }
 
     /// What this process wrote itself it need not decode: no two of its events have the same id.
@@ -217,13 +247,22 @@ struct RequestPartition: Sendable {
                 effects += drop(next, of: id)
                 // The clock forgot it when it rang; what it rang for was settled meanwhile.
                 if case .timer = next.matter, case .open(let log)? = memory[id] { clock.follow(log.request) }
-            case .park(let reason):
-                effects.append(.alarm(reason))
-                if let place = next.place { effects.append(.park(place, reason: reason)) }
-                removeFirst(of: id)
+            case .doubt(let reason):
+                guard let asked = doubts[id] else {
+                    doubts[id] = .asked
+                    return effects + [.askForEventsEnd(partition: number, id)]
+                }
+                guard case .settled(let end) = asked, end <= eventsRead else { return effects }
+                effects += park(next, of: id, reason)
+            case .park(let reason): effects += park(next, of: id, reason)
             }
         }
         return effects
+    }
+
+    private mutating func park(_ waiting: Waiting, of id: RequestID, _ reason: String) -> [ApprovalService.Effect] {
+        removeFirst(of: id)
+        return [.alarm(reason)] + (waiting.place.map { [.park($0, reason: reason)] } ?? [])
     }
 
     private func rule(on matter: Matter, about id: RequestID, _ known: Knowledge, _ now: Timestamp) -> Ruling {
@@ -241,6 +280,7 @@ struct RequestPartition: Sendable {
     }
 
     private mutating func removeFirst(of id: RequestID) {
+        doubts[id] = nil
         queues[id]?.removeFirst()
         if queues[id]?.isEmpty == true { queues[id] = nil }
     }

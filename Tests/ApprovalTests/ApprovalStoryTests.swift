@@ -180,6 +180,20 @@ import Testing
         #expect(topics.committed[SimulatedTopics.outcomesStream] == 1)
     }
 
+    @Test("P9 an outcome read before the approval that another owner wrote last is not set aside")
+    mutating func outcomeFirst() throws {
+        _ = run(Scenario.submit("1"))
+        var other = SimulatedApproval(instance: "b", topics, resources: try Scenario.resources())
+        while other.eventsRead < topics.events.count { other.readEvent(topics, Scenario.start) }
+        _ = run(Scenario.approve(request, by: Scenario.ben, offer: offer))
+        topics.outcomes.append(Scenario.outcome(Scenario.active(request)))
+        other.readInput(SimulatedTopics.outcomesStream, topics, Scenario.start)
+        while !other.sends.isEmpty { other.send(0, &topics, Scenario.start) }
+        #expect(topics.deadLetters.isEmpty)
+        other.settle(&topics)
+        #expect(topics.request(request).state == .active && topics.deadLetters.isEmpty)
+    }
+
     @Test mutating func aCommandWaitsForTheConfigurationItsWriterHadSeen() throws {
         var ahead = Scenario.submit("1")
         if case .submit(var submit) = ahead.body {

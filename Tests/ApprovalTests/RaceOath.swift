@@ -19,6 +19,8 @@ struct RaceOath {
             #expect(topics.answers(to: command, of: id).count == 1, "P8 seed \(seed): \(command)")
         }
         for id in race.requests { check(id) }
+        // All that the provisioner reported was approved, whoever of the two had read that by then.
+        #expect(topics.deadLetters.isEmpty, "P9 seed \(seed): \(topics.deadLetters)")
         #expect(topics.committed[.commands, default: 0] == Int64(topics.commands.count), "seed \(seed)")
         #expect(
             topics.committed[SimulatedTopics.outcomesStream, default: 0] == Int64(topics.outcomes.count),

@@ -18,7 +18,7 @@ struct SimulatedTopics {
 
     mutating func append(_ event: Envelope<RequestEvent>) {
         events.append(event)
-        records.append(EventRecord((try? WireFormat.encode(event)) ?? []))
+        records.append(EventRecord((try? WireFormat.encode(event)) ?? [], offset: Int64(records.count)))
     }
 
     func record(_ offset: Int) -> EventRecord { records[offset] }
@@ -45,7 +45,7 @@ struct SimulatedTopics {
 struct SimulatedApproval {
     private(set) var service: ApprovalService
     private var read: [Approval.Stream: Int64] = [:]
-    private var eventsRead = 0
+    private(set) var eventsRead = 0
     private var isReplayed = false
     private var caughtUp: Set<Approval.Stream> = []
     /// What it wanted to write and has not written yet.
@@ -98,7 +98,7 @@ struct SimulatedApproval {
         }
         if !isReplayed, eventsRead == topics.events.count {
             isReplayed = true
-            take(.eventsReplayed(partition: 0), topics, now)
+            take(.eventsReplayed(partition: 0, end: Int64(eventsRead)), topics, now)
         }
     }
 
@@ -117,6 +117,8 @@ struct SimulatedApproval {
                 .commands: Int64(topics.commands.count), SimulatedTopics.outcomesStream: Int64(topics.outcomes.count),
             ]
             take(.inputsEnd(partition: 0, ends, asked: now), topics, now)
+        case .askForEventsEnd(_, let request):
+            take(.eventsEnd(partition: 0, request, Int64(topics.events.count)), topics, now)
         case .alarm(let text): alarms.append(text)
         case .ready: break
         }

@@ -87,7 +87,7 @@ import Testing
                 body: RequestEvent(
                     sequence: random.next() % 9 == 0 ? nil : number, state: state, cause: "c\(random.next() % 9)",
                     fact: fact))
-            let record = EventRecord(try WireFormat.encode(event))
+            let record = EventRecord(try WireFormat.encode(event), offset: Int64(step))
             let verdict = log.append(event)
             // What no sequencer wrote takes the decoder to see; nothing is decided on such a request either way.
             if log.request.isFrozen { return }

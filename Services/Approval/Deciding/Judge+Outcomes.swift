@@ -4,7 +4,7 @@ extension Judge {
     func rule(on outcome: Outcome, cause: String) -> Ruling {
         let number = outcome.leaseID.round
         guard let round = request.rounds.first(where: { $0.number == number }), round.approval != nil else {
-            return .park(reason: "outcome \(outcome.id) is about a lease that was never approved")
+            return .doubt(reason: "outcome \(outcome.id) is about a lease that was never approved")
         }
         // What is over stays over; a lease can only be over once.
         guard round.isOutstanding, !request.state.isFinal else { return .nothing }

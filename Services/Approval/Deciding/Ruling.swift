@@ -6,6 +6,9 @@ enum Ruling: Equatable {
     case append(RequestEvent)
     /// There is nothing to say: the log has the answer already, or what was due is not any more.
     case nothing
+    /// Can only be if an event says so that was not read yet; otherwise for the operator. Another owner's last events may
+    /// come after what they led to.
+    case doubt(reason: String)
     /// Cannot be decided by this version or not at all; for the operator.
     case park(reason: String)
 }

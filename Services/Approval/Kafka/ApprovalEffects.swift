@@ -41,6 +41,9 @@ struct ApprovalEffects: Sendable {
             return [.parked(place)]
         case .askForEnds(let partition):
             return [try await ends(of: partition)]
+        case .askForEventsEnd(let partition, let request):
+            let end = try await end(of: topics.events, partition)
+            return [.eventsEnd(partition: partition, request, end)]
         case .alarm(let text):
             logger.error("\(text)")
             return []
@@ -50,20 +53,23 @@ struct ApprovalEffects: Sendable {
         }
     }
 
-    /// Asks until Kafka answers: a deadline waits rather than fire without having read what came in time.
     private func ends(of partition: Int32) async throws -> ApprovalService.Input {
-        let streams: [Stream] = [.commands] + provisioners.map { .outcomes(provisioner: $0) }
+        let asked = Timestamp.now()
+        var ends: [Stream: Int64] = [:]
+        for stream in [.commands] + provisioners.map({ Stream.outcomes(provisioner: $0) }) {
+            ends[stream] = try await end(of: topic(of: stream), partition)
+        }
+        return .inputsEnd(partition: partition, ends, asked: asked)
+    }
+
+    /// Asks until Kafka answers: a deadline waits rather than fire without having read what came in time.
+    private func end(of topic: String, _ partition: Int32) async throws -> Int64 {
         while true {
-            let asked = Timestamp.now()
             do {
-                var ends: [Stream: Int64] = [:]
-                for stream in streams {
-                    ends[stream] = try await consumer.endOffset(
-                        of: TopicPartition(topic: topic(of: stream), partition: partition))
-                }
-                return .inputsEnd(partition: partition, ends, asked: asked)
+                return try await consumer.endOffset(of: TopicPartition(topic: topic, partition: partition))
             } catch {
-                logger.warning("Kafka did not say where its inputs end; asking again", metadata: ["error": "\(error)"])
+                logger.warning(
+                    "Kafka did not say where a partition ends; asking again", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: .seconds(1))
             }
         }

@@ -30,7 +30,8 @@ struct ApprovalReader: KafkaConsumerHandler {
             // Given up while it waited for its turn: what is left belongs to whoever has the partition now.
             try Task.checkCancellation()
             if partition.topic == topics.events {
-                await runner.deliver(.event(EventRecord(record.value ?? []), partition: partition.partition))
+                await runner.deliver(
+                    .event(EventRecord(record.value ?? [], offset: record.offset), partition: partition.partition))
                 continue
             }
             guard let stream = stream(of: partition.topic) else { continue }
@@ -42,7 +43,7 @@ struct ApprovalReader: KafkaConsumerHandler {
 
     func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {
         if partition.topic == topics.events {
-            await runner.deliver(.eventsReplayed(partition: partition.partition))
+            await runner.deliver(.eventsReplayed(partition: partition.partition, end: end))
         } else if let stream = stream(of: partition.topic) {
             await runner.deliver(.caughtUp(stream, partition: partition.partition, end: end))
         }

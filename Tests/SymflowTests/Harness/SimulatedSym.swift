@@ -40,7 +40,7 @@ struct SimulatedSym {
         steps += FollowedTopic.allCases.flatMap { topic in
             (0..<topic.partitions).map { .intake(.caughtUp(topic, partition: $0)) }
         }
-        steps.append(.approval(.eventsReplayed(partition: 0)))
+        steps.append(.approval(.eventsReplayed(partition: 0, end: 0)))
         settle()
     }
 
@@ -108,9 +108,11 @@ struct SimulatedSym {
         switch effect {
         case .append(let event, let partition):
             events.append(event)
-            let record = EventRecord((try? WireFormat.encode(event)) ?? [])
+            let record = EventRecord((try? WireFormat.encode(event)) ?? [], offset: Int64(events.count - 1))
             steps += [.approval(.event(record, partition: partition)), .intake(.event(event))]
         case .order(let order, let provisioner): carryOut(order, for: provisioner)
+        case .askForEventsEnd(let partition, let request):
+            steps.append(.approval(.eventsEnd(partition: partition, request, Int64(events.count))))
         case .askForEnds(let partition):
             var ends: [Approval.Stream: Int64] = [.commands: commands]
             if let provisioner = Self.provisioner { ends[.outcomes(provisioner: provisioner)] = outcomes }

@@ -14,7 +14,7 @@ struct DecisionsMeasure {
         let company = try Company()
         var service = try company.service()
         for partition in 0..<Company.partitions {
-            _ = service.handle(.eventsReplayed(partition: partition), now: Company.now)
+            _ = service.handle(.eventsReplayed(partition: partition, end: 0), now: Company.now)
         }
         let log = Log(company: company)
         let runner = ServiceRunner(
@@ -24,7 +24,7 @@ struct DecisionsMeasure {
                 let bytes = try WireFormat.encode(event)
                 try await Task.sleep(for: .milliseconds(Self.acknowledgementTakes))
                 log.append(event)
-                return [.event(EventRecord(bytes), partition: partition)]
+                return [.event(EventRecord(bytes, offset: 0), partition: partition)]
             })
         let commands = Self.requests * 2
         let texts = try (0..<Self.requests).map { try WireFormat.encode(company.submit($0)) }

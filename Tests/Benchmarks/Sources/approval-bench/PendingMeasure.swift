@@ -15,7 +15,7 @@ struct PendingMeasure {
             _ = service.handle(.event(record, partition: company.partition(number)), now: Company.now)
         }
         for partition in 0..<Company.partitions {
-            _ = service.handle(.eventsReplayed(partition: partition), now: Company.now)
+            _ = service.handle(.eventsReplayed(partition: partition, end: 0), now: Company.now)
         }
         let taken = Double(heap_in_use()) - Double(before)
         report.say(

@@ -34,7 +34,7 @@ struct RestartMeasure {
         read()
         let start = WallClock.now
         for partition in 0..<Company.partitions {
-            for effect in service.handle(.eventsReplayed(partition: partition), now: Company.now) {
+            for effect in service.handle(.eventsReplayed(partition: partition, end: 0), now: Company.now) {
                 if case .order = effect { owed += 1 }
             }
         }
@@ -60,7 +60,7 @@ struct Story {
         var service = try company.service()
         let partition = company.partition(0)
         for number in 0..<Company.partitions {
-            _ = service.handle(.eventsReplayed(partition: number), now: Company.now)
+            _ = service.handle(.eventsReplayed(partition: number, end: 0), now: Company.now)
         }
         let id = company.requestID(0)
         let lease = LeaseID(request: id, round: 1)
@@ -71,7 +71,7 @@ struct Story {
                 let bytes = try WireFormat.encode(event)
                 texts.append(bytes)
                 _ = log.append(event)
-                _ = service.handle(.event(EventRecord(bytes), partition: partition), now: Company.now)
+                _ = service.handle(.event(EventRecord(bytes, offset: 0), partition: partition), now: Company.now)
             }
         }
         func command(_ envelope: Envelope<Command>) -> ApprovalService.Input {
@@ -115,7 +115,7 @@ struct Story {
                     position += 1
                 }
             }
-            return EventRecord(text)
+            return EventRecord(text, offset: 0)
         }
     }
 }
