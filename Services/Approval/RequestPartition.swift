@@ -225,7 +225,8 @@ struct RequestPartition: Sendable {
 
     // MARK: Deciding
 
-    /// Decides what waits for this request, until an event is on its way or nothing is left.
+    /// Decides what waits for this request, until an event is on its way or nothing is left. What led to that event stays
+    /// first in line: once the event is read back it is judged again, and found answered, or decided anew if the event lost.
     private mutating func advance(_ id: RequestID, _ known: Knowledge, _ now: Timestamp) -> [ApprovalService.Effect] {
         guard isReplayed else { return [] }
         var effects: [ApprovalService.Effect] = []
@@ -303,25 +304,4 @@ struct RequestPartition: Sendable {
                 }
         }
     }
-}
-
-extension Request {
-    /// Whether what is known of a person may change what becomes of the request.
-    fileprivate func concerns(_ person: PersonID) -> Bool {
-        terms?.offer.person == person || caller == .person(person)
-            || pending?.decision.stages.contains { $0.everybody.contains(person) } == true
-    }
-}
-
-/// A topic whose records are answered.
-enum Stream: Sendable, Hashable {
-    case commands
-    case outcomes(provisioner: ResourceName)
-}
-
-/// Where a record was read.
-struct RecordPlace: Sendable, Hashable {
-    let stream: Stream
-    let partition: Int32
-    let offset: Int64
 }
