@@ -6,6 +6,14 @@ import Testing
 
 /// Stages in order, a quorum of distinct people, and who may say no.
 @Suite struct StageTests {
+    /// Dan is needed in the third stage; the second waits for Eve, whose yes the first does not need once Ben says his.
+    private static let spareYes = """
+        "stages":[{"name":"a","approvers":{"users":["ben@example.com","eve@example.com"]}},
+          {"name":"b","approvers":{"users":["dan@example.com"]},
+           "escalate":[{"after":"30m","add":{"users":["eve@example.com"]}}]},
+          {"name":"c","approvers":{"users":["dan@example.com"]}}]
+        """
+
     @Test("P7 stages are met in order, each by its own people")
     func order() throws {
         var story = try RoundScenario()
@@ -88,14 +96,7 @@ import Testing
 
     @Test("P8 an escalation that adds who said yes already may meet the last stage: that is decided, once")
     func metByEscalation() throws {
-        // Dan is needed in the third stage; the second waits for Eve, who said yes in the first.
-        var story = try RoundScenario(
-            under: """
-                "stages":[{"name":"a","approvers":{"users":["ben@example.com","eve@example.com"]}},
-                  {"name":"b","approvers":{"users":["dan@example.com"]},
-                   "escalate":[{"after":"30m","add":{"users":["eve@example.com"]}}]},
-                  {"name":"c","approvers":{"users":["dan@example.com"]}}]
-                """)
+        var story = try RoundScenario(under: Self.spareYes)
         story.submit()
         for person in [Scenario.eve, Scenario.ben, Scenario.dan] { #expect(story.approve(person) == nil) }
         #expect(story.request.state == .pending && story.request.pending?.openStage == 1)
@@ -111,13 +112,7 @@ import Testing
     @Test(
         "P7 a yes counts only in stages that named its voter when it was cast, or when it was added", arguments: [0, 1])
     func countedElsewhere(_ way: Int) throws {
-        var story = try RoundScenario(
-            under: """
-                "stages":[{"name":"a","approvers":{"users":["ben@example.com","eve@example.com"]}},
-                  {"name":"b","approvers":{"users":["dan@example.com"]},
-                   "escalate":[{"after":"30m","add":{"users":["eve@example.com"]}}]},
-                  {"name":"c","approvers":{"users":["dan@example.com"]}}]
-                """)
+        var story = try RoundScenario(under: Self.spareYes)
         story.submit()
         for person in [Scenario.eve, Scenario.ben, Scenario.dan] { #expect(story.approve(person) == nil) }
         let eve = DirectoryRecord.person(

@@ -76,6 +76,19 @@ struct RequestLogTests {
         #expect(log.sequence == 2)
     }
 
+    @Test("P8 every cause is remembered, however many there are")
+    func manyCauses() {
+        var log = RequestLog(id: Sample.requestID, reader: .deciding)
+        let refused = Fact.commandRefused(.init(command: "c", by: nil, refusal: Sample.refusal))
+        for number in 1...300 {
+            #expect(!log.hasAnswered("cause \(number)"))
+            #expect(
+                log.append(event(number, .pending, refused, cause: "cause \(number)"), at: Sample.moment) == .accepted)
+        }
+        for number in 1...300 { #expect(log.hasAnswered("cause \(number)")) }
+        #expect(!log.hasAnswered("cause 301"))
+    }
+
     /// However often each event is delivered, and whatever zombies write in between, the history is one.
     @Test(arguments: 0..<200)
     func duplicatesAndZombiesNeverChangeTheHistory(seed: UInt64) {
