@@ -55,6 +55,8 @@ extension Oracle {
             if Self.rank(record.phase) < Self.rank(previous.phase) { blame("P2", "\(id) goes back", time) }
         }
         noteEnd(of: record, at: place, time)
+        // Whether or not anybody looks before that lease ends too.
+        if isCovered(place, at: time) { uncoveredSince[place] = nil }
     }
 
     /// Until when the login may have been there because of this lease; the later, the longer a return is ours.
