@@ -49,13 +49,14 @@ extension TailnetWorker {
     /// - Parameter overwritten: leases whose record that counts compaction would throw away.
     mutating func takeOver(epoch: Int, overwritten: [LeaseID], _ turn: inout Turn<Target>) {
         isWorking = true
+        let formerEpoch = self.epoch
         self.epoch = epoch
         for id in leases.keys.sorted() {
             guard let record = leases[id], !record.isReported, let outcome = record.outcome else { continue }
             turn.outcomesAgain.append(outcome)
         }
         for (id, record) in leases where record.phase != .ended && record.mayBeOnItsWay(turn.now) {
-            noteLostWrite(of: id, turn.now)
+            noteLostWrite(of: id, sentByOther: record.epoch != formerEpoch, turn.now)
         }
         for id in overwritten { restore(id, &turn) }
         for id in wanted.sorted() {

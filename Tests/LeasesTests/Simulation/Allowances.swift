@@ -18,6 +18,9 @@ enum Allowances {
     /// A write whose answer was lost may land so long after its last moment to be sent; only then is a grant given up.
     static let landsWithin: Int64 = 30_000
 
+    /// Whatever has been recorded by now may be sent, and land, so long.
+    static let allLandWithin: Int64 = 60_000
+
     /// What a former owner had on its way may put a login in once more; the owner looks for it until two minutes after it
     /// took over.
     static let lastLook: Int64 = 120_000

@@ -18,6 +18,7 @@ extension Oracle {
 
     mutating func landed(_ value: SimulatedLedger.Value, _ partition: Int32, at time: Int64) {
         let (previous, counts) = ledger.land(value, partition)
+        if counts, case .entry(.claim) = value { claimedAt = time }
         guard counts, case .entry(.record(let record)) = value else { return }
         let id = record.terms.leaseID
         let place = Self.place(record.terms)

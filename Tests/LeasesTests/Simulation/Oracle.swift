@@ -61,6 +61,8 @@ struct Oracle {
     var missing: [LeaseID: (readings: Int, since: Int64)] = [:]
     /// Milliseconds by which the wall clocks of processes were ever wrong.
     var skews: [Int: Set<Int64>] = [:]
+    /// When a partition was last claimed.
+    var claimedAt: Int64 = 0
     private var troubledUntil: Int64 = 0
     private var recordsTroubledUntil: Int64 = 0
 
@@ -139,9 +141,11 @@ struct Oracle {
     /// Whether a grant is in place is known soon after the last moment at which it may be put there.
     mutating func judgeUndecided(at time: Int64) {
         for lease in undecided.sorted() {
-            guard let terms = granted[lease],
-                isLate(since: milliseconds(terms.startBy) + Allowances.landsWithin, at: time)
-            else { continue }
+            guard let terms = granted[lease] else { continue }
+            let lands = milliseconds(terms.startBy) + Allowances.landsWithin
+            // By whose clock an attempt has its deadline the next owner does not know.
+            let sentByOther = attempts[lease] == nil ? 0 : claimedAt + Allowances.allLandWithin
+            guard isLate(since: max(lands, sentByOther, orderedAt[lease] ?? 0), at: time) else { continue }
             blame("P8", "nobody is told whether lease \(lease) is in place", time)
             undecided.remove(lease)
         }

@@ -13,7 +13,8 @@ extension SimulatedWorld {
     func cutEnds(_ process: Int) -> Int64 { max(kafkaEnds, processes[process]?.cutOffEnds ?? 0) }
 
     mutating func loseKafka() {
-        kafkaEnds = min(now + dice.roll(1_000...dice.pick([5_000, 30_000, 90_000])), Self.healedAt)
+        // What waits for it to be over was told when.
+        kafkaEnds = max(kafkaEnds, min(now + dice.roll(1_000...dice.pick([5_000, 30_000, 90_000])), Self.healedAt))
         for process in processes.keys.sorted() { silence(process) }
         // To come back, with what is on the disk, to no Kafka.
         if dice.happens(weather.restartsAway) { events.add(.fault(.crash), at: dice.roll(now...kafkaEnds)) }
@@ -23,7 +24,8 @@ extension SimulatedWorld {
     mutating func cutOff() {
         guard let owner, processes[owner] != nil else { return }
         let length = dice.roll(3_000...dice.pick([10_000, 40_000, 150_000]))
-        processes[owner]?.cutOffEnds = min(now + length, Self.healedAt)
+        let ends = max(cutEnds(owner), min(now + length, Self.healedAt))
+        processes[owner]?.cutOffEnds = ends
         silence(owner)
         events.add(.fault(.takeOver), at: now + SimulatedProcess.session)
     }
