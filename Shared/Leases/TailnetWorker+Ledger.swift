@@ -179,6 +179,8 @@ extension TailnetWorker {
             putBacksUndone[record.id] = nil
             if let until = [watchedUntil(record, now), watched].compactMap(\.self).max(), until > now {
                 recentlyEnded[record.member, default: [:]][record.id] = until
+                // Should the login come back, and the configuration name none.
+                credentials.offer(record.terms)
                 if isRestored { restored.insert(record.id) }
             }
             return

@@ -107,7 +107,7 @@ private struct Unread {
 
     func isExcused(able: [Int], at time: Int64 = 60_000) -> Bool {
         var oracle = oracle
-        oracle.excuse(tailnet, able: able, at: time)
+        oracle.excuse(tailnet, able: Dictionary(uniqueKeysWithValues: able.map { ($0, [0]) }), at: time)
         return !oracle.excused.isEmpty
     }
 }

@@ -78,7 +78,7 @@ extension Oracle {
             guard !isCovered(place, at: min(time, sent.wall)) else { continue }
             // A text that came back has the version it had, and is no fence between our own writes.
             let cameBack = before.versions.last.map { $0.from > sent.sentAt } ?? false
-            if holds, !isStale(place), !cameBack {
+            if holds, !isStale(place), !cameBack, !wasCovered(place, sent) {
                 blame("P1", "\(member) is put in by the owner, and no lease in the ledger covers it", time)
             }
             lingers[place] = time + Allowances.lastLook
@@ -106,6 +106,17 @@ extension Oracle {
         }
         noteOldText(before, after)
         judge(after, at: time)
+    }
+
+    /// By the attempt that it was sent for, before another was recorded by a clock that was behind.
+    private func wasCovered(_ place: String, _ sent: SentWrite) -> Bool {
+        !(skews[sent.process] ?? []).isEmpty
+            && (leases[place] ?? []).contains { lease in
+                toldAt[lease] == nil
+                    && (attempts[lease] ?? []).compactMap(\.attempt).contains {
+                        $0.etag == sent.write.version && milliseconds($0.end) > sent.wall
+                    }
+            }
     }
 
     /// An order to end a lease may come after the write that begins it was sent.

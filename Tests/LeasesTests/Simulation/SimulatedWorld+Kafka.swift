@@ -62,9 +62,9 @@ extension SimulatedWorld {
     /// The partitions are taken from it: by the group, or by its own client, which has not heard of the group.
     mutating func leave(_ number: Int) {
         guard processes[number]?.isMember == true else { return }
+        oracle.leaves(number, whole: readWhole(by: number))
         processes[number]?.isMember = false
         processes[number]?.positions = [:]
-        oracle.leaves(number)
         give(.revoked([0, 1]), to: number)
         if owner == number { events.add(.joins(process: number), at: cutEnds(number) + dice.roll(1...1_000)) }
     }
@@ -179,6 +179,11 @@ extension SimulatedWorld {
     func isAtEnd(_ partition: Int32, of process: Int) -> Bool {
         guard let position = processes[process]?.positions[partition] else { return false }
         return ledger[partition]?.next(from: position.ledger).map { $0.offset >= position.end } ?? true
+    }
+
+    /// Partitions of which it has read all that stood there when it got them.
+    func readWhole(by process: Int) -> Set<Int32> {
+        Set((processes[process]?.positions ?? [:]).keys.filter { isAtEnd($0, of: process) })
     }
 
     private func letter(_ place: OrderPosition) -> DeadLetter {

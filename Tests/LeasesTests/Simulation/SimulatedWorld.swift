@@ -189,12 +189,13 @@ extension SimulatedWorld {
         // Nobody who could record anything; ends go on.
         let isAlone = owner.map { isCut($0) || processes[$0]?.isMember != true } ?? true
         if isAlone { oracle.recordTrouble(until: now) }
-        let able = processes.filter {
+        let working = processes.filter {
             !$0.value.isPaused && $0.value.skew == 0 && ($0.value.isAway || $0.value.isMember)
         }
+        let able = isAlone ? Dictionary(uniqueKeysWithValues: working.keys.map { ($0, readWhole(by: $0)) }) : [:]
         for name in tailnets.keys.sorted() {
             guard let tailnet = tailnets[name] else { continue }
-            if isAlone { oracle.excuse(tailnet, able: able.keys.sorted(), at: now) }
+            if isAlone { oracle.excuse(tailnet, able: able, at: now) }
             oracle.judge(tailnet, at: now)
         }
         oracle.judgeUndecided(at: now)
