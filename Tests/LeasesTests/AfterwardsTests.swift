@@ -132,6 +132,19 @@ struct AfterwardsTests {
         }
     }
 
+    @Test("P2 what comes back is taken out by a successor too, which knows no credential but that of the ended lease")
+    func afterTakeOver() {
+        var bench = Bench()
+        bench.order(.grant(terms(1, seconds: 60)))
+        bench.pass(milliseconds: 61_000)
+        bench.comesBack()
+        // Compacted.
+        bench.log = Array(bench.log.suffix(1))
+        bench.restart()
+        bench.settle()
+        #expect(bench.members.isEmpty)
+    }
+
     @Test("P2 a login that came back is not taken for a standing one by the next lease: it ends with that")
     func notStanding() {
         var bench = Bench()

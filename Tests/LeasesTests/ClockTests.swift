@@ -92,6 +92,22 @@ struct ClockTests {
         #expect(bench.outcomes.last?.failed != nil)
     }
 
+    @Test("P1 P6 a write was lost by somebody an hour behind, who died: his successor waits until it can have landed")
+    func lostByOther() {
+        var bench = Bench()
+        bench.now = at(-3_600_000)
+        bench.writeResults = [.answerLost("no answer")]
+        bench.order(.grant(terms(1, startBy: at(1_000))))
+        bench.settle()
+        #expect(bench.writes.count == 1)
+        bench.now = at(2_000)
+        bench.restart()
+        bench.pass(milliseconds: 59_000)
+        #expect(bench.outcomes.isEmpty)
+        bench.pass(milliseconds: 4_000)
+        #expect(bench.outcomes.last?.failed != nil)
+    }
+
     @Test("P6 set ahead while a write is under way: the lease is not given up before the write can have landed")
     func whileWriting() throws {
         var bench = Bench()
