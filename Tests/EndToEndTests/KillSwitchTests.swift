@@ -80,9 +80,11 @@ struct KillSwitchTests {
 
             let simulator = HTTP(base: scene.stack.simulatorURL, token: nil)
             _ = try await simulator.call("DELETE", "/simulator/writes")
-            // As long as Tailscale takes: what comes meanwhile goes into the next write.
-            let delay = #"{"kind": "delay", "method": "POST", "path": "acl", "delay_ms": 250}"#
-            #expect(try await simulator.call("POST", "/simulator/faults", body: delay).status == 200)
+            // As long as Tailscale takes: what comes during a reading goes into the write that follows it.
+            for method in ["GET", "POST"] {
+                let delay = #"{"kind": "delay", "method": "\#(method)", "path": "acl", "delay_ms": 250}"#
+                #expect(try await simulator.call("POST", "/simulator/faults", body: delay).status == 200)
+            }
             let ended = try await scene.symflow(as: Scene.cy, ["end", "--all", "--yes", "--reason", "incident 4711"])
             #expect(ended.exitCode == 0, "\(ended.output)\(ended.complaint)")
             #expect(try await scene.policyFile() == Self.policy)
