@@ -24,6 +24,20 @@ struct JSONText {
     private struct Member {
         let name: String
         let value: Range<Int>
+        /// The first eight bytes of the name: in most cases they tell which of two is first.
+        let lead: UInt64
+
+        init(name: String, value: Range<Int>) {
+            self.name = name
+            self.value = value
+            var lead: UInt64 = 0
+            var shift: UInt64 = 64
+            for byte in name.utf8.prefix(8) {
+                shift -= 8
+                lead |= UInt64(byte) << shift
+            }
+            self.lead = lead
+        }
     }
 
     private(set) var bytes: [UInt8] = []
@@ -91,10 +105,10 @@ struct JSONText {
     }
 
     private mutating func closeObject(_ place: Place) {
-        let sorted = members[place.members...].sorted { precedes($0.name, $1.name) }
+        let sorted = members[place.members...].sorted(by: precedes)
         ordered.removeAll(keepingCapacity: true)
         for (index, member) in sorted.enumerated() {
-            if index + 1 < sorted.count, !precedes(member.name, sorted[index + 1].name) { continue }
+            if index + 1 < sorted.count, !precedes(member, sorted[index + 1]) { continue }
             if !ordered.isEmpty { ordered.append(UInt8(ascii: ",")) }
             Self.append(member.name, to: &ordered)
             ordered.append(UInt8(ascii: ":"))
@@ -105,10 +119,12 @@ struct JSONText {
         members.removeSubrange(place.members...)
     }
 
-    private func precedes(_ a: String, _ b: String) -> Bool {
-        switch order {
-        case .utf8: a.utf8.lexicographicallyPrecedes(b.utf8)
-        case .utf16: a.utf16.lexicographicallyPrecedes(b.utf16)
+    private func precedes(_ a: Member, _ b: Member) -> Bool {
+        let isASCII = (a.lead | b.lead) & 0x8080_8080_8080_8080 == 0
+        if a.lead != b.lead, isASCII || order == .utf8 { return a.lead < b.lead }
+        return switch order {
+        case .utf8: a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
+        case .utf16: a.name.utf16.lexicographicallyPrecedes(b.name.utf16)
         }
     }
 
