@@ -31,7 +31,7 @@ enum Main {
         )
         let runner = ServiceRunner(
             core: ApprovalService(instance: InstanceName.random(), provisioners: Set(provisioners)), logger: logger,
-            perform: effects.perform)
+            performAtOnce: effects.performAtOnce, perform: effects.perform)
         let reader = ApprovalReader(topics: topics, provisioners: provisioners, runner: runner, unusable: unusable)
         let knowledgeReader = KnowledgeReader(topics: topics, runner: runner, logger: logger)
         return [

@@ -18,15 +18,21 @@ public final class ServiceRunner<Core: ServiceCore>: Service {
     private let mailbox = Mailbox<Delivery>(limit: 10_000)
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
+    private let performAtOnce: @Sendable (Core.Effect) -> Bool
     private let perform: @Sendable (Core.Effect) async throws -> [Core.Input]
 
+    /// - Parameters:
+    ///   - performAtOnce: carries out an effect that waits for nothing and has no answer, if this is one; a child task
+    ///     would take many times as long. `false`: it is for `perform`.
     public init(
         core: Core, logger: Logger, now: @escaping @Sendable () -> Timestamp = { Timestamp.now() },
+        performAtOnce: @escaping @Sendable (Core.Effect) -> Bool = { _ in false },
         perform: @escaping @Sendable (Core.Effect) async throws -> [Core.Input]
     ) {
         initial = core
         self.logger = logger
         self.now = now
+        self.performAtOnce = performAtOnce
         self.perform = perform
     }
 
@@ -47,7 +53,7 @@ public final class ServiceRunner<Core: ServiceCore>: Service {
                 while let deliveries = await mailbox.next() {
                     for delivery in deliveries {
                         if case .awake(sleeps) = delivery { alarm = nil }
-                        for effect in core.handle(Self.input(of: delivery), now: now()) {
+                        for effect in core.handle(Self.input(of: delivery), now: now()) where !performAtOnce(effect) {
                             group.addTask { [mailbox, perform] in
                                 do {
                                     for input in try await perform(effect) { mailbox.post(.input(input)) }

@@ -90,13 +90,12 @@ public struct MessageError: Error, Equatable, CustomStringConvertible {
     public var description: String { field.isEmpty ? "the message \(reason)" : "\(field) \(reason)" }
 }
 
-/// JSON in and out, with errors that name the field.
+/// JSON in and out, with errors that name the field. What is written has no white space, and the members of an object in
+/// the order of their names' UTF-8.
 public enum WireFormat {
     public static func encode(_ value: some Encodable) throws(MessageError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return Array(try encoder.encode(value))
+            return try JSONEncoding.bytes(of: value)
         } catch {
             throw MessageError(field: "", reason: "cannot be written as JSON")
         }

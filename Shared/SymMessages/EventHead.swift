@@ -87,28 +87,25 @@ public struct EventHead: Sendable, Equatable {
 
         /// `false`: not for a quick look.
         mutating func take(_ key: UnsafeBufferPointer<UInt8>, _ skimmer: inout JSONSkimmer) -> Bool {
-            guard let attribute = Self.attribute(key) else { return skimmer.skipValue() }
-            // A second one of the same name: which of them counts is for the decoder to say.
-            guard self[keyPath: attribute] == nil, let text = skimmer.plainText() else { return false }
-            self[keyPath: attribute] = text
-            return true
+            switch String(decoding: key, as: UTF8.self) {
+            case "specversion": Self.take(&specversion, &skimmer)
+            case "id": Self.take(&id, &skimmer)
+            case "source": Self.take(&source, &skimmer)
+            case "type": Self.take(&type, &skimmer)
+            case "subject": Self.take(&subject, &skimmer)
+            case "time": Self.take(&time, &skimmer)
+            case "sequence": Self.take(&sequence, &skimmer)
+            case "state": Self.take(&state, &skimmer)
+            case "causeid": Self.take(&causeid, &skimmer)
+            default: skimmer.skipValue()
+            }
         }
 
-        private static func attribute(
-            _ key: UnsafeBufferPointer<UInt8>
-        ) -> WritableKeyPath<FoundAttributes, String?>? {
-            switch String(decoding: key, as: UTF8.self) {
-            case "specversion": \.specversion
-            case "id": \.id
-            case "source": \.source
-            case "type": \.type
-            case "subject": \.subject
-            case "time": \.time
-            case "sequence": \.sequence
-            case "state": \.state
-            case "causeid": \.causeid
-            default: nil
-            }
+        private static func take(_ attribute: inout String?, _ skimmer: inout JSONSkimmer) -> Bool {
+            // A second one of the same name: which of them counts is for the decoder to say.
+            guard attribute == nil, let text = skimmer.plainText() else { return false }
+            attribute = text
+            return true
         }
     }
 }

@@ -49,62 +49,36 @@ extension JSONValue {
     /// The one spelling of this value that RFC 8785 allows (keys in UTF-16 order, no white space, least escaping).
     /// Integers beyond ±2^53 are written exactly, where RFC 8785 has none.
     public var canonical: [UInt8] {
-        var text: [UInt8] = []
-        write(to: &text)
-        return text
+        var text = JSONText(order: .utf16)
+        let place = text.place
+        write(to: &text, place)
+        text.end(place)
+        return text.bytes
     }
 
     /// SHA-256 of the canonical spelling, in lower-case hex.
-    public var sha256: String {
-        SHA256.hash(data: canonical).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.utf8.count == 1 ? "0" + digits : digits
-        }.joined()
-    }
+    public var sha256: String { Hex.text(of: SHA256.hash(data: canonical)) }
 
-    private func write(to text: inout [UInt8]) {
+    private func write(to text: inout JSONText, _ place: JSONText.Place) {
         switch self {
-        case .null: text += "null".utf8
-        case .bool(let bool): text += (bool ? "true" : "false").utf8
-        case .integer(let integer): text += String(integer).utf8
-        case .string(let string): Self.write(string, to: &text)
+        case .null: text.writeNull()
+        case .bool(let bool): text.write(bool)
+        case .integer(let integer): text.write(integer)
+        case .string(let string): text.write(string)
         case .array(let array):
-            text.append(UInt8(ascii: "["))
-            for (index, element) in array.enumerated() {
-                if index > 0 { text.append(UInt8(ascii: ",")) }
-                element.write(to: &text)
+            text.open(.array, at: place)
+            for element in array {
+                let start = text.beginElement()
+                element.write(to: &text, start)
+                text.end(start)
             }
-            text.append(UInt8(ascii: "]"))
         case .object(let object):
-            text.append(UInt8(ascii: "{"))
-            let members = object.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
-            for (index, member) in members.enumerated() {
-                if index > 0 { text.append(UInt8(ascii: ",")) }
-                Self.write(member.key, to: &text)
-                text.append(UInt8(ascii: ":"))
-                member.value.write(to: &text)
-            }
-            text.append(UInt8(ascii: "}"))
-        }
-    }
-
-    private static func write(_ string: String, to text: inout [UInt8]) {
-        text.append(UInt8(ascii: "\""))
-        for byte in string.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): text += "\\\"".utf8
-            case UInt8(ascii: "\\"): text += "\\\\".utf8
-            case 0x08: text += "\\b".utf8
-            case 0x09: text += "\\t".utf8
-            case 0x0A: text += "\\n".utf8
-            case 0x0C: text += "\\f".utf8
-            case 0x0D: text += "\\r".utf8
-            case 0..<0x20:
-                let digits = String(byte, radix: 16)
-                text += ("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits).utf8
-            default: text.append(byte)
+            text.open(.object, at: place)
+            for (name, value) in object {
+                let start = text.place
+                value.write(to: &text, start)
+                text.endMember(name, start)
             }
         }
-        text.append(UInt8(ascii: "\""))
     }
 }

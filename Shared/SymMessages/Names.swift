@@ -71,10 +71,9 @@ public struct Login: Name {
     /// characters; what the policy file reads as something else (`group:x`, `user:*@domain`, `tag:x`) is no login. Beyond
     /// ASCII, Tailscale, Swift and the readers of a policy file differ in which spellings are one login.
     public init?(rawValue: String) {
-        let parts = rawValue.split(separator: "@", omittingEmptySubsequences: false)
+        let parts = rawValue.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), rawValue.utf8.count <= 254,
-            rawValue.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value < 0x7F }),
-            !rawValue.contains(where: { "\"\\:*".contains($0) })
+            rawValue.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"\"\\:*".utf8.contains($0) })
         else { return nil }
         self.rawValue = rawValue
     }

@@ -105,16 +105,18 @@ public struct Round: Sendable, Equatable {
     ///
     /// In a stage that is met nobody says yes any more: only those who did count there.
     public func canBeMet(by isEligible: (PersonID, _ stage: Int) -> Bool) -> Bool {
-        StageMatching.shortage(
-            of: decision.stages.indices.map { stage in
-                let people =
-                    stage < openStage
+        // More people than all stages need together make no difference in any of them.
+        let enough = decision.stages.reduce(0) { $0 + $1.required }
+        let stages = decision.stages.indices.map { stage in
+            StageMatching.Stage(
+                required: decision.stages[stage].required,
+                people: stage < openStage
                     ? voters(in: stage, counting)
-                    : decision.stages[stage].everybody.filter {
+                    : decision.stages[stage].some(enough) {
                         counting[$0]?.contains(stage) == true || isEligible($0, stage)
-                    }
-                return StageMatching.Stage(required: decision.stages[stage].required, people: people)
-            }) == nil
+                    })
+        }
+        return StageMatching.shortage(of: stages) == nil
     }
 
     /// A stage is met when those who said yes can be assigned to it and to all before it, one stage a person, so that
@@ -167,4 +169,15 @@ public struct Round: Sendable, Equatable {
     }
 
     mutating func remind(_ count: Int) { reminders = max(reminders, count) }
+}
+
+extension Decision.Stage {
+    /// As many of those of whom this holds as are wanted, if there are so many.
+    fileprivate func some(_ wanted: Int, where isWanted: (PersonID) -> Bool) -> Set<PersonID> {
+        var people: Set<PersonID> = []
+        for group in [approvers] + escalations.map(\.added) {
+            for person in group where people.count < wanted && isWanted(person) { people.insert(person) }
+        }
+        return people
+    }
 }

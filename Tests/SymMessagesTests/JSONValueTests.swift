@@ -20,6 +20,15 @@ import Testing
         #expect(JSONValue.object([:]).sha256 == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a")
     }
 
+    /// Beyond the Basic Multilingual Plane the order is not that of UTF-8, which messages have.
+    @Test func hashesAndMessagesOrderNamesDifferently() throws {
+        let value = JSONValue.object(["\u{FB33}": .null, "\u{1F600}": .null])
+        #expect(String(decoding: value.canonical, as: UTF8.self) == "{\"\u{1F600}\":null,\"\u{FB33}\":null}")
+        #expect(
+            String(decoding: try WireFormat.encode(value), as: UTF8.self)
+                == "{\"\u{FB33}\":null,\"\u{1F600}\":null}")
+    }
+
     @Test func aFractionIsRefused() {
         #expect(throws: MessageError.self) { try WireFormat.decode(JSONValue.self, from: Array("[1.5]".utf8)) }
     }

@@ -28,9 +28,8 @@ struct ApprovalEffects: Sendable {
             try await publisher.publishUntilAcknowledged(envelope, to: topics.orders(provisioner))
             FaultPoint.reached("approval.order-acknowledged")
             return []
-        case .resumeFrom(let stream, let partition, let offset):
-            FaultPoint.reached("approval.before-commit")
-            offsets.store(offset: offset, for: TopicPartition(topic: topic(of: stream), partition: partition))
+        case .resumeFrom, .alarm, .ready:
+            _ = performAtOnce(effect)
             return []
         case .park(let place, let reason):
             let letter = unusable.letter(
@@ -44,13 +43,20 @@ struct ApprovalEffects: Sendable {
         case .askForEventsEnd(let partition, let request):
             let end = try await end(of: topics.events, partition)
             return [.eventsEnd(partition: partition, request, end)]
-        case .alarm(let text):
-            logger.error("\(text)")
-            return []
-        case .ready:
-            health.becomeReady()
-            return []
         }
+    }
+
+    /// - Returns: `false` if the effect has to wait for Kafka.
+    func performAtOnce(_ effect: ApprovalService.Effect) -> Bool {
+        switch effect {
+        case .resumeFrom(let stream, let partition, let offset):
+            FaultPoint.reached("approval.before-commit")
+            offsets.store(offset: offset, for: TopicPartition(topic: topic(of: stream), partition: partition))
+        case .alarm(let text): logger.error("\(text)")
+        case .ready: health.becomeReady()
+        case .append, .order, .park, .askForEnds, .askForEventsEnd: return false
+        }
+        return true
     }
 
     private func ends(of partition: Int32) async throws -> ApprovalService.Input {

@@ -19,6 +19,7 @@ struct DecisionsMeasure {
         let log = Log(company: company)
         let runner = ServiceRunner(
             core: service, logger: Logger(label: "bench"), now: { Company.now },
+            performAtOnce: { if case .append = $0 { false } else { true } },
             perform: { effect in
                 guard case .append(let event, let partition) = effect else { return [] }
                 let bytes = try WireFormat.encode(event)
