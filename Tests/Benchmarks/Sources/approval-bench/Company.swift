@@ -58,7 +58,7 @@ struct Company {
         for topic in [KnowledgeTopic.config, .directory] {
             _ = service.handle(.knowledgeRead(topic, end: 0), now: Self.now)
         }
-        _ = service.handle(.assigned(Array(0..<Self.partitions)), now: Self.now)
+        _ = service.handle(.assigned(Array(0..<Self.partitions), takeOver: 1), now: Self.now)
         return service
     }
 
