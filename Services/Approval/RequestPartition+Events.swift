@@ -8,11 +8,13 @@ extension RequestPartition {
         switch stage {
         // It is read anew from where the snapshots end.
         case .readingSnapshots, .weighingSnapshots: return []
-        case .readingEvents:
-            eventsRead = max(eventsRead, record.offset + 1)
+        // Never twice: what was void may follow on what was accepted behind it.
+        case .readingEvents, .done: guard record.offset >= eventsRead else { return [] }
+        }
+        eventsRead = record.offset + 1
+        guard isReplayed else {
             skim(record)
             return []
-        case .done: eventsRead = max(eventsRead, record.offset + 1)
         }
         guard let (id, event) = event(in: record) else {
             return settle(known, now) + writeSnapshots(now)

@@ -158,6 +158,21 @@ struct SimulatedApproval {
         }
     }
 
+    /// Reads everything, and writes nothing.
+    mutating func takeOver(_ topics: SimulatedTopics, _ now: Timestamp) {
+        var copy = topics
+        while !isReplayed {
+            readEvent(topics, now)
+            while let index = sends.firstIndex(where: { if case .askForEventBounds = $0 { true } else { false } }) {
+                send(index, &copy, now)
+            }
+        }
+    }
+
+    func memory(of id: RequestID) -> RequestMemory? { service.partitions[0]?.memory[id] }
+
+    var knownRequests: Set<RequestID> { Set((service.partitions[0]?.memory ?? [:]).keys) }
+
     /// Takes out what it wanted to write: whatever becomes of it.
     mutating func takeSend(_ index: Int) -> ApprovalService.Effect { sends.remove(at: index) }
 
@@ -219,15 +234,22 @@ struct SimulatedApproval {
     }
 
     /// Goes on until nothing is left to read or to send.
-    mutating func settle(_ topics: inout SimulatedTopics, _ now: Timestamp = Scenario.start) {
+    ///
+    /// - Parameter carriesOut: what of that is done; the rest waits.
+    mutating func settle(
+        _ topics: inout SimulatedTopics, _ now: Timestamp = Scenario.start,
+        carriesOut: (ApprovalService.Effect) -> Bool = { _ in true }
+    ) {
         while true {
             let before = (read, eventsRead, isReplayed, snapshotsRead)
             readEvent(topics, now)
             readSnapshot(topics, now)
             readInput(.commands, topics, now)
             readInput(SimulatedTopics.outcomesStream, topics, now)
-            while !sends.isEmpty { send(0, &topics, now) }
-            if before == (read, eventsRead, isReplayed, snapshotsRead), isReplayed, eventsRead == topics.events.count {
+            while let next = sends.firstIndex(where: carriesOut) { send(next, &topics, now) }
+            if before == (read, eventsRead, isReplayed, snapshotsRead), isReplayed, eventsRead == topics.events.count,
+                snapshotsRead == topics.snapshotsEnd
+            {
                 return
             }
         }
