@@ -83,7 +83,8 @@ struct ApprovalEffects: Sendable {
             value: snapshot.value(at: Timestamp.now()))
         do {
             _ = try await producer.send(record)
-        } catch let error where error.code != .fatal {
+        } catch {
+            guard error.code != .fatal else { throw error }
             return .snapshotNotWritten(partition: partition, key: snapshot.key, reason: "\(error)")
         }
         FaultPoint.reached("approval.snapshot-acknowledged")

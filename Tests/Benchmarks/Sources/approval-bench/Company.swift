@@ -43,8 +43,9 @@ struct Company {
     private var basis: Basis { Basis(configVersion: 1, directoryOffset: Int64(records.count)) }
 
     /// A service that has read configuration and directory, and owns every partition.
-    func service() throws -> ApprovalService {
-        var service = ApprovalService(instance: "bench", provisioners: [provisioner])
+    func service(snapshotEvery: Int64 = 0) throws -> ApprovalService {
+        var service = ApprovalService(
+            instance: "bench", provisioners: [provisioner], snapshotEvery: snapshotEvery)
         let names = approvers.map { "\"\($0)\"" }.joined(separator: ",")
         let text = Self.configuration.replacing("PEOPLE", with: names)
         let record = ConfigRecord(
