@@ -7,8 +7,16 @@ import SymMessages
 /// What it decides becomes true when the event is read back from the log, accepted. Effects follow from the log.
 struct ApprovalService: ServiceCore {
     enum Input: Sendable {
-        case assigned([Int32])
+        /// - `takeOver`: a number that no assignment of this process had before.
+        case assigned([Int32], takeOver: Int)
         case revoked([Int32])
+        case snapshot(StoredSnapshot, partition: Int32, offset: Int64)
+        /// Everything that stood in this partition of snapshots at the take-over, up to `end`, was read.
+        case snapshotsRead(partition: Int32, end: Int64)
+        /// The oldest event there still is, and the offset behind the last one, as was asked.
+        case eventBounds(partition: Int32, low: Int64, end: Int64)
+        case snapshotWritten(partition: Int32, key: String)
+        case snapshotNotWritten(partition: Int32, key: String, reason: String)
         /// Everything that stood in this partition of events at the take-over was read.
         case eventsReplayed(partition: Int32, end: Int64)
         /// Everything that stood in this partition of the stream at the take-over, up to `end`, was read.
@@ -38,6 +46,10 @@ struct ApprovalService: ServiceCore {
         case order(Order, provisioner: ResourceName)
         case resumeFrom(Stream, partition: Int32, offset: Int64)
         case park(RecordPlace, reason: String)
+        case askForEventBounds(partition: Int32)
+        /// Events are to be handed over from here on, in this assignment; `nil`: from their beginning.
+        case readEvents(partition: Int32, from: Int64?, takeOver: Int)
+        case writeSnapshot(SnapshotRecord, partition: Int32)
         case askForEnds(partition: Int32)
         case askForEventsEnd(partition: Int32, RequestID)
         case alarm(String)
@@ -47,17 +59,19 @@ struct ApprovalService: ServiceCore {
     static let tick = Input.tick
 
     private let instance: String
-    private var takeOvers = 0
+    private let snapshotEvery: Int64
     private var known: Knowledge
-    private var partitions: [Int32: RequestPartition] = [:]
+    private(set) var partitions: [Int32: RequestPartition] = [:]
     /// Replayed before the configuration and the directory were read; they wait for those.
     private var replayedEarly: Set<Int32> = []
     private var unreadTopics: Set<KnowledgeTopic> = [.config, .directory]
 
     /// - Parameter instance: names this process in the ids of its events; unique.
     /// - Parameter provisioners: those whose outcomes this service reads.
-    init(instance: String, provisioners: Set<ResourceName>) {
+    /// - Parameter snapshotEvery: a partition's snapshots are brought up to date after so many events; 0: there are none.
+    init(instance: String, provisioners: Set<ResourceName>, snapshotEvery: Int64 = 0) {
         self.instance = instance
+        self.snapshotEvery = snapshotEvery
         known = Knowledge(provisioners: provisioners)
     }
 
@@ -65,16 +79,28 @@ struct ApprovalService: ServiceCore {
 
     mutating func handle(_ input: Input, now: Timestamp) -> [Effect] {
         switch input {
-        case .assigned(let numbers):
+        case .assigned(let numbers, let takeOver):
             for number in numbers {
-                takeOvers += 1
-                partitions[number] = RequestPartition(number: number, instance: "\(instance).\(takeOvers)")
+                partitions[number] = RequestPartition(
+                    number: number, takeOver: takeOver, instance: "\(instance).\(takeOver)",
+                    snapshotEvery: snapshotEvery)
             }
-            return []
+            guard snapshotEvery == 0 else { return [] }
+            return numbers.map { .readEvents(partition: $0, from: nil, takeOver: takeOver) }
         case .revoked(let numbers):
             for number in numbers { partitions[number] = nil }
             replayedEarly.subtract(numbers)
             return []
+        case .snapshot(let record, let number, let offset):
+            return change(number) { partition, _ in partition.take(record, at: offset, now) }
+        case .snapshotsRead(let number, let end):
+            return change(number) { partition, _ in partition.snapshotsRead(upTo: end) }
+        case .eventBounds(let number, let low, let end):
+            return change(number) { partition, _ in partition.eventBounds(low: low, end: end, now) }
+        case .snapshotWritten(let number, let key):
+            return change(number) { partition, _ in partition.snapshotWritten(key, now) }
+        case .snapshotNotWritten(let number, let key, let reason):
+            return change(number) { partition, _ in partition.snapshotNotWritten(key, reason, now) }
         case .eventsReplayed(let number, let end):
             _ = change(number) { partition, _ in partition.eventsRead(upTo: end) }
             guard unreadTopics.isEmpty else {

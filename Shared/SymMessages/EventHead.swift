@@ -37,6 +37,16 @@ public struct EventHead: Sendable, Equatable {
         self = head
     }
 
+    /// By the quick look, or else by the decoder; `nil`: no event for anybody.
+    init?(readIn bytes: [UInt8]) {
+        if let head = EventHead(skimming: bytes) {
+            self = head
+            return
+        }
+        guard let event = try? WireFormat.decode(Envelope<RequestEvent>.self, from: bytes) else { return nil }
+        self.init(of: event)
+    }
+
     /// The same from an event that was decoded; `nil` if it is about no request.
     init?(of envelope: Envelope<RequestEvent>) {
         guard let request = RequestID(rawValue: envelope.subject) else { return nil }

@@ -14,8 +14,5 @@ public struct EventRecord: Sendable {
     }
 
     /// As `event()`, of which it has the attributes.
-    public func head() -> EventHead? {
-        if let head = EventHead(skimming: bytes) { return head }
-        return event().flatMap(EventHead.init(of:))
-    }
+    public func head() -> EventHead? { EventHead(readIn: bytes) }
 }

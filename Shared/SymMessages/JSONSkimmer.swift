@@ -17,7 +17,8 @@ struct JSONSkimmer {
         return position == bytes.count
     }
 
-    private mutating func members(_ member: (UnsafeBufferPointer<UInt8>, inout JSONSkimmer) -> Bool) -> Bool {
+    /// An object's members; `member` has to take each one's value.
+    mutating func members(_ member: (UnsafeBufferPointer<UInt8>, inout JSONSkimmer) -> Bool) -> Bool {
         guard take(UInt8(ascii: "{")) else { return false }
         if take(UInt8(ascii: "}")) { return true }
         repeat {
@@ -42,6 +43,35 @@ struct JSONSkimmer {
             position += 1
         }
         return nil
+    }
+
+    /// A whole number that needs no more than 18 digits.
+    mutating func integer() -> Int64? {
+        skipSpace()
+        let start = position
+        _ = next(is: UInt8(ascii: "-"))
+        guard skipDigits(), position - start <= 18, position < bytes.count,
+            !".eE".utf8.contains(bytes[position])
+        else { return nil }
+        return Int64(String(decoding: bytes[start..<position], as: UTF8.self))
+    }
+
+    mutating func boolean() -> Bool? {
+        skipSpace()
+        if skip("true") { return true }
+        return skip("false") ? false : nil
+    }
+
+    /// A list of strings without escapes.
+    mutating func plainTexts() -> [String]? {
+        guard take(UInt8(ascii: "[")) else { return nil }
+        if take(UInt8(ascii: "]")) { return [] }
+        var texts: [String] = []
+        repeat {
+            guard let text = plainText() else { return nil }
+            texts.append(text)
+        } while take(UInt8(ascii: ","))
+        return take(UInt8(ascii: "]")) ? texts : nil
     }
 
     /// Any value.

@@ -14,6 +14,11 @@ public struct RequestLog: Sendable {
         case following
     }
 
+    /// Of what a deciding reader keeps instead of the log itself; snapshots of another version are not believed. To be
+    /// raised whenever a change makes the same events leave something else: which of them are accepted, how causes are
+    /// remembered, which states are final, what `ClosedRequest` and `SkimmedRequest` keep of them.
+    public static let foldVersion = 1
+
     public private(set) var request: Request
     public private(set) var accepted = AcceptedSequence()
     private let reader: Reader
@@ -21,6 +26,16 @@ public struct RequestLog: Sendable {
     public init(id: RequestID, reader: Reader) {
         request = Request(id: id)
         self.reader = reader
+    }
+
+    /// Of a deciding reader, from what it kept.
+    ///
+    /// - Parameter events: the accepted ones, in order; but refusals, which leave no trace besides their causes.
+    init(id: RequestID, accepted: AcceptedSequence, events: [Envelope<RequestEvent>]) {
+        request = Request(id: id)
+        self.accepted = accepted
+        reader = .deciding
+        for event in events { request.apply(event.body, at: event.time) }
     }
 
     /// The last accepted sequence; 0 before the first.

@@ -11,19 +11,33 @@ public struct SkimmedRequest: Sendable {
 
     public init(id: RequestID) { self.id = id }
 
+    /// Goes on behind what the snapshot covers.
+    public init(id: RequestID, from snapshot: RequestSnapshot) {
+        self.id = id
+        accepted = snapshot.accepted
+        state = snapshot.state
+        isFrozen = snapshot.isFrozen
+        isForestalled = snapshot.isForestalled
+        records = snapshot.records
+    }
+
     /// Takes the next event of this request, in the order of the log.
-    public mutating func append(_ head: EventHead, _ bytes: [UInt8]) {
-        guard accepted.append(head.sequence, cause: head.cause, adopts: false) == .accepted else { return }
+    @discardableResult
+    public mutating func append(_ head: EventHead, _ bytes: [UInt8]) -> RequestLog.Verdict {
+        guard accepted.append(head.sequence, cause: head.cause, adopts: false) == .accepted else { return .void }
         if head.isUnknown { isFrozen = true }
         if head.sequence == 1 { isForestalled = !head.isSubmission }
-        guard !state.isFinal else { return }
-        if head.sequence != nil { state = head.state }
+        // A refusal outside the sequence leaves nothing but its cause.
+        guard !state.isFinal, head.sequence != nil else { return .accepted }
+        state = head.state
         if state.isFinal { records = [] } else { records.append(bytes) }
+        return .accepted
     }
 
     public enum Outcome: Sendable {
         case closed(ClosedRequest)
-        case open(RequestLog)
+        /// With the events that made it, as they were read.
+        case open(RequestLog, records: [[UInt8]])
     }
 
     /// What the request is, now that all of the past was read.
@@ -34,11 +48,13 @@ public struct SkimmedRequest: Sendable {
                     state: state, accepted: accepted, isFrozen: isFrozen,
                     isForestalled: isForestalled && state == .cancelled))
         }
-        var log = RequestLog(id: id, reader: .deciding)
+        var events: [Envelope<RequestEvent>] = []
+        var kept: [[UInt8]] = []
         for record in records {
             guard let event = try? WireFormat.decode(Envelope<RequestEvent>.self, from: record) else { continue }
-            _ = log.append(event)
+            events.append(event)
+            if event.body.fact.leavesTrace { kept.append(record) }
         }
-        return .open(log)
+        return .open(RequestLog(id: id, accepted: accepted, events: events), records: kept)
     }
 }

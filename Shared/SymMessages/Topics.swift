@@ -19,6 +19,9 @@ public struct Topics: Sendable, Hashable {
     /// What intake has shown where; the partitions are those of the requests.
     public var intakeState: String { "\(prefix).intake-state" }
 
+    /// What approval knows of each request up to an offset, so that it need not read all events when it takes over.
+    public var snapshots: String { "\(prefix).snapshots" }
+
     public func orders(_ provisioner: ResourceName) -> String { "\(prefix).\(provisioner).orders" }
     public func leases(_ provisioner: ResourceName) -> String { "\(prefix).\(provisioner).leases" }
     public func outcomes(_ provisioner: ResourceName) -> String { "\(prefix).\(provisioner).outcomes" }
@@ -42,7 +45,7 @@ public struct Topics: Sendable, Hashable {
         var topics: [(String, Int32)] = [
             (commands, Self.requestPartitions), (events, Self.requestPartitions), (config, 1), (directory, 1),
             (credentials, 1),
-            (intakeState, Self.requestPartitions),
+            (intakeState, Self.requestPartitions), (snapshots, Self.requestPartitions),
             (deadLetters("intake"), 1), (deadLetters("approval"), 1),
         ]
         for provisioner in provisioners {

@@ -12,13 +12,17 @@ struct SequencerRace {
     private var processes: [SimulatedApproval] = []
     private var started = 0
     /// What the dead had handed to their client before they died.
-    private var onTheirWay: [Envelope<RequestEvent>] = []
+    private var onTheirWay: [ApprovalService.Effect] = []
+    private let snapshotEvery: Int64
+    /// What a new owner found that reads snapshots, compared with one that reads all events.
+    private(set) var takeOvers = TakeOverComparison()
     private var now = Scenario.start
     private var acts = 60
     private var provisioned = 0
 
-    init(seed: UInt64) throws {
+    init(seed: UInt64, snapshotEvery: Int64 = 0) throws {
         self.seed = seed
+        self.snapshotEvery = snapshotEvery
         random = SplitMix64(seed: seed)
         let outcomes = [
             Scenario.twoStages,
@@ -32,14 +36,16 @@ struct SequencerRace {
 
     private mutating func process() -> SimulatedApproval {
         started += 1
-        return SimulatedApproval(instance: "i\(started)", topics, resources: resources, now: now)
+        return SimulatedApproval(
+            instance: "i\(started)", topics, resources: resources, now: now, snapshotEvery: snapshotEvery)
     }
 
     mutating func run() {
         for _ in 0..<600 { step() }
         while acts > 0 { act() }
         // In the end one process is left, which begins where the last commit was.
-        for event in onTheirWay { topics.append(event) }
+        for effect in onTheirWay { arrive(effect) }
+        compareTakeOvers()
         var last = process()
         last.settle(&topics, now)
         for _ in 0..<4 {
@@ -52,24 +58,76 @@ struct SequencerRace {
         let index = Int.random(in: 0..<processes.count, using: &random)
         switch Int.random(in: 0..<16, using: &random) {
         case 0, 1: act()
-        case 2, 3, 4: processes[index].readEvent(topics, now)
+        case 2, 3, 4:
+            for _ in 0..<(snapshotEvery > 0 ? 4 : 1) {
+                processes[index].readEvent(topics, now)
+                if snapshotEvery > 0 { processes[index].readSnapshot(topics, now) }
+            }
         case 5, 6: processes[index].readInput(.commands, topics, now)
         case 7: processes[index].readInput(SimulatedTopics.outcomesStream, topics, now)
         case 8, 9, 10:
-            let waiting = processes[index].sends.count
-            if waiting > 0 { processes[index].send(Int.random(in: 0..<waiting, using: &random), &topics, now) }
+            for _ in 0..<(snapshotEvery > 0 ? 4 : 1) {
+                let waiting = processes[index].sends.count
+                if waiting > 0 { send(Int.random(in: 0..<waiting, using: &random), of: index) }
+            }
         case 11:
             guard !onTheirWay.isEmpty else { return }
-            topics.append(onTheirWay.remove(at: Int.random(in: 0..<onTheirWay.count, using: &random)))
+            arrive(onTheirWay.remove(at: Int.random(in: 0..<onTheirWay.count, using: &random)))
         case 12:
             now = now.advanced(byMilliseconds: Int64.random(in: 1...120_000, using: &random))
             processes[index].tick(topics, now)
         case 13 where Int.random(in: 0..<3, using: &random) == 0: processes[index].rebalance(topics, now)
         case 14 where Int.random(in: 0..<3, using: &random) == 0:
-            for case .append(let event, _) in processes[index].sends { onTheirWay.append(event) }
+            onTheirWay += processes[index].sends
             processes[index] = process()
+        case 15 where snapshotEvery > 0: disturb()
         default: break
         }
+    }
+
+    private mutating func arrive(_ effect: ApprovalService.Effect) {
+        switch effect {
+        case .append(let event, _): topics.append(event)
+        case .writeSnapshot(let record, _): topics.append(record, at: now)
+        default: break
+        }
+    }
+
+    /// A snapshot may be refused, or its acknowledgement lost.
+    private mutating func send(_ send: Int, of index: Int) {
+        guard case .writeSnapshot(let record, _) = processes[index].sends[send],
+            Int.random(in: 0..<8, using: &random) == 0
+        else { return processes[index].send(send, &topics, now) }
+        let effect = processes[index].takeSend(send)
+        if Bool.random(using: &random) { onTheirWay.append(effect) }
+        processes[index].take(.snapshotNotWritten(partition: 0, key: record.key, reason: "No."), topics, now)
+    }
+
+    /// The topic of snapshots is compacted, or somebody writes what is of no use.
+    private mutating func disturb() {
+        let id = Scenario.requestID("\(Int.random(in: 0..<3, using: &random))")
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0...8: topics.compactSnapshots { Bool.random(using: &random) }
+        case 9: topics.append(key: id.rawValue, value: Array("{}".utf8))
+        case 10, 11, 12:
+            // Void now, and next in line later on.
+            guard var event = topics.events.randomElement(using: &random) else { return }
+            event.id += "-void-\(topics.events.count)"
+            event.body.sequence =
+                (topics.history(of: id).compactMap(\.sequence).last ?? 0) + Int.random(in: 2...3, using: &random)
+            event.subject = id.rawValue
+            topics.append(event)
+        case 13, 14, 15: compareTakeOvers()
+        default: break
+        }
+    }
+
+    private mutating func compareTakeOvers() {
+        guard snapshotEvery > 0 else { return }
+        let new = SimulatedApproval(
+            instance: "new", topics, resources: resources, now: now, snapshotEvery: snapshotEvery)
+        let old = SimulatedApproval(instance: "new", topics, resources: resources, now: now)
+        takeOvers.compare(new, old, topics, now)
     }
 
     /// Somebody does something, or a record is delivered again.

@@ -95,14 +95,24 @@ public final class SimulatedReader: RecordReader {
     }
 
     public func endOffsets(of partitions: [TopicPartition]) async throws(KafkaError) -> [TopicPartition: Int64] {
+        try watermarks(of: partitions).mapValues(\.high)
+    }
+
+    public func firstOffsets(of partitions: [TopicPartition]) async throws(KafkaError) -> [TopicPartition: Int64] {
+        try watermarks(of: partitions).mapValues(\.low)
+    }
+
+    private func watermarks(
+        of partitions: [TopicPartition]
+    ) throws(KafkaError) -> [TopicPartition: (low: Int64, high: Int64)] {
         guard !state.withLock({ $0.isEnded }) else { throw KafkaError(.closed, "The Kafka client is closed.") }
         return try cluster.ask { state throws(KafkaError) in
-            var ends: [TopicPartition: Int64] = [:]
+            var watermarks: [TopicPartition: (low: Int64, high: Int64)] = [:]
             for place in partitions {
                 try state.log.reach(place.topic)
-                ends[place] = try state.log.watermarks(of: place).high
+                watermarks[place] = try state.log.watermarks(of: place)
             }
-            return ends
+            return watermarks
         }
     }
 

@@ -77,6 +77,8 @@ struct LogContractTests {
                 #expect(both == [place("t", 0): 0, place("t", 1): 3])
                 let one = try await reader.endOffset(of: place("t", 1))
                 #expect(one == 3)
+                let first = try await reader.firstOffset(of: place("t", 1))
+                #expect(first == 0)
             }
         }
     }

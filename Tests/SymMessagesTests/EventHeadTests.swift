@@ -96,7 +96,7 @@ import Testing
             skimmed.append(try #require(record.head()), record.bytes)
         }
         switch skimmed.outcome() {
-        case .open(let read):
+        case .open(let read, _):
             #expect(read.request == log.request && read.accepted == log.accepted, "seed \(seed)")
             #expect(closed == nil, "seed \(seed)")
         case .closed(let read):

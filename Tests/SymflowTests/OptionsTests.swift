@@ -38,7 +38,9 @@ struct OptionsTests {
             #expect(topic.configuration["min.insync.replicas"] == "2")
             #expect(topic.configuration["unclean.leader.election.enable"] == "false")
         }
-        for name in [topics.directory, topics.credentials, topics.intakeState, topics.leases(tailscale)] {
+        for name in [
+            topics.directory, topics.credentials, topics.intakeState, topics.snapshots, topics.leases(tailscale),
+        ] {
             #expect(byName[name]?["cleanup.policy"] == "compact", "\(name)")
             #expect(byName[name]?["retention.ms"] == nil, "\(name)")
         }

@@ -7,6 +7,8 @@ import SymMessages
 struct ApprovalEffects: Sendable {
     let topics: Topics
     let publisher: Publisher
+    let producer: any RecordWriter
+    let gates: EventGates
     let consumer: any RecordReader
     let offsets: OffsetStore
     let unusable: UnusableRecords
@@ -38,6 +40,14 @@ struct ApprovalEffects: Sendable {
                 id: letter.id, source: "sym/approval", subject: letter.id, time: Timestamp.now(), body: letter)
             try await publisher.publishUntilAcknowledged(envelope, to: topics.deadLetters("approval"))
             return [.parked(place)]
+        case .askForEventBounds(let partition):
+            // The end last: what a snapshot covers was written before.
+            let low = try await insist { try await consumer.firstOffset(of: events(partition)) }
+            return [.eventBounds(partition: partition, low: low, end: try await end(of: topics.events, partition))]
+        case .readEvents(let partition, let from, let takeOver):
+            return gates.open(partition, from: from, takeOver: takeOver)
+        case .writeSnapshot(let record, let partition):
+            return [try await write(record, partition)]
         case .askForEnds(let partition):
             return [try await ends(of: partition)]
         case .askForEventsEnd(let partition, let request):
@@ -54,7 +64,8 @@ struct ApprovalEffects: Sendable {
             offsets.store(offset: offset, for: TopicPartition(topic: topic(of: stream), partition: partition))
         case .alarm(let text): logger.error("\(text)")
         case .ready: health.becomeReady()
-        case .append, .order, .park, .askForEnds, .askForEventsEnd: return false
+        case .append, .order, .park, .askForEnds, .askForEventsEnd, .askForEventBounds, .readEvents, .writeSnapshot:
+            return false
         }
         return true
     }
@@ -68,14 +79,38 @@ struct ApprovalEffects: Sendable {
         return .inputsEnd(partition: partition, ends, asked: asked)
     }
 
-    /// Asks until Kafka answers: a deadline waits rather than fire without having read what came in time.
+    private func events(_ partition: Int32) -> TopicPartition {
+        TopicPartition(topic: topics.events, partition: partition)
+    }
+
+    /// Tried once: nothing waits for a snapshot.
+    private func write(_ snapshot: SnapshotRecord, _ partition: Int32) async throws -> ApprovalService.Input {
+        let record = OutgoingRecord(
+            topic: topics.snapshots, partition: .number(partition), key: Array(snapshot.key.utf8),
+            value: snapshot.value(at: Timestamp.now()))
+        do {
+            _ = try await producer.send(record)
+        } catch {
+            guard error.code != .fatal else { throw error }
+            return .snapshotNotWritten(partition: partition, key: snapshot.key, reason: "\(error)")
+        }
+        FaultPoint.reached("approval.snapshot-acknowledged")
+        return .snapshotWritten(partition: partition, key: snapshot.key)
+    }
+
+    /// A deadline waits rather than fire without having read what came in time.
     private func end(of topic: String, _ partition: Int32) async throws -> Int64 {
+        try await insist { try await consumer.endOffset(of: TopicPartition(topic: topic, partition: partition)) }
+    }
+
+    /// Asks until Kafka answers.
+    private func insist(_ ask: () async throws -> Int64) async throws -> Int64 {
         while true {
             do {
-                return try await consumer.endOffset(of: TopicPartition(topic: topic, partition: partition))
+                return try await ask()
             } catch {
                 logger.warning(
-                    "Kafka did not say where a partition ends; asking again", metadata: ["error": "\(error)"])
+                    "Kafka did not say where a partition begins or ends; asking again", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: .seconds(1))
             }
         }

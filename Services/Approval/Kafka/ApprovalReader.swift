@@ -10,12 +10,17 @@ struct ApprovalReader: KafkaConsumerHandler {
     let provisioners: [ResourceName]
     let runner: ServiceRunner<ApprovalService>
     let unusable: UnusableRecords
+    let gates: EventGates
+    let readsSnapshots: Bool
 
     func partitionsAssigned(_ partitions: [TopicPartition]) async throws -> [Companion] {
-        await runner.deliver(.assigned(partitions.map(\.partition)))
+        let takeOver = gates.close(partitions.map(\.partition))
+        await runner.deliver(.assigned(partitions.map(\.partition), takeOver: takeOver))
         return partitions.flatMap { assigned in
-            let events = TopicPartition(topic: topics.events, partition: assigned.partition)
-            return [Companion(topicPartition: events, start: .beginning)]
+            ([topics.events] + (readsSnapshots ? [topics.snapshots] : [])).map { topic in
+                Companion(
+                    topicPartition: TopicPartition(topic: topic, partition: assigned.partition), start: .beginning)
+            }
                 + provisioners.map { provisioner in
                     Companion(
                         topicPartition: TopicPartition(
@@ -26,12 +31,23 @@ struct ApprovalReader: KafkaConsumerHandler {
     }
 
     func received(_ records: [KafkaRecord], from partition: TopicPartition) async throws {
+        let isEvents = partition.topic == topics.events
+        if isEvents, let first = records.first {
+            guard gates.pass(partition.partition, from: first.offset) else { return }
+        }
         for record in records {
             // Given up while it waited for its turn: what is left belongs to whoever has the partition now.
             try Task.checkCancellation()
-            if partition.topic == topics.events {
+            if isEvents {
                 await runner.deliver(
                     .event(EventRecord(record.value ?? [], offset: record.offset), partition: partition.partition))
+                continue
+            }
+            if partition.topic == topics.snapshots {
+                let snapshot = StoredSnapshot(
+                    key: record.key ?? [], value: record.value, partition: partition.partition)
+                await runner.deliver(
+                    .snapshot(snapshot, partition: partition.partition, offset: record.offset))
                 continue
             }
             guard let stream = stream(of: partition.topic) else { continue }
@@ -43,13 +59,17 @@ struct ApprovalReader: KafkaConsumerHandler {
 
     func caughtUp(_ partition: TopicPartition, upTo end: Int64) async throws {
         if partition.topic == topics.events {
+            guard gates.caughtUp(partition.partition, upTo: end) else { return }
             await runner.deliver(.eventsReplayed(partition: partition.partition, end: end))
+        } else if partition.topic == topics.snapshots {
+            await runner.deliver(.snapshotsRead(partition: partition.partition, end: end))
         } else if let stream = stream(of: partition.topic) {
             await runner.deliver(.caughtUp(stream, partition: partition.partition, end: end))
         }
     }
 
     func partitionsRevoked(_ partitions: [TopicPartition], lost: Bool) async {
+        gates.remove(partitions.filter { $0.topic == topics.events }.map(\.partition))
         await runner.deliver(.revoked(partitions.filter { $0.topic == topics.commands }.map(\.partition)))
     }
 

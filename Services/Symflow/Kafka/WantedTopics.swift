@@ -39,7 +39,7 @@ struct WantedTopics {
 
     private var compacted: Set<String> {
         Set(
-            [topics.directory, topics.credentials, topics.intakeState] + provisioners.map(topics.leases)
-                + provisioners.map(topics.health))
+            [topics.directory, topics.credentials, topics.intakeState, topics.snapshots]
+                + provisioners.map(topics.leases) + provisioners.map(topics.health))
     }
 }

@@ -35,7 +35,7 @@ struct SimulatedSym {
         approval = ApprovalService(instance: "approval", provisioners: Set([Self.provisioner].compactMap(\.self)))
         steps = [
             .approval(.knowledgeRead(.config, end: 0)), .approval(.knowledgeRead(.directory, end: 0)),
-            .approval(.assigned([0])),
+            .approval(.assigned([0], takeOver: 1)),
         ]
         steps += FollowedTopic.allCases.flatMap { topic in
             (0..<topic.partitions).map { .intake(.caughtUp(topic, partition: $0)) }
@@ -117,7 +117,7 @@ struct SimulatedSym {
             var ends: [Approval.Stream: Int64] = [.commands: commands]
             if let provisioner = Self.provisioner { ends[.outcomes(provisioner: provisioner)] = outcomes }
             steps.append(.approval(.inputsEnd(partition: partition, ends, asked: now)))
-        case .park, .resumeFrom, .alarm, .ready: break
+        case .park, .resumeFrom, .alarm, .ready, .askForEventBounds, .readEvents, .writeSnapshot: break
         }
     }
 

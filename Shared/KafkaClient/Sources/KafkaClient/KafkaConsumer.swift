@@ -111,6 +111,11 @@ public final class KafkaConsumer: RecordReader {
         try await handle.offsets(at: .high, of: partitions, milliseconds: 5000).get()
     }
 
+    /// ``RecordReader/firstOffset(of:)`` for several partitions, with one request to each broker.
+    public func firstOffsets(of partitions: [TopicPartition]) async throws(KafkaError) -> [TopicPartition: Int64] {
+        try await handle.offsets(at: .low, of: partitions, milliseconds: 5000).get()
+    }
+
     var isStopping: Bool { state.withLock { $0.stop != nil } }
 
     private func stop(_ stop: State.Stop) {

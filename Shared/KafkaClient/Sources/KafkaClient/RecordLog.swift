@@ -23,6 +23,10 @@ public protocol RecordReader: Sendable {
     /// The offset the next record of each partition will get that a reader may see, asked from the broker now.
     /// - Throws: `unreachable` when Kafka does not answer within five seconds; `closed`.
     func endOffsets(of partitions: [TopicPartition]) async throws(KafkaError) -> [TopicPartition: Int64]
+
+    /// The low watermark of each partition, asked from the broker now: the offset of the oldest record the log still has.
+    /// - Throws: `unreachable` when Kafka does not answer within five seconds; `closed`.
+    func firstOffsets(of partitions: [TopicPartition]) async throws(KafkaError) -> [TopicPartition: Int64]
 }
 
 extension RecordReader {
@@ -32,6 +36,16 @@ extension RecordReader {
         guard let offset = try await endOffsets(of: [partition])[partition] else {
             throw KafkaError(
                 .unreachable, "Kafka did not say where \(partition) ends. Nothing was changed; try again.")
+        }
+        return offset
+    }
+
+    /// The low watermark, asked from the broker now: the offset of the oldest record the log still has.
+    /// - Throws: `unreachable` when Kafka does not answer within five seconds; `closed`.
+    public func firstOffset(of partition: TopicPartition) async throws(KafkaError) -> Int64 {
+        guard let offset = try await firstOffsets(of: [partition])[partition] else {
+            throw KafkaError(
+                .unreachable, "Kafka did not say where \(partition) begins. Nothing was changed; try again.")
         }
         return offset
     }

@@ -102,6 +102,8 @@ struct PartitionsConsumerTests {
                 #expect(one == 3)
                 let both = try await consumer.endOffsets(of: [kafka.partition(0), kafka.partition(1)])
                 #expect(both == [kafka.partition(0): 0, kafka.partition(1): 3])
+                let first = try await consumer.firstOffsets(of: [kafka.partition(0), kafka.partition(1)])
+                #expect(first == [kafka.partition(0): 0, kafka.partition(1): 0])
             }
         }
     }

@@ -43,8 +43,9 @@ struct Company {
     private var basis: Basis { Basis(configVersion: 1, directoryOffset: Int64(records.count)) }
 
     /// A service that has read configuration and directory, and owns every partition.
-    func service() throws -> ApprovalService {
-        var service = ApprovalService(instance: "bench", provisioners: [provisioner])
+    func service(snapshotEvery: Int64 = 0) throws -> ApprovalService {
+        var service = ApprovalService(
+            instance: "bench", provisioners: [provisioner], snapshotEvery: snapshotEvery)
         let names = approvers.map { "\"\($0)\"" }.joined(separator: ",")
         let text = Self.configuration.replacing("PEOPLE", with: names)
         let record = ConfigRecord(
@@ -58,7 +59,7 @@ struct Company {
         for topic in [KnowledgeTopic.config, .directory] {
             _ = service.handle(.knowledgeRead(topic, end: 0), now: Self.now)
         }
-        _ = service.handle(.assigned(Array(0..<Self.partitions)), now: Self.now)
+        _ = service.handle(.assigned(Array(0..<Self.partitions), takeOver: 1), now: Self.now)
         return service
     }
 

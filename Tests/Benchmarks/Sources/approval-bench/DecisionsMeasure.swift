@@ -24,9 +24,10 @@ struct DecisionsMeasure {
                 guard case .append(let event, let partition) = effect else { return [] }
                 let bytes = try WireFormat.encode(event)
                 try await Task.sleep(for: .milliseconds(Self.acknowledgementTakes))
-                log.append(event)
-                return [.event(EventRecord(bytes, offset: 0), partition: partition)]
+                log.append(event, bytes, partition)
+                return []
             })
+        log.isRead { runner.post($0) }
         let commands = Self.requests * 2
         let texts = try (0..<Self.requests).map { try WireFormat.encode(company.submit($0)) }
         let spent = try await withThrowingTaskGroup(of: Void.self) { group in
@@ -61,6 +62,8 @@ struct DecisionsMeasure {
     private final class Log: Sendable {
         private struct State {
             var count = 0
+            var ends: [Int32: Int64] = [:]
+            var read: @Sendable (ApprovalService.Input) -> Void = { _ in }
             var offers: [String: String] = [:]
             var waiting: (count: Int, CheckedContinuation<Void, Never>)?
             var asked: (String, CheckedContinuation<String, Never>)?
@@ -71,9 +74,17 @@ struct DecisionsMeasure {
 
         init(company: Company) { self.company = company }
 
-        func append(_ event: Envelope<RequestEvent>) {
+        /// - Parameter reader: is given every event, in the order of its partition.
+        func isRead(_ reader: @escaping @Sendable (ApprovalService.Input) -> Void) {
+            state.withLock { $0.read = reader }
+        }
+
+        func append(_ event: Envelope<RequestEvent>, _ bytes: [UInt8], _ partition: Int32) {
             state.withLock { state in
                 state.count += 1
+                let offset = state.ends[partition, default: 0]
+                state.ends[partition] = offset + 1
+                state.read(.event(EventRecord(bytes, offset: offset), partition: partition))
                 if case .submitted(let submitted) = event.body.fact {
                     state.offers[event.subject] = submitted.offerID
                     if let (subject, continuation) = state.asked, subject == event.subject {

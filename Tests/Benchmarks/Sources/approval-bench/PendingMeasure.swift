@@ -11,7 +11,8 @@ struct PendingMeasure {
         var service = try company.service()
         let before = heap_in_use()
         for number in 0..<Self.requests {
-            let record = story.records(of: company.requestID(number), isOpen: true)[0]
+            let bytes = story.texts(of: company.requestID(number), isOpen: true)[0]
+            let record = EventRecord(bytes, offset: Int64(number))
             _ = service.handle(.event(record, partition: company.partition(number)), now: Company.now)
         }
         for partition in 0..<Company.partitions {
