@@ -9,10 +9,10 @@ extension RequestPartition {
         var effects: [ApprovalService.Effect] = []
         while unread[id] == nil, let next = queues[id]?.first {
             if case .command(let envelope) = next.matter, let basis = envelope.body.basis, !known.have(basis) {
-                waitingForBasis.insert(id)
+                basisWait.insert(id, at: now)
                 return effects
             }
-            waitingForBasis.remove(id)
+            basisWait.remove(id)
             switch rule(on: next.matter, about: id, known, now) {
             case .append(let event):
                 let number = event.sequence.map(String.init) ?? event.cause
@@ -69,7 +69,9 @@ extension RequestPartition {
 
     mutating func ring(_ known: Knowledge, _ now: Timestamp) -> [ApprovalService.Effect] {
         guard isReplayed else { return [] }
-        let alarms = overdue.ring(now).map { ApprovalService.Effect.alarm($0) }
+        let alarms = (overdue.ring(now) + [basisWait.ring(now)].compactMap(\.self)).map {
+            ApprovalService.Effect.alarm($0)
+        }
         switch clock.ring(now) {
         case .nothing: return alarms
         case .askForEnds: return alarms + [.askForEnds(partition: number)]

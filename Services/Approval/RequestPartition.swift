@@ -36,7 +36,7 @@ struct RequestPartition: Sendable {
     var memory: [RequestID: RequestMemory] = [:]
     var queues: [RequestID: MatterQueue] = [:]
     var unread: [RequestID: Envelope<RequestEvent>] = [:]
-    var waitingForBasis: Set<RequestID> = []
+    var basisWait = BasisWait()
     /// Requests that something can still follow.
     var live: Set<RequestID> = []
     var offsets: [Stream: OffsetTracker] = [:]
@@ -71,7 +71,8 @@ struct RequestPartition: Sendable {
 
     var nextDeadline: Timestamp? {
         isReplayed
-            ? [clock.nextDeadline, overdue.nextDeadline, book?.nextAttempt].compactMap(\.self).min() : nil
+            ? [clock.nextDeadline, overdue.nextDeadline, basisWait.nextDeadline, book?.nextAttempt].compactMap(\.self)
+                .min() : nil
     }
 
     // MARK: What comes in
@@ -100,7 +101,7 @@ struct RequestPartition: Sendable {
 
     mutating func knowledgeGrew(_ known: Knowledge, _ now: Timestamp) -> [ApprovalService.Effect] {
         var effects: [ApprovalService.Effect] = []
-        for request in waitingForBasis { effects += advance(request, known, now) }
+        for request in Array(basisWait.requests) { effects += advance(request, known, now) }
         return effects
     }
 

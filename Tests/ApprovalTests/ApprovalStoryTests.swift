@@ -236,6 +236,23 @@ import Testing
         #expect(topics.request(request).state == .pending)
     }
 
+    @Test("P9 a command that waits for what nobody here can read is told to the operator, again and again")
+    mutating func waitsForLong() {
+        var ahead = Scenario.submit("1")
+        if case .submit(var submit) = ahead.body {
+            submit.basis = Basis(configVersion: 2, directoryOffset: 0)
+            ahead.body = .submit(submit)
+        }
+        _ = run(ahead)
+        var told: [Int] = []
+        for seconds: Int64 in [59, 60, 599, 600, 3_600, 7_199, 7_200, 100_000, 100_001] {
+            approval.tick(topics, Scenario.start + Seconds(seconds))
+            approval.settle(&topics)
+            told.append(approval.alarms.count { $0.contains("wait since") })
+        }
+        #expect(told == [0, 1, 1, 2, 3, 3, 4, 5, 5])
+    }
+
     @Test mutating func aQuorumCountsDistinctPeople() throws {
         approval = SimulatedApproval(instance: "a", topics, resources: try Scenario.resources(required: 2))
         _ = run(Scenario.submit("1"))

@@ -36,10 +36,14 @@ import Testing
 
     private func run(
         _ inputs: [Adder.Input], until last: Int, failAt: Int? = nil,
-        now: @escaping @Sendable () -> Timestamp = { Timestamp.now() }
+        now: @escaping @Sendable () -> Timestamp = { Timestamp.now() },
+        atOnce: @escaping @Sendable (Int) -> Bool = { _ in false }
     ) async throws -> [Int] {
         let (told, tell) = AsyncStream.makeStream(of: Int.self)
-        let runner = ServiceRunner(core: Adder(), logger: Logger(label: "test"), now: now) { effect -> [Adder.Input] in
+        let runner = ServiceRunner(
+            core: Adder(), logger: Logger(label: "test"), now: now,
+            performAtOnce: { if case .tell(let number) = $0 { atOnce(number) } else { false } }
+        ) { effect -> [Adder.Input] in
             guard case .tell(let number) = effect else { return [] }
             if number == failAt { throw Broken() }
             tell.yield(number)
@@ -71,6 +75,19 @@ import Testing
         let told = try await run([.add(1), .add(2), .add(3)], until: -3)
         #expect(told.filter { $0 > 0 }.sorted() == [1, 3, 6])
         #expect(told.last == -3)
+    }
+
+    @Test func whatWaitsForNothingIsCarriedOutInOrderAndOnlyOnce() async throws {
+        let done = Mutex<[Int]>([])
+        let told = try await run(
+            [.add(1), .add(2), .add(3), .add(4)], until: 6,
+            atOnce: { number in
+                guard number != 6 else { return false }
+                done.withLock { $0.append(number) }
+                return true
+            })
+        #expect(told == [6])
+        #expect(done.withLock { $0.prefix(2) } == [1, 3])
     }
 
     @Test func aDeadlineIsKept() async throws {
