@@ -192,6 +192,35 @@ import Testing
         #expect(takeOver(topics) == 0)
     }
 
+    @Test(
+        "P8 an event that is handed over once more is not taken, before and after the take-over",
+        arguments: [false, true])
+    func handedOverAgain(isDone: Bool) throws {
+        var topics = SimulatedTopics()
+        var owner = process("owner", topics)
+        topics.commands.append(Scenario.submit("story"))
+        owner.settle(&topics)
+        let story = Scenario.requestID("story")
+        // The third comes before the second; another request's is the last.
+        for (id, sequence, cause) in [(story, 3, "void"), (story, 2, "second"), (live, 2, "last")] {
+            let refused = Fact.commandRefused(.init(command: "x", by: nil, refusal: Refusal(.conflict, "No.")))
+            topics.append(
+                Envelope(
+                    id: cause, source: "sym/approval", subject: id.rawValue, time: now,
+                    body: RequestEvent(sequence: sequence, state: .pending, cause: cause, fact: refused)))
+        }
+        var new = process("new", topics)
+        while new.eventsRead < 3 {
+            new.readEvent(topics, now)
+            if case .askForEventBounds? = new.sends.first { new.send(0, &topics, now) }
+        }
+        if isDone { new.takeOver(topics, now) }
+        new.take(.event(topics.record(1), partition: 0), topics, now)
+        new.takeOver(topics, now)
+        guard case .open(let log)? = new.memory(of: story) else { throw Missing() }
+        #expect(log.sequence == 2 && !log.hasAnswered("void"))
+    }
+
     @Test("who knows a request beyond what it has read of the events says so in its own snapshots")
     func knowsMore() throws {
         var (topics, owner) = try morning()
