@@ -83,7 +83,7 @@ struct SimulatedApproval {
     private(set) var eventsFrom: Int64?
     private var snapshotsRead: Int64 = 0
     private var snapshotsEnd: Int64 = 0
-    private var areSnapshotsRead = false
+    private(set) var areSnapshotsRead = false
     private var takeOvers = 1
     private var isReplayed = false
     private var caughtUp: Set<Approval.Stream> = []
