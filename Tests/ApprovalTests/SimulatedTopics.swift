@@ -138,7 +138,7 @@ struct SimulatedApproval {
             eventsRead += 1
             take(.event(topics.record(eventsRead - 1), partition: 0), topics, now)
         }
-        if !isReplayed, eventsRead == topics.events.count {
+        if !isReplayed, eventsRead >= topics.events.count {
             isReplayed = true
             take(.eventsReplayed(partition: 0, end: Int64(eventsRead)), topics, now)
         }
