@@ -10,14 +10,14 @@ enum Main {
     }
 
     /// - `SYM_APPROVAL_PROVISIONERS` (`tailscale`): the provisioners that may be given orders, separated by commas.
-    /// - `SYM_APPROVAL_SNAPSHOT_EVERY` (100000): after so many events of a partition its snapshots are brought up to date;
+    /// - `SYM_APPROVAL_SNAPSHOT_EVERY` (20000): after so many events of a partition its snapshots are brought up to date;
     ///   0: none are written, and none are read.
     static func build(_ environment: ServiceEnvironment) throws -> [any Service] {
         let logger = environment.logger
         let topics = environment.kafka.topics
         let provisioners = try provisioners(environment.settings)
         let snapshotEvery =
-            try environment.settings.int("SYM_APPROVAL_SNAPSHOT_EVERY", in: 0...1_000_000_000) ?? 100_000
+            try environment.settings.int("SYM_APPROVAL_SNAPSHOT_EVERY", in: 0...1_000_000_000) ?? 20_000
         let kafka = try environment.kafka.settings(service: "approval")
 
         let producer = try KafkaProducer(settings: kafka, logger: logger)

@@ -19,7 +19,9 @@ extension RequestPartition {
         guard let (id, event) = event(in: record) else {
             return settle(known, now) + writeSnapshots(now)
         }
-        guard !isInSnapshot(id, record.offset) else { return settle(known, now) + ring(known, now) }
+        guard !isInSnapshot(id, record.offset) else {
+            return settle(known, now) + ring(known, now) + writeSnapshots(now)
+        }
         if unread[id]?.id == event.id { unread[id] = nil }
         var effects: [ApprovalService.Effect] = []
         // Taken out, so that it is changed in place.

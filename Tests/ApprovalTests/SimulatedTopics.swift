@@ -83,7 +83,7 @@ struct SimulatedApproval {
     private(set) var eventsFrom: Int64?
     private var snapshotsRead: Int64 = 0
     private var snapshotsEnd: Int64 = 0
-    private var areSnapshotsRead = false
+    private(set) var areSnapshotsRead = false
     private var takeOvers = 1
     private var isReplayed = false
     private var caughtUp: Set<Approval.Stream> = []
@@ -138,7 +138,7 @@ struct SimulatedApproval {
             eventsRead += 1
             take(.event(topics.record(eventsRead - 1), partition: 0), topics, now)
         }
-        if !isReplayed, eventsRead == topics.events.count {
+        if !isReplayed, eventsRead >= topics.events.count {
             isReplayed = true
             take(.eventsReplayed(partition: 0, end: Int64(eventsRead)), topics, now)
         }

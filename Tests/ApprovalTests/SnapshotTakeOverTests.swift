@@ -192,16 +192,66 @@ import Testing
         #expect(takeOver(topics) == 0)
     }
 
-    @Test("who knows a request beyond what it has read of the events says so in its own snapshots")
-    func knowsMore() throws {
-        var (topics, owner) = try morning()
-        var zombie = process("zombie", topics)
-        topics.commands.append(Scenario.command(.cancel(Scenario.stop(by: Scenario.ana)), live, id: "stop"))
+    @Test(
+        "P8 an event that is handed over once more is not taken, before and after the take-over",
+        arguments: [false, true])
+    func handedOverAgain(isDone: Bool) throws {
+        var topics = SimulatedTopics()
+        var owner = process("owner", topics)
+        topics.commands.append(Scenario.submit("story"))
         owner.settle(&topics)
-        // It was assigned before the end of this request, and has read of it in a snapshot only.
-        zombie.takeOver(topics, now)
-        zombie.settle(&topics)
-        #expect(takeOver(topics) != nil)
+        let story = Scenario.requestID("story")
+        // The third comes before the second; another request's is the last.
+        for (id, sequence, cause) in [(story, 3, "void"), (story, 2, "second"), (live, 2, "last")] {
+            let refused = Fact.commandRefused(.init(command: "x", by: nil, refusal: Refusal(.conflict, "No.")))
+            topics.append(
+                Envelope(
+                    id: cause, source: "sym/approval", subject: id.rawValue, time: now,
+                    body: RequestEvent(sequence: sequence, state: .pending, cause: cause, fact: refused)))
+        }
+        var new = process("new", topics)
+        while new.eventsRead < 3 {
+            new.readEvent(topics, now)
+            if case .askForEventBounds? = new.sends.first { new.send(0, &topics, now) }
+        }
+        if isDone { new.takeOver(topics, now) }
+        new.take(.event(topics.record(1), partition: 0), topics, now)
+        new.takeOver(topics, now)
+        guard case .open(let log)? = new.memory(of: story) else { throw Missing() }
+        #expect(log.sequence == 2 && !log.hasAnswered("void"))
+    }
+
+    @Test("P8 who knows a request beyond what it has read of the events says so in its own snapshot")
+    func knowsMore() throws {
+        var topics = SimulatedTopics()
+        var owner = process("owner", topics)
+        topics.commands.append(Scenario.submit("live"))
+        owner.settle(&topics)
+        topics.commands += (0..<3).map { Scenario.approve(live, by: Scenario.eve, offer: "none", id: "refused\($0)") }
+        owner.settle(&topics)
+        guard case .request(_, let whole, _)? = topics.snapshots.last(where: { $0.key == live.rawValue })?.stored
+        else { throw Missing() }
+        try #require(topics.events.count == 4 && whole.covers == 4)
+        let resources = try Scenario.resources(outcome: Scenario.twoStages)
+        var new = SimulatedApproval(instance: "new", SimulatedTopics(), resources: resources, snapshotEvery: 1)
+        func take(_ record: StoredSnapshot, at offset: Int64) {
+            new.take(.snapshot(record, partition: 0, offset: offset), topics, now)
+        }
+        take(.request(live, whole, writtenAt: now), at: 0)
+        take(.marker(SnapshotMarker(partition: 0, eventsFrom: 2, readsTo: 1)), at: 1)
+        new.take(.snapshotsRead(partition: 0, end: 2), topics, now)
+        new.take(.eventBounds(partition: 0, low: 0, end: 4), topics, now)
+        try #require(new.eventsFrom == 2)
+        // The events ended there when it was assigned.
+        new.take(.eventsReplayed(partition: 0, end: 2), topics, now)
+        // A zombie overwrites it with less than that, if with more than was read of the events.
+        let less = RequestSnapshot(RequestLog(id: live, reader: .deciding), records: [], covers: 3)
+        take(.request(live, less, writtenAt: now), at: 2)
+        new.take(.event(topics.record(2), partition: 0), topics, now)
+        let written = new.sends.compactMap { effect in
+            if case .writeSnapshot(.request(_, let snapshot), _) = effect { snapshot } else { nil }
+        }
+        #expect(written == [whole])
     }
 
     @Test("Kafka refuses snapshots: one alarm, decisions go on, and it is tried again")

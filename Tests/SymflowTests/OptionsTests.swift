@@ -44,7 +44,9 @@ struct OptionsTests {
             #expect(byName[name]?["cleanup.policy"] == "compact", "\(name)")
             #expect(byName[name]?["retention.ms"] == nil, "\(name)")
         }
-        #expect(byName[topics.leases(tailscale)]?["min.compaction.lag.ms"] == "3600000")
+        for name in [topics.leases(tailscale), topics.snapshots] {
+            #expect(byName[name]?["min.compaction.lag.ms"] == "3600000", "\(name)")
+        }
         let days = { (count: Int64) in "\(count * 86_400_000)" }
         #expect(byName[topics.config]?["retention.ms"] == "-1")
         #expect(byName[topics.events]?["retention.ms"] == days(400))

@@ -90,10 +90,11 @@ struct SnapshotBook: Sendable {
 
     mutating func acknowledged(_ key: String) {
         unacknowledged.remove(key)
-        pause = Self.firstPause
         guard key == SnapshotMarker.key(partition), let marker = markerUnderWay else { return }
         marked = marker.eventsFrom
         markerUnderWay = nil
+        // Not before: one record may be refused for ever, and all others be taken.
+        pause = Self.firstPause
     }
 
     /// - Returns: what to tell the operator, if it was not told just now.

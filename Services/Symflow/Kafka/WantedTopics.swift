@@ -27,8 +27,9 @@ struct WantedTopics {
             } else if !compacted.contains(topic.name) {
                 configuration["retention.ms"] = "\((topic.name == topics.events ? 400 : 30) * Self.day)"
             }
-            if provisioners.map({ topics.leases($0) }).contains(topic.name) {
-                // Who owns a partition reads every claim to it: compaction must not take one that a slow reader has not seen.
+            if topic.name == topics.snapshots || provisioners.map({ topics.leases($0) }).contains(topic.name) {
+                // Who owns a partition of the ledger reads every claim to it: compaction must not take one that a slow reader
+                // has not seen. Nor a snapshot for the sake of one that was written after the reader began.
                 configuration["min.compaction.lag.ms"] = "\(Self.hour)"
             }
             return TopicSpecification(

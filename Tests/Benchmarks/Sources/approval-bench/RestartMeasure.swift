@@ -4,11 +4,11 @@ import SymMessages
 /// all of them with the few events behind.
 struct RestartMeasure {
     private static let budgeted = 1_000_000
-    /// In each partition, when the process stopped, just before the next marker was due.
-    private static let every: Int64 = 100_000
+    /// As by default.
+    private static let every: Int64 = 20_000
 
     func run(_ report: Report) throws {
-        for events in [10_000, 100_000, Self.budgeted, 3_000_000] {
+        for events in [300_000, Self.budgeted, 3_000_000] {
             let replay = try Past(events: events, behindSnapshots: 0)
             let spent = try replay.restart(snapshotEvery: 0)
             let note = "one core, from bytes in memory (\(replay.bytes >> 20) MiB, \(replay.requests) requests, "
@@ -19,8 +19,8 @@ struct RestartMeasure {
             } else {
                 report.say("restart with \(events) events behind it", spent / 1_000, "s", note + "\(replay.open) open)")
             }
-            let past = try Past(
-                events: events, behindSnapshots: min(Int(Self.every) * Int(Company.partitions), events) / 2)
+            // On average a marker is half way to the next one.
+            let past = try Past(events: events, behindSnapshots: Int(Self.every) * Int(Company.partitions) / 2)
             let shortcut = try past.restart(snapshotEvery: Self.every)
             report.say(
                 "the same from snapshots", shortcut / 1_000, "s",
