@@ -83,7 +83,7 @@ struct ApprovalService: ServiceCore {
             for number in numbers {
                 partitions[number] = RequestPartition(
                     number: number, takeOver: takeOver, instance: "\(instance).\(takeOver)",
-                    snapshotEvery: snapshotEvery)
+                    snapshotEvery: snapshotEvery, at: now)
             }
             guard snapshotEvery == 0 else { return [] }
             return numbers.map { .readEvents(partition: $0, from: nil, takeOver: takeOver) }

@@ -12,4 +12,7 @@ enum RequestMemory: Sendable {
     init(_ log: RequestLog) {
         self = ClosedRequest(log).map { .closed($0) } ?? .open(log)
     }
+
+    /// Whether any event of it was accepted.
+    var isOfEvents: Bool { if case .open(let log) = self { !log.accepted.isEmpty } else { true } }
 }

@@ -38,8 +38,30 @@ extension RequestPartition {
         eventsRead = start.eventsFrom
         reading = SnapshotReading()
         stage = .readingEvents
-        return [
+        let alarms = start.doubt.map { doubt in
+            ApprovalService.Effect.alarm(
+                "The snapshots of partition \(number) are not used, as \(doubt). All its events are read instead, which takes "
+                    + "longer; then the snapshots are written anew.")
+        }
+        return [alarms].compactMap(\.self) + [
             .readEvents(partition: number, from: start.isFromSnapshots ? start.eventsFrom : nil, takeOver: takeOver)
+        ]
+    }
+
+    /// They save time and nothing else; who cannot read them for long goes without, until the next take-over.
+    mutating func giveUpSnapshots(_ now: Timestamp) -> [ApprovalService.Effect] {
+        switch stage {
+        case .readingSnapshots, .weighingSnapshots: break
+        case .readingEvents, .done: return []
+        }
+        guard givesUpSnapshotsAt <= now else { return [] }
+        reading = SnapshotReading()
+        stage = .readingEvents
+        return [
+            .alarm(
+                "The snapshots of partition \(number) could not be read within \(Self.snapshotsWithin.count) s. All its events "
+                    + "are read instead; no snapshots of it are written until its next take-over."),
+            .readEvents(partition: number, from: nil, takeOver: takeOver),
         ]
     }
 
@@ -80,7 +102,8 @@ extension RequestPartition {
 
     mutating func writeSnapshots(_ now: Timestamp) -> [ApprovalService.Effect] {
         guard isReplayed, var book = book.take() else { return [] }
-        let records = book.due(eventsRead, now) { id, records in
+        let alarms = [book.giveUpRound(now)].compactMap(\.self).map { ApprovalService.Effect.alarm($0) }
+        let records = book.due(eventsRead, known: { memory.values.count(where: \.isOfEvents) }, now) { id, records in
             let covers = max(eventsRead, ahead[id] ?? 0)
             return switch memory[id] {
             case .closed(let closed): RequestSnapshot(closed, covers: covers)
@@ -89,6 +112,6 @@ extension RequestPartition {
             }
         }
         self.book = book
-        return records.map { .writeSnapshot($0, partition: number) }
+        return alarms + records.map { .writeSnapshot($0, partition: number) }
     }
 }

@@ -54,25 +54,33 @@ struct RequestPartition: Sendable {
     var ahead: [RequestID: Int64] = [:]
     /// Which snapshots are to be written; absent: none.
     var book: SnapshotBook?
+    /// How long a take-over waits for them.
+    static let snapshotsWithin = Seconds(60)
+    let givesUpSnapshotsAt: Timestamp
 
     /// - Parameters:
     ///   - instance: names this process and this time that it owns the partition, in the ids of its events.
     ///   - snapshotEvery: 0: no snapshots are read or written.
-    init(number: Int32, takeOver: Int, instance: String, snapshotEvery: Int64) {
+    init(number: Int32, takeOver: Int, instance: String, snapshotEvery: Int64, at now: Timestamp) {
         self.number = number
         self.takeOver = takeOver
         self.instance = instance
         self.snapshotEvery = snapshotEvery
         stage = snapshotEvery > 0 ? .readingSnapshots : .readingEvents
+        givesUpSnapshotsAt = now + Self.snapshotsWithin
     }
 
     /// All of the events that stood in the log at the take-over were read.
     var isReplayed: Bool { if case .done = stage { true } else { false } }
 
     var nextDeadline: Timestamp? {
-        isReplayed
-            ? [clock.nextDeadline, overdue.nextDeadline, basisWait.nextDeadline, book?.nextAttempt].compactMap(\.self)
-                .min() : nil
+        switch stage {
+        case .readingSnapshots, .weighingSnapshots: givesUpSnapshotsAt
+        case .readingEvents: nil
+        case .done:
+            [clock.nextDeadline, overdue.nextDeadline, basisWait.nextDeadline, book?.nextAttempt].compactMap(\.self)
+                .min()
+        }
     }
 
     // MARK: What comes in
@@ -133,7 +141,7 @@ struct RequestPartition: Sendable {
     }
 
     mutating func tick(_ known: Knowledge, _ now: Timestamp) -> [ApprovalService.Effect] {
-        ring(known, now) + writeSnapshots(now)
+        giveUpSnapshots(now) + ring(known, now) + writeSnapshots(now)
     }
 
     /// The commands and outcomes that stood in their partitions at `asked` end at these offsets.

@@ -18,6 +18,9 @@ public struct AcceptedSequence: Sendable, Equatable {
         for hash in causeHashes { remember(hash) }
     }
 
+    /// Whether nothing was accepted so far.
+    public var isEmpty: Bool { causes.isEmpty && manyCauses.isEmpty }
+
     /// The same in every process.
     var causeHashes: [UInt64] { manyCauses.isEmpty ? causes : manyCauses.sorted() }
 

@@ -6,11 +6,14 @@ public struct SnapshotMarker: Sendable, Equatable {
     /// Up to this offset of the snapshots' partition its writer had read when it said so; what stands behind may be of
     /// somebody who knew less.
     public let readsTo: Int64
+    /// So many requests at least had a snapshot then.
+    public let requests: Int
 
-    public init(partition: Int32, eventsFrom: Int64, readsTo: Int64) {
+    public init(partition: Int32, eventsFrom: Int64, readsTo: Int64, requests: Int) {
         self.partition = partition
         self.eventsFrom = eventsFrom
         self.readsTo = readsTo
+        self.requests = requests
     }
 
     /// No request has this for an id.

@@ -6,15 +6,16 @@ import FoundationEssentials
 public enum SnapshotRecord: Sendable, Equatable {
     case request(RequestID, RequestSnapshot)
     case marker(SnapshotMarker)
-    /// Takes a request out.
-    case removal(RequestID)
+    /// Takes out whatever has this key.
+    case removal(key: String)
 
     static let requestType = "sym.request.snapshot.v1"
     static let markerType = "sym.snapshots.marker.v1"
 
     public var key: String {
         switch self {
-        case .request(let id, _), .removal(let id): id.rawValue
+        case .request(let id, _): id.rawValue
+        case .removal(let key): key
         case .marker(let marker): SnapshotMarker.key(marker.partition)
         }
     }
@@ -57,6 +58,6 @@ extension RequestSnapshot {
 
 extension SnapshotMarker {
     fileprivate var data: String {
-        #"{"events_from":\#(eventsFrom),"fold":\#(RequestLog.foldVersion),"reads_to":\#(readsTo)}"#
+        #"{"events_from":\#(eventsFrom),"fold":\#(RequestLog.foldVersion),"reads_to":\#(readsTo),"requests":\#(requests)}"#
     }
 }

@@ -31,9 +31,11 @@ public enum StoredSnapshot: Sendable, Equatable {
         {
             self = .request(id, snapshot, writtenAt: moment)
         } else if found.type == SnapshotRecord.markerType, text == SnapshotMarker.key(partition),
-            let from = found.eventsFrom, let readsTo = found.readsTo, from >= 0, readsTo >= 0
+            let from = found.eventsFrom, let readsTo = found.readsTo, let requests = found.requests, from >= 0,
+            readsTo >= 0, requests >= 0
         {
-            self = .marker(SnapshotMarker(partition: partition, eventsFrom: from, readsTo: readsTo))
+            self = .marker(
+                SnapshotMarker(partition: partition, eventsFrom: from, readsTo: readsTo, requests: Int(requests)))
         } else {
             self = .unusable(key: text)
         }
@@ -55,6 +57,7 @@ private struct FoundSnapshot {
     var records: [String]?
     var eventsFrom: Int64?
     var readsTo: Int64?
+    var requests: Int64?
 
     /// `false`: it cannot be read with certainty.
     mutating func take(_ key: UnsafeBufferPointer<UInt8>, _ skimmer: inout JSONSkimmer) -> Bool {
@@ -80,6 +83,7 @@ private struct FoundSnapshot {
         case "records": Self.take(skimmer.plainTexts(), for: &records)
         case "events_from": Self.take(skimmer.integer(), for: &eventsFrom)
         case "reads_to": Self.take(skimmer.integer(), for: &readsTo)
+        case "requests": Self.take(skimmer.integer(), for: &requests)
         default: skimmer.skipValue()
         }
     }

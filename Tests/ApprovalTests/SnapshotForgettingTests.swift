@@ -83,7 +83,7 @@ import Testing
     @Test("P8 whoever took a request out behind the marker may not have known it: then the events are read")
     func takenOutBehindTheMarker() throws {
         var topics = try longAgo()
-        topics.append(.removal(old), at: now)
+        topics.append(.removal(key: old.rawValue), at: now)
         var next = process("next", topics)
         next.takeOver(topics, now)
         #expect(next.eventsFrom == nil && next.memory(of: old) != nil)

@@ -106,9 +106,9 @@ import Testing
         let (topics, _) = try morning()
         let marker = try marker(topics)
         for ahead in [
-            SnapshotMarker(partition: 0, eventsFrom: 6, readsTo: marker.readsTo),
-            SnapshotMarker(partition: 0, eventsFrom: 4, readsTo: topics.snapshotsEnd + 1),
-            SnapshotMarker(partition: 1, eventsFrom: 4, readsTo: marker.readsTo),
+            SnapshotMarker(partition: 0, eventsFrom: 6, readsTo: marker.readsTo, requests: 0),
+            SnapshotMarker(partition: 0, eventsFrom: 4, readsTo: topics.snapshotsEnd + 1, requests: 0),
+            SnapshotMarker(partition: 1, eventsFrom: 4, readsTo: marker.readsTo, requests: 0),
         ] {
             var other = topics
             let value = SnapshotRecord.marker(ahead).value(at: now)
@@ -144,7 +144,7 @@ import Testing
         #expect(owner.sends.isEmpty)
         owner.settle(&topics)
         #expect(topics.snapshots.last?.key == SnapshotMarker.key(0))
-        #expect(try marker(topics) == SnapshotMarker(partition: 0, eventsFrom: 4, readsTo: 2))
+        #expect(try marker(topics) == SnapshotMarker(partition: 0, eventsFrom: 4, readsTo: 2, requests: 2))
     }
 
     @Test("P8 what a zombie overwrites with less is read from the events, and written anew before the next marker")
@@ -238,7 +238,7 @@ import Testing
             new.take(.snapshot(record, partition: 0, offset: offset), topics, now)
         }
         take(.request(live, whole, writtenAt: now), at: 0)
-        take(.marker(SnapshotMarker(partition: 0, eventsFrom: 2, readsTo: 1)), at: 1)
+        take(.marker(SnapshotMarker(partition: 0, eventsFrom: 2, readsTo: 1, requests: 0)), at: 1)
         new.take(.snapshotsRead(partition: 0, end: 2), topics, now)
         new.take(.eventBounds(partition: 0, low: 0, end: 4), topics, now)
         try #require(new.eventsFrom == 2)

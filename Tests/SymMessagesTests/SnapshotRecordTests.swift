@@ -43,9 +43,9 @@ import Testing
                 Self.read(.request(Sample.requestID, snapshot))
                     == .request(Sample.requestID, snapshot, writtenAt: Sample.moment))
         }
-        let marker = SnapshotMarker(partition: 3, eventsFrom: 9, readsTo: 11)
+        let marker = SnapshotMarker(partition: 3, eventsFrom: 9, readsTo: 11, requests: 5)
         #expect(Self.read(.marker(marker)) == .marker(marker))
-        #expect(Self.read(.removal(Sample.requestID)) == .removed(key: Sample.requestID.rawValue))
+        #expect(Self.read(.removal(key: Sample.requestID.rawValue)) == .removed(key: Sample.requestID.rawValue))
         // It is a CloudEvent as all the others are.
         let json = try WireFormat.decode(
             JSONValue.self, from: SnapshotRecord.marker(marker).value(at: Sample.moment) ?? [])

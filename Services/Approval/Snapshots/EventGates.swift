@@ -63,7 +63,7 @@ final class EventGates: Sendable {
         state.withLock { state in
             guard let gate = state.gates[partition] else { return false }
             guard !gate.isOpen else { return true }
-            if gate.firstHeld == nil { state.gates[partition]?.firstHeld = first }
+            state.gates[partition]?.firstHeld = min(first, gate.firstHeld ?? first)
             // Under the lock: no other call begins before it was said from where.
             try? control.pause(partition)
             return false

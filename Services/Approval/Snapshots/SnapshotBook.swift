@@ -16,16 +16,20 @@ struct SnapshotBook: Sendable {
     /// From where a marker is due until it can be written.
     private struct Round {
         let eventsFrom: Int64
+        let begunAt: Timestamp
         /// Requests whose last record may lack something that was accepted before.
         var left: Set<RequestID>
-        var removals: SnapshotQueue
+        /// Keys to be taken out.
+        var removals: [String]
         /// Removals that were not read back yet.
-        var awaited: Set<RequestID> = []
+        var awaited: Set<String> = []
     }
 
     private static let atOnce = 32
     private static let firstPause: Int64 = 10_000
     private static let longestPause: Int64 = 3_600_000
+    /// Milliseconds after which what was taken and not read back is taken for lost.
+    private static let longestRound: Int64 = 3_600_000
 
     private let partition: Int32
     private let every: Int64
@@ -41,6 +45,8 @@ struct SnapshotBook: Sendable {
     private var markerUnderWay: SnapshotMarker?
     /// To be taken out with the next marker; still known to this process, until the next take-over.
     private var forgettable: Set<RequestID>
+    /// Keys of records that say nothing this process may believe: those it does not know by then go with the next marker.
+    private var strange: Set<String>
     /// Taken out by this process.
     private var forgotten: Set<RequestID> = []
     /// Below this the snapshots were read.
@@ -61,6 +67,7 @@ struct SnapshotBook: Sendable {
         self.readsTo = readsTo
         marked = start.eventsFrom
         forgettable = start.forgettable
+        strange = start.keys.subtracting([SnapshotMarker.key(partition)])
     }
 
     // MARK: What happened to a request
@@ -101,10 +108,11 @@ struct SnapshotBook: Sendable {
     mutating func notAcknowledged(_ key: String, _ reason: String, _ now: Timestamp) -> String? {
         unacknowledged.remove(key)
         if key == SnapshotMarker.key(partition) { markerUnderWay = nil }
-        if let id = RequestID(rawValue: key) {
+        if round?.awaited.remove(key) != nil {
+            round?.removals.append(key)
+        } else if let id = RequestID(rawValue: key) {
             // If it arrives all the same, it is as one of somebody else.
             sent[id] = nil
-            round?.awaited.remove(id)
             queue.append(id)
         }
         guard nextAttempt.map({ $0 <= now }) ?? true else { return nil }
@@ -123,8 +131,8 @@ struct SnapshotBook: Sendable {
         case .marker: break
         case .request(let id, let snapshot, _): read(id, covers: snapshot.covers, known(id))
         case .removed(let key):
+            round?.awaited.remove(key)
             guard let id = RequestID(rawValue: key), known(id) != nil else { return }
-            round?.awaited.remove(id)
             if !forgotten.contains(id) { lost(id) }
         case .unusable(let key):
             guard let id = RequestID(rawValue: key), known(id) != nil else { return }
@@ -167,15 +175,19 @@ struct SnapshotBook: Sendable {
 
     /// - Parameters:
     ///   - eventsRead: up to where the owner has read events.
+    ///   - known: how many requests the owner knows of which something was accepted.
     ///   - snapshot: of a request, as the owner knows it; with the records that were kept of it.
     mutating func due(
-        _ eventsRead: Int64, _ now: Timestamp, snapshot: (RequestID, _ records: [[UInt8]]) -> RequestSnapshot?
+        _ eventsRead: Int64, known: () -> Int, _ now: Timestamp,
+        snapshot: (RequestID, _ records: [[UInt8]]) -> RequestSnapshot?
     ) -> [SnapshotRecord] {
         if let nextAttempt {
-            guard nextAttempt <= now else { return [] }
+            // One that is further ahead is of before the clock was set back.
+            let wait = nextAttempt.milliseconds(since: now)
+            guard wait <= 0 || wait > Self.longestPause else { return [] }
             self.nextAttempt = nil
         }
-        if round == nil, markerUnderWay == nil, eventsRead - marked >= every { beginRound(eventsRead) }
+        if round == nil, markerUnderWay == nil, eventsRead - marked >= every { beginRound(eventsRead, now) }
         var writes: [SnapshotRecord] = []
         while unacknowledged.count < Self.atOnce, let id = queue.popFirst() {
             guard unsettled.contains(id) || round?.left.contains(id) == true else { continue }
@@ -188,28 +200,51 @@ struct SnapshotBook: Sendable {
             unacknowledged.insert(id.rawValue)
             writes.append(.request(id, snapshot))
         }
-        return writes + endOfRound()
+        return writes + endOfRound(known) { snapshot($0, []) != nil }
     }
 
-    private mutating func beginRound(_ eventsRead: Int64) {
+    /// - Returns: what to tell the operator, if a round has lasted so long that something written must be lost. It is begun
+    ///   anew then.
+    mutating func giveUpRound(_ now: Timestamp) -> String? {
+        guard let round, abs(now.milliseconds(since: round.begunAt)) > Self.longestRound else { return nil }
+        self.round = nil
+        sent = [:]
+        unacknowledged = []
+        unsettled.formUnion(round.left)
+        return
+            "Snapshots of partition \(partition) were written more than an hour ago and cannot be read back. They are written "
+            + "again; decisions go on without. If it stays so, look at the topic: its cleanup.policy must be compact."
+    }
+
+    private mutating func beginRound(_ eventsRead: Int64, _ now: Timestamp) {
         round = Round(
-            eventsFrom: eventsRead, left: unsettled.union(sent.keys), removals: SnapshotQueue(forgettable.sorted()))
+            eventsFrom: eventsRead, begunAt: now, left: unsettled.union(sent.keys),
+            removals: strange.union(forgettable.lazy.map(\.rawValue)).sorted(by: >))
         queue = SnapshotQueue(unsettled.sorted())
     }
 
-    private mutating func endOfRound() -> [SnapshotRecord] {
+    /// Whether nobody is to learn of the record with this key.
+    private mutating func isToGo(_ key: String, _ isKnown: (RequestID) -> Bool) -> Bool {
+        guard let id = RequestID(rawValue: key) else { return strange.contains(key) }
+        if forgettable.remove(id) != nil { forgotten.insert(id) }
+        return forgotten.contains(id) || strange.contains(key) && !isKnown(id)
+    }
+
+    private mutating func endOfRound(_ known: () -> Int, isKnown: (RequestID) -> Bool) -> [SnapshotRecord] {
         guard round?.left.isEmpty == true else { return [] }
         var writes: [SnapshotRecord] = []
-        while unacknowledged.count < Self.atOnce, let id = round?.removals.popFirst() {
-            guard forgettable.remove(id) != nil else { continue }
-            round?.awaited.insert(id)
-            forgotten.insert(id)
-            unacknowledged.insert(id.rawValue)
-            writes.append(.removal(id))
+        while unacknowledged.count < Self.atOnce, let key = round?.removals.popLast() {
+            guard isToGo(key, isKnown) else { continue }
+            round?.awaited.insert(key)
+            unacknowledged.insert(key)
+            writes.append(.removal(key: key))
         }
         guard let done = round, done.removals.isEmpty, done.awaited.isEmpty else { return writes }
-        let marker = SnapshotMarker(partition: partition, eventsFrom: done.eventsFrom, readsTo: readsTo)
+        let marker = SnapshotMarker(
+            partition: partition, eventsFrom: done.eventsFrom, readsTo: readsTo,
+            requests: max(0, known() - forgotten.count - unsettled.count))
         round = nil
+        strange = []
         markerUnderWay = marker
         unacknowledged.insert(SnapshotMarker.key(partition))
         return writes + [.marker(marker)]

@@ -1,16 +1,22 @@
 import SymMessages
 
-/// Requests whose snapshots are to be written. Taking the first does not move the others: there may be hundreds of
-/// thousands.
+/// Requests whose snapshots are to be written, each once. Taking the first does not move the others: there may be hundreds
+/// of thousands.
 struct SnapshotQueue: Sendable {
     private var waiting: [RequestID] = []
     private var head = 0
+    private var members: Set<RequestID> = []
 
-    init(_ requests: [RequestID] = []) { waiting = requests }
+    init(_ requests: [RequestID] = []) {
+        waiting = requests
+        members = Set(requests)
+    }
 
     var isEmpty: Bool { head == waiting.count }
 
-    mutating func append(_ id: RequestID) { waiting.append(id) }
+    mutating func append(_ id: RequestID) {
+        if members.insert(id).inserted { waiting.append(id) }
+    }
 
     mutating func popFirst() -> RequestID? {
         guard !isEmpty else { return nil }
@@ -21,6 +27,7 @@ struct SnapshotQueue: Sendable {
                 head = 0
             }
         }
+        members.remove(waiting[head])
         return waiting[head]
     }
 }

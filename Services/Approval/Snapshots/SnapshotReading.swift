@@ -22,6 +22,11 @@ struct SnapshotReading: Sendable {
         var ahead: [RequestID: Int64] = [:]
         /// Long over, and their events are gone: a reader of the events alone would not know of them either.
         var forgettable: Set<RequestID> = []
+        /// Where they are not believed: why, for people; `nil`: there is no marker, as in a young topic.
+        var doubt: String?
+        /// Likewise: all keys with a record. Of what the events do not know nothing may be left: some day it could be
+        /// believed.
+        var keys: Set<String> = []
     }
 
     /// Events are kept for 400 days.
@@ -40,6 +45,8 @@ struct SnapshotReading: Sendable {
     mutating func take(_ record: StoredSnapshot, at offset: Int64) {
         readsTo = max(readsTo, offset + 1)
         switch record {
+        // What freezes a request is for the version that reads the event to say: not for the one that wrote this.
+        case .request(let id, let snapshot, _) where snapshot.isFrozen: take(.unusable(key: id.rawValue), at: offset)
         case .request(let id, let snapshot, let moment):
             found[id] = Found(offset: offset, snapshot: snapshot, writtenAt: moment)
             // Nearly always both are empty.
@@ -70,17 +77,18 @@ struct SnapshotReading: Sendable {
     ///   - low: the oldest event there still is.
     ///   - end: where the events ended after the last snapshot was read.
     func start(low: Int64, end: Int64, _ now: Timestamp) -> Start {
-        let beginning = Start(eventsFrom: low, isFromSnapshots: false)
-        guard let marker, marker.readsTo <= markerOffset, doubtful.isEmpty,
-            // Whoever took it out may not have known what the marker's writer knew.
-            removed.values.allSatisfy({ $0 < marker.readsTo }),
-            // Of another log than this one.
-            marker.eventsFrom <= end, found.values.allSatisfy({ $0.snapshot.covers <= end })
-        else { return beginning }
+        var beginning = Start(eventsFrom: low, isFromSnapshots: false)
+        beginning.keys = doubtful.union(found.keys.lazy.map(\.rawValue))
+        guard let marker else {
+            beginning.doubt = doubtful.isEmpty ? nil : Self.unusable(doubtful)
+            return beginning
+        }
         let overwritten = found.values.filter { $0.offset >= marker.readsTo }.map(\.snapshot.covers)
         let from = min(marker.eventsFrom, overwritten.min() ?? marker.eventsFrom)
-        // What lies between is gone, and it may have been accepted.
-        guard from >= low else { return beginning }
+        if let doubt = doubt(marker, from: from, low: low, end: end) {
+            beginning.doubt = doubt
+            return beginning
+        }
         var start = Start(eventsFrom: from, isFromSnapshots: true)
         start.requests.reserveCapacity(found.count)
         for (id, found) in found {
@@ -92,5 +100,24 @@ struct SnapshotReading: Sendable {
             }
         }
         return start
+    }
+
+    private func doubt(_ marker: SnapshotMarker, from: Int64, low: Int64, end: Int64) -> String? {
+        if !doubtful.isEmpty { return Self.unusable(doubtful) }
+        if marker.readsTo > markerOffset || marker.eventsFrom > end
+            || found.values.contains(where: { $0.snapshot.covers > end })
+        {
+            return "they are ahead of the log, so they are of another one"
+        }
+        // Whoever took it out may not have known what the marker's writer knew.
+        if removed.values.contains(where: { $0 >= marker.readsTo }) { return "one was taken out after the marker" }
+        if found.count < marker.requests { return "\(marker.requests - found.count) of them are missing" }
+        // What lies between is gone, and it may have been accepted.
+        return from < low ? "events that are not in them are gone" : nil
+    }
+
+    private static func unusable(_ keys: Set<String>) -> String {
+        "the record of \(keys.min() ?? "") is of another version, or cannot be read"
+            + (keys.count > 1 ? ", and \(keys.count - 1) more" : "")
     }
 }
