@@ -132,7 +132,7 @@ extension TailnetWorker {
     }
 
     private func credential(at now: Timestamp) -> TailnetCredential? {
-        credentials.choose(something: !due.isEmpty || !recentlyEnded.isEmpty, at: now)
+        credentials.choose(something: !due.isEmpty, at: now)
     }
 
     /// - Returns: whether it is due, and that is news.
