@@ -224,11 +224,11 @@ extension TailnetWorker {
 
     /// The lease's attempt may have been sent, and nobody knows what became of it.
     ///
-    /// - Parameter sentByOther: its deadline was told by another's clock, which may be wrong.
-    mutating func noteLostWrite(of id: LeaseID, sentByOther: Bool = false, _ now: Timestamp) {
+    /// - Parameter byUnknownClock: its deadline was told by another's clock, which may be wrong.
+    mutating func noteLostWrite(of id: LeaseID, byUnknownClock: Bool = false, _ now: Timestamp) {
         guard let attempt = leases[id]?.attempt else { return }
         let all = Self.allLandBefore(now)
-        let last = sentByOther ? all : min(attempt.deadline + Self.landsWithin, all)
+        let last = byUnknownClock ? all : min(attempt.deadline + Self.landsWithin, all)
         lostWrites[id, default: [:]][attempt.etag] = max(last, lostWrites[id]?[attempt.etag] ?? last)
     }
 

@@ -56,7 +56,8 @@ extension TailnetWorker {
             turn.outcomesAgain.append(outcome)
         }
         for (id, record) in leases where record.phase != .ended && record.mayBeOnItsWay(turn.now) {
-            noteLostWrite(of: id, sentByOther: record.epoch != formerEpoch, turn.now)
+            let isOfOther = record.epoch != formerEpoch && record.confirmation == nil
+            noteLostWrite(of: id, byUnknownClock: isOfOther, turn.now)
         }
         for id in overwritten { restore(id, &turn) }
         for id in wanted.sorted() {

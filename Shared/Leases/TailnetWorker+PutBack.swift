@@ -19,7 +19,7 @@ extension TailnetWorker {
             for id in open[member] ?? [] where !isOver(id) && pending[id] == nil {
                 guard let record = leases[id], record.phase == .confirmed, !record.isStanding, rejections[id] == nil,
                     !acknowledged.contains(member), case .success(false) = look.contains(record.terms),
-                    wasTakenOutByUs(record, reading.at)
+                    wasTakenOutByUs(record, reading.at) || record.wasToBePutBack(into: look.version)
                 else { continue }
                 putBacks.insert(id)
             }
@@ -89,6 +89,14 @@ extension TailnetWorker {
 }
 
 extension LeaseRecord {
+    /// Whether the ledger says that the login was about to be put back into this very text: nothing came of it, however long
+    /// ago that was.
+    fileprivate func wasToBePutBack(into version: String) -> Bool {
+        guard let attempt, let confirmation else { return false }
+        return attempt.etag == version && attempt.end == confirmation.endsAt
+            && attempt.deadline >= confirmation.startedAt + Self.attemptWindow
+    }
+
     /// Since when the login was to be out, as far as this lease is concerned; `nil`: not yet, or somebody took it out before.
     fileprivate func leftAt(_ now: Timestamp) -> Timestamp? {
         switch result {
