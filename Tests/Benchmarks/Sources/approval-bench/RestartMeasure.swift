@@ -82,7 +82,7 @@ private struct Past {
             let marker = SnapshotRecord.marker(
                 .init(
                     partition: Int32(partition), eventsFrom: firstEvents[partition],
-                    readsTo: Int64(snapshots[partition].count)))
+                    readsTo: Int64(snapshots[partition].count), requests: snapshots[partition].count))
             snapshots[partition].append((Array(marker.key.utf8), marker.value(at: Company.now) ?? []))
         }
     }
