@@ -198,6 +198,24 @@ struct PutBackTests {
         #expect(owner.outcomes(of: 2).last?.ended?.reason == .gone)
     }
 
+    @Test("P3 Kafka went away before it could be put back, for long: the ledger says that it was to be, and it is")
+    func putBackMuchLater() throws {
+        var (owner, other) = extended()
+        owner.pass(milliseconds: 60_000)
+        other.documents = owner.documents
+        other.pass(milliseconds: 61_000)
+        owner.documents = other.documents
+        owner.holds = { if case .write = $0 { true } else { false } }
+        owner.pass(milliseconds: 6_000)
+        #expect(try #require(owner.lease(2)?.attempt).etag == owner.documents["example.com"]?.version)
+        owner.holds = { _ in false }
+        owner.now = at(300_000)
+        owner.restart()
+        owner.settle()
+        #expect(owner.members == ["ana@example.com"])
+        #expect(owner.outcomes(of: 2).allSatisfy { $0.ended == nil })
+    }
+
     @Test("P3 the process without Kafka looks again, and takes out what was put back: it is put back once more")
     func takenOutAgain() {
         var (owner, other) = extended()
