@@ -8,6 +8,7 @@ extension RequestPartition {
         switch stage {
         case .readingSnapshots, .weighingSnapshots:
             reading.take(record, at: offset)
+            givesUpSnapshotsAt = now + Self.snapshotsWithin
             return []
         case .readingEvents, .done:
             guard var book = book.take() else { return [] }
@@ -59,7 +60,7 @@ extension RequestPartition {
         stage = .readingEvents
         return [
             .alarm(
-                "The snapshots of partition \(number) could not be read within \(Self.snapshotsWithin.count) s. All its events "
+                "The snapshots of partition \(number) could not be read: nothing came for \(Self.snapshotsWithin.count) s. All its events "
                     + "are read instead; no snapshots of it are written until its next take-over."),
             .readEvents(partition: number, from: nil, takeOver: takeOver),
         ]

@@ -54,9 +54,9 @@ struct RequestPartition: Sendable {
     var ahead: [RequestID: Int64] = [:]
     /// Which snapshots are to be written; absent: none.
     var book: SnapshotBook?
-    /// How long a take-over waits for them.
+    /// How long a take-over waits for the next of them.
     static let snapshotsWithin = Seconds(60)
-    let givesUpSnapshotsAt: Timestamp
+    var givesUpSnapshotsAt: Timestamp
 
     /// - Parameters:
     ///   - instance: names this process and this time that it owns the partition, in the ids of its events.
