@@ -3,8 +3,7 @@ import SymMessages
 /// Commands that rest on rules or people which this process has not read yet. Mostly a moment; where it lasts, nobody here
 /// may be able to read them, and whoever sent the commands waits for an answer: that is for the operator.
 struct BasisWait: Sendable {
-    /// From the beginning of the wait on, in seconds; then hourly.
-    private static let alarms: [Int64] = [60, 600, 3_600]
+    private static let alarms = AlarmTimes(first: [60, 600, 3_600])
 
     private var waiting: [RequestID: Timestamp] = [:]
     private var told = 0
@@ -16,7 +15,7 @@ struct BasisWait: Sendable {
     mutating func insert(_ id: RequestID, at now: Timestamp) {
         guard waiting[id] == nil else { return }
         waiting[id] = now
-        if nextDeadline == nil { nextDeadline = now + Seconds(Self.alarms[0]) }
+        if nextDeadline == nil { nextDeadline = Self.alarms.moment(0, since: now) }
     }
 
     mutating func remove(_ id: RequestID) {
@@ -29,9 +28,8 @@ struct BasisWait: Sendable {
         guard let deadline = nextDeadline, deadline <= now,
             let (id, since) = waiting.min(by: { ($0.value, $0.key) < ($1.value, $1.key) })
         else { return nil }
-        var count = told
-        while since + wait(count) <= now { count += 1 }
-        nextDeadline = since + wait(count)
+        let count = Self.alarms.count(at: now, since: since, from: told)
+        nextDeadline = Self.alarms.moment(count, since: since)
         guard count > told else { return nil }
         told = count
         let others = waiting.count > 1 ? " and of \(waiting.count - 1) more requests" : ""
@@ -39,10 +37,5 @@ struct BasisWait: Sendable {
             "Commands of \(id)\(others) wait since \(since) for configuration or people that their sender had read and "
             + "this process has not. Look whether it can read sym.config and sym.directory, and whether they were restored "
             + "from an older copy."
-    }
-
-    private func wait(_ told: Int) -> Seconds {
-        let last = Self.alarms.count - 1
-        return Seconds(Self.alarms[min(told, last)] + Int64(max(0, told - last)) * 3_600)
     }
 }

@@ -3,8 +3,8 @@ import SymMessages
 /// Approved access that the provisioner has not reported in place by its `start_by`: told to the operator, never failed by
 /// approval, as only the provisioner knows what stands in the policy file.
 struct OverdueGrants: Sendable {
-    /// From `start_by` on, in seconds; then hourly.
-    private static let alarms: [Int64] = [60, 300, 900, 3_600]
+    /// From `start_by` on.
+    private static let alarms = AlarmTimes(first: [60, 300, 900, 3_600])
 
     private var waiting: [LeaseID: (startBy: Timestamp, told: Int)] = [:]
     /// Never later than the next alarm; found anew only when it is reached.
@@ -16,7 +16,7 @@ struct OverdueGrants: Sendable {
             if case .approved(let approval) = round.progress, request.terms?.placement != nil, !request.state.isFinal {
                 guard waiting[lease] == nil else { continue }
                 waiting[lease] = (approval.startBy, 0)
-                let first = Self.alarm(0, after: approval.startBy)
+                let first = Self.alarms.moment(0, since: approval.startBy)
                 nextDeadline = min(nextDeadline ?? first, first)
             } else {
                 waiting[lease] = nil
@@ -28,20 +28,15 @@ struct OverdueGrants: Sendable {
     mutating func ring(_ now: Timestamp) -> [String] {
         guard let deadline = nextDeadline, deadline <= now else { return [] }
         var alarms: [String] = []
-        for (lease, entry) in waiting where Self.alarm(entry.told, after: entry.startBy) <= now {
-            var told = entry.told
-            while Self.alarm(told, after: entry.startBy) <= now { told += 1 }
+        for (lease, entry) in waiting {
+            let told = Self.alarms.count(at: now, since: entry.startBy, from: entry.told)
+            guard told > entry.told else { continue }
             waiting[lease]?.told = told
             alarms.append(
                 "\(lease) was to be in place by \(entry.startBy), and its provisioner has not said what became of it. "
                     + "Look whether the provisioner runs and reads its orders.")
         }
-        nextDeadline = waiting.values.map { Self.alarm($0.told, after: $0.startBy) }.min()
+        nextDeadline = waiting.values.map { Self.alarms.moment($0.told, since: $0.startBy) }.min()
         return alarms.sorted()
-    }
-
-    private static func alarm(_ number: Int, after startBy: Timestamp) -> Timestamp {
-        let last = alarms.count - 1
-        return startBy + Seconds(alarms[min(number, last)] + Int64(max(0, number - last)) * 3_600)
     }
 }
