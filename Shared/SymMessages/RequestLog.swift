@@ -16,7 +16,8 @@ public struct RequestLog: Sendable {
 
     /// Of what a deciding reader keeps instead of the log itself; snapshots of another version are not believed. To be
     /// raised whenever a change makes the same events leave something else: which of them are accepted, how causes are
-    /// remembered, which states are final, what `ClosedRequest` and `SkimmedRequest` keep of them.
+    /// remembered, which states are final, what `ClosedRequest` and `SkimmedRequest` keep of them. A new type of event is no
+    /// such change: a version that does not know it calls the request frozen, and no version believes that of another.
     public static let foldVersion = 1
 
     public private(set) var request: Request
